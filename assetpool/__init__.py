@@ -1,0 +1,1 @@
+"""The shared public-asset pool: one package per feature, stacked in one order (see README)."""

@@ -1,0 +1,149 @@
+"""The tamper-evident chain: one per pool, over the raw stored values of every appended row.
+
+Services queue facts with `append`; `seal`, called once at the end of an act, locks the head, gives each row
+its height, id and digest, writes them in one batch per table and moves the head. `verify` recomputes it all.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy.orm import Session
+
+VERSION = "v1"
+GENESIS = "0" * 64
+PENDING = "chain_pending"
+MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+IDS_PER_POOL = 10**12
+
+_tables: dict[str, Table] = {}
+_heads: list[Table] = []
+
+
+def head_table(table: Table) -> None:
+    """Name the table that keeps each pool's height and head."""
+    _heads[:] = [table]
+
+
+def append_only(table: Table) -> None:
+    """Declare a table whose rows are chained and may never change (it needs id, pool_id, height, digest)."""
+    _tables[table.name] = table
+
+
+def tables() -> list[Table]:
+    """Return the chained tables, by name."""
+    return [_tables[name] for name in sorted(_tables)]
+
+
+def raw(value: Any) -> int | str | None:
+    """Return what both engines store for a value; an unexpected type is tagged so that it can never match."""
+    if value is None or (isinstance(value, (int, str)) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime(MOMENT_FORMAT)
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{type(value).__name__}:{value!r}"
+
+
+def digest_of(table: str, values: list[int | str | None], previous: str) -> str:
+    """Return the digest of one row: version, table, all columns but the digest in order, and the digest before it."""
+    text = json.dumps([VERSION, table, values, previous], ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def append(session: Session, table: Any, **values: Any) -> None:
+    """Queue one fact for the chain; `values` holds every column but id, height and digest, pool_id included."""
+    session.info.setdefault(PENDING, []).append((getattr(table, "__table__", table), values))
+
+
+def seal(session: Session) -> None:
+    """Write the queued facts under the head's lock: heights, ids and digests, one batch per table."""
+    pending: list[tuple[Table, dict[str, Any]]] = session.info.pop(PENDING, [])
+    for pool_id in sorted({values["pool_id"] for _, values in pending}):
+        _seal_pool(session, pool_id, [fact for fact in pending if fact[1]["pool_id"] == pool_id])
+
+
+def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str, Any]]]) -> None:
+    head = _heads[0]
+    row = session.execute(select(head.c.height, head.c.digest).where(head.c.pool_id == pool_id).with_for_update()).one()
+    height, previous = row.height, row.digest
+    batches: dict[str, list[dict[str, Any]]] = {}
+    columns = {table.name: [c.name for c in table.columns if c.name != "digest"] for table, _ in facts}
+    for table, values in facts:
+        height += 1
+        names = columns[table.name]
+        full = dict.fromkeys(names)
+        full.update(values)
+        if len(full) != len(names):
+            raise ValueError(f"unknown columns for {table.name}: {sorted(set(full) - set(names))}")
+        full["height"] = height
+        full["id"] = pool_id * IDS_PER_POOL + height
+        previous = digest_of(table.name, [raw(full[name]) for name in names], previous)
+        full["digest"] = previous
+        batches.setdefault(table.name, []).append(full)
+    for name in sorted(batches):
+        session.execute(insert(_tables[name]), batches[name])
+    session.execute(update(head).where(head.c.pool_id == pool_id).values(height=height, digest=previous))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where what is stored and what should be there part ways."""
+
+    what: str
+    id: int | None
+    expected: str
+    found: str
+
+
+def rows(connection: Connection, table: Table, pool_id: int, since: int = 0) -> Iterator[tuple[int, str, list[Any]]]:
+    """Yield (height, table name, raw driver values in column order, digest last) of one table, in constant memory."""
+    names = [c.name for c in table.columns if c.name != "digest"] + ["digest"]
+    position = names.index("height")
+    quoted = ", ".join(f'"{name}"' for name in names)
+    statement = f'SELECT {quoted} FROM "{table.name}" WHERE pool_id = {int(pool_id)} AND height > {int(since)} ORDER BY height'
+    result = connection.execution_options(stream_results=True, yield_per=2000).exec_driver_sql(statement)
+    for row in result:
+        yield row[position], table.name, list(row)
+
+
+def verify(connection: Connection, pool_id: int, anchor: tuple[int, str] | None = None) -> tuple[dict[str, int], int, str, Difference | None]:
+    """Recompute a pool's chain from its first row; return counts per table, height, head and the first difference.
+
+    `anchor` is a height and digest noted earlier: the chain must still hold them, so a cut-off tail is found too.
+    """
+    counts = {table.name: 0 for table in tables()}
+    height, previous = 0, GENESIS
+    anchored = anchor is None
+    streams = [rows(connection, table, pool_id) for table in tables()]
+    for found_height, name, values in heapq.merge(*streams, key=lambda row: (row[0] if isinstance(row[0], int) else -1, row[1])):
+        counts[name] += 1
+        columns = [c.name for c in _tables[name].columns if c.name != "digest"]
+        row_id = values[columns.index("id")]
+        if found_height != height + 1:
+            return counts, height, previous, Difference(f"{name}.height", row_id, str(height + 1), str(found_height))
+        expected = digest_of(name, [raw(value) for value in values[:-1]], previous)
+        if values[-1] != expected:
+            return counts, height, previous, Difference(name, row_id, expected, str(values[-1]))
+        height, previous = found_height, expected
+        if anchor is not None and height == anchor[0]:
+            anchored = True
+            if previous != anchor[1]:
+                return counts, height, previous, Difference("anchor", row_id, anchor[1], previous)
+    head = _heads[0]
+    stored = connection.execute(select(head.c.height, head.c.digest).where(head.c.pool_id == pool_id)).one()
+    if (stored.height, stored.digest) != (height, previous):
+        return counts, height, previous, Difference("chain_head", pool_id, f"{height}:{previous}", f"{stored.height}:{stored.digest}")
+    if not anchored and anchor is not None:
+        return counts, height, previous, Difference("anchor", None, f"{anchor[0]}:{anchor[1]}", f"{height}:{previous}")
+    return counts, height, previous, None

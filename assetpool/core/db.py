@@ -1,0 +1,106 @@
+"""The database: one base, shared column types, and `atomic()`, the only place where anything is committed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+from assetpool.core import chain
+
+MOMENT_FORMAT = chain.MOMENT_FORMAT
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, stored as fixed-width RFC 3339 text so that both engines hold the same characters."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Write an aware moment as text; a naive one is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).strftime(MOMENT_FORMAT)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Read the text back as an aware moment."""
+        return None if value is None else datetime.strptime(value, MOMENT_FORMAT).replace(tzinfo=UTC)
+
+
+Key = Annotated[int, mapped_column(BigKey, primary_key=True)]
+Fen = Annotated[int, mapped_column(BigInteger)]
+OptionalFen = Annotated[int | None, mapped_column(BigInteger)]
+
+_registry = registry(
+    metadata=MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    ),
+    type_annotation_map={datetime: Moment, int: BigKey},
+)
+
+
+class Base(DeclarativeBase):
+    """The base of every row; features derive their models from it and name their tables themselves."""
+
+    registry = _registry
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    """Give SQLite the guards that PostgreSQL has by itself: foreign keys, waiting writers, explicit transactions."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", "cache_size=-65536"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """On SQLite an act takes the write lock at once, so that what it reads is what it changes."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("act") else "BEGIN")
+
+
+@contextmanager
+def atomic() -> Iterator[Session]:
+    """Open an act: read anew, write all or nothing, seal the appended facts into the chain, commit.
+
+    Entry points (views, API, commands) say `with atomic():`; services never commit. Acts do not nest.
+    """
+    session = db.session()
+    if session.info.get("act"):
+        raise RuntimeError("an act is already open")
+    session.rollback()
+    session.info["act"] = True
+    try:
+        session.connection(execution_options={"act": True})
+        yield session
+        session.flush()
+        chain.seal(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("act", None)
+        session.info.pop(chain.PENDING, None)
