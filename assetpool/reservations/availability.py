@@ -114,11 +114,11 @@ class Ledger:
     def free_from(self, first: date, length_days: int | None, turn_round: int = 0, quantity: int = 1) -> date | None:
         """Return the first start from `first` on with `quantity` free for `length_days` days (None = without end) and turn-round after, or None."""
         start = max(first.toordinal(), self._today)
-        for begin, end, busy in self._busy.pieces(start, FOREVER):
+        for _begin, end, busy in self._busy.pieces(start, FOREVER):
             if self.owned - busy < quantity:
                 start = end + 1
             elif end == FOREVER or (length_days is not None and start + length_days - 1 + turn_round <= end):
-                return date.fromordinal(max(start, min(begin, start)))
+                return date.fromordinal(start)
         return None
 
     def calendar(self, first: date, last: date) -> list[tuple[date, int]]:
@@ -170,13 +170,18 @@ class Ledger:
         return spans
 
     @cached_property
-    def _asset_spans(self) -> dict[int, list[Span]]:
-        """Return per asset the stretches on which its own units are out, held or, when pinned, in use."""
-        spans: dict[int, list[Span]] = defaultdict(list, {asset: list(own) for asset, own in self._fact_spans.items()})
+    def _pinned_spans(self) -> dict[int, list[Span]]:
+        spans: dict[int, list[Span]] = {asset: [] for asset in self._asset_units}
         for promise in self.promises:
             if promise.asset_id is not None and (span := self._span(promise)) is not None:
                 spans[promise.asset_id].append(span)
         return spans
+
+    @cached_property
+    def _asset_spans(self) -> dict[int, list[Span]]:
+        """Return per asset the stretches on which its own units are out, held or, when pinned, in use."""
+        facts, pins = self._fact_spans, self._pinned_spans
+        return {asset: [*facts.get(asset, ()), *pins.get(asset, ())] for asset in {**facts, **pins}}
 
     def _kept(self, asset_id: int, needed: Steps) -> Steps:
         """Return what an asset keeps out of the count per day: the most it needs at once from that day on, at most all of it."""
@@ -197,8 +202,7 @@ class Ledger:
     @cached_property
     def _promised(self) -> Steps:
         spans = list(self._unpinned_spans)
-        for asset in self._asset_units:
-            pins = (span for promise in self.promises if promise.asset_id == asset and (span := self._span(promise)) is not None)
+        for asset, pins in self._pinned_spans.items():
             spans.extend(self._kept(asset, Steps.of(self._today, pins)).spans())
         return Steps.of(self._today, spans)
 
@@ -207,9 +211,9 @@ class Ledger:
         asset_spans: dict[int, list[Span]] = defaultdict(list, {asset: list(own) for asset, own in self._fact_spans.items()})
         everything = [*self._unpinned_spans, *(span for own in self._asset_spans.values() for span in own)]
         slack = Slack(Steps.of(self._today, everything).days, self.owned)
-        for span in (span for own in asset_spans.values() for span in own):
-            if span[1] >= self._today:
-                slack.take(*span)
+        for fact in (fact for own in asset_spans.values() for fact in own):
+            if fact[1] >= self._today:
+                slack.take(*fact)
         lacking: dict[int, int] = {}
         for promise in sorted(self.promises, key=lambda promise: (promise.order, promise.id)):
             span = self._span(promise)
@@ -240,16 +244,14 @@ def _room_in_asset(needed: Steps, kept: Steps, window: tuple[int, int], units: i
     left in the whole store. Pinning raises what is kept only above `kept`; up to there it takes nothing from anybody.
     """
     first, last = window
-    room = units - needed.highest(first, last)
-    if room <= 0:
-        return 0
-    before = Steps([needed.days[0]], [0]) if first == needed.days[0] else Steps([needed.days[0], first], [needed.highest(first, last), 0])
-    inside = Steps([day for day, _end, _value in needed.pieces(first, last)], [value for _day, _end, value in needed.pieces(first, last)])
-    del before
-    raised = inside.highest_from(last)
-    stretches = [(needed.days[0], first - 1, raised.values[0])] if first > needed.days[0] else []
-    stretches += list(raised.pieces(first, last))
-    for begin, end, wanted in stretches:
+    today = needed.days[0]
+    own = list(needed.pieces(first, last))
+    raised = Steps([day for day, _, _ in own], [value for _, _, value in own]).highest_from(last)
+    room = units - raised.values[0]
+    stretches = [(today, first - 1, raised.values[0])] if first > today else []
+    for begin, end, wanted in (*stretches, *raised.pieces(first, last)):
         for start, stop, held in kept.pieces(begin, end):
+            if room <= 0:
+                return 0
             room = min(room, held - wanted + max(0, left(start, stop)))
     return max(0, room)
