@@ -1,0 +1,131 @@
+"""A sheet to draw on: millimetres from the top left, one sans and one serif face with Chinese, every glyph embedded or listed as missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import pylopdf_fonts_zh_cn
+from fpdf import FPDF
+from fpdf.enums import PDFResourceType
+
+from assetpool.core import paper_text, qr
+
+Face = Literal["sans", "serif"]
+Align = Literal["left", "right", "center"]
+POINT = 25.4 / 72
+INK = 0.08
+QUIET = 0.42
+
+
+class Canvas:
+    """A PDF in the making; lengths in mm from the top left corner, type sizes in points, greys from 0 (black) to 1 (white).
+
+    `font_path` replaces both faces. Characters the face lacks are printed as 〓 and collected in `missing`, in the order met.
+    """
+
+    def __init__(self, page: tuple[float, float], title: str, language: str, font_path: str | None = None, made_at: datetime | None = None) -> None:
+        self.width, self.height = page
+        self.missing: dict[str, None] = {}
+        self._pdf: Any = FPDF(unit="mm", format=page)
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_title(title)
+        self._pdf.set_lang("en" if language == "en" else "zh-CN")
+        self._pdf.set_producer("assetpool")
+        if made_at is not None:
+            self._pdf.set_creation_date(made_at)
+        self._font_path = font_path
+        self._fonts: dict[Face, Any] = {}
+        self._fitted: dict[tuple[object, ...], tuple[list[str], float]] = {}
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are so far."""
+        return int(self._pdf.page)
+
+    def add_page(self) -> None:
+        """Begin a new page."""
+        self._pdf.add_page()
+
+    def go_to(self, page: int) -> None:
+        """Draw on an earlier page again, counted from 1."""
+        self._pdf.page = page
+
+    def text_width(self, text: str, size: float, face: Face = "sans") -> float:
+        """Return the width of one line in mm."""
+        widths = self._font(face).cw
+        return float(sum(widths[ord(character)] for character in text)) * size * POINT / 1000
+
+    def wrap(self, text: str, room: float, size: float, face: Face = "sans") -> list[str]:
+        """Break text into lines of at most `room` mm."""
+        return paper_text.wrap(self.printable(text, face), room, partial(self.text_width, size=size, face=face))
+
+    def fit(self, text: str, room: float, sizes: Sequence[float], rows: int = 1, keep_end: bool = False) -> tuple[list[str], float]:
+        """Return lines and size at which text in the sans face fits `rows` lines of `room` mm; cut with an ellipsis at the smallest size."""
+        key = (text, room, tuple(sizes), rows, keep_end)
+        if key not in self._fitted:
+            self._fitted[key] = paper_text.fit(self.printable(text), room, sizes, rows, lambda size: partial(self.text_width, size=size), keep_end)
+        return self._fitted[key]
+
+    def text(
+        self, x: float, y: float, text: str, size: float, *, face: Face = "sans", heavy: bool = False, grey: float = INK, align: Align = "left"
+    ) -> None:
+        """Print one line with its baseline at `y`; `x` is its left end, right end or middle, by `align`."""
+        font = self._font(face)
+        printable = self.printable(text, face)
+        if align != "left":
+            x -= self.text_width(printable, size, face) / (1 if align == "right" else 2)
+        self._pdf._resource_catalog.add(PDFResourceType.FONT, font.i, self._pdf.page)
+        stroke = f"2 Tr {size * 0.028:.3f} w {grey:.2f} G " if heavy else "0 Tr "
+        position = f"{x / POINT:.2f} {(self.height - y) / POINT:.2f} Td"
+        self._pdf._out(f"BT {stroke}{grey:.2f} g /F{font.i} {size:.2f} Tf {position} {font.encode_text(printable)} ET")
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, thickness: float = 0.2, grey: float = INK, dash: str = "") -> None:
+        """Draw a straight line, `thickness` in mm; `dash` is a PDF dash array in points, such as `2 2`."""
+        ends = f"{x1 / POINT:.2f} {(self.height - y1) / POINT:.2f} m {x2 / POINT:.2f} {(self.height - y2) / POINT:.2f} l"
+        self._pdf._out(f"q {grey:.2f} G {thickness / POINT:.2f} w [{dash}] 0 d {ends} S Q")
+
+    def box(
+        self, x: float, y: float, width: float, height: float, *, fill: float | None = None, edge: float | None = INK, thickness: float = 0.2
+    ) -> None:
+        """Draw a rectangle with its top left corner at (x, y), filled and edged in greys."""
+        self._pdf._out(
+            f"q {'' if fill is None else f'{fill:.2f} g '}{'' if edge is None else f'{edge:.2f} G '}{thickness / POINT:.2f} w "
+            f"{x / POINT:.2f} {(self.height - y - height) / POINT:.2f} {width / POINT:.2f} {height / POINT:.2f} re "
+            f"{'n' if fill is None and edge is None else 'S' if fill is None else 'f' if edge is None else 'B'} Q"
+        )
+
+    def qr(self, text: str, x: float, y: float, size: float) -> None:
+        """Draw the QR code of a text, `size` mm a side with its quiet zone."""
+        self._pdf._out(qr.pdf_path(text, x / POINT, (self.height - y) / POINT, size / POINT))
+
+    def printable(self, text: str, face: Face = "sans") -> str:
+        """Return text with 〓 for what the face lacks, and remember what it was."""
+        if text.isascii() and text.isprintable():
+            return text
+        known = self._font(face).cmap
+        cleaned = paper_text.clean(text)
+        lost = [character for character in cleaned if character != "\n" and ord(character) not in known]
+        for character in lost:
+            self.missing[character] = None
+            cleaned = cleaned.replace(character, paper_text.MISSING if ord(paper_text.MISSING) in known else "?")
+        return cleaned
+
+    def output(self) -> bytes:
+        """Return the finished PDF."""
+        return bytes(self._pdf.output())
+
+    def _font(self, face: Face) -> Any:
+        """Return a face, read from its file at first use."""
+        if face not in self._fonts:
+            self._pdf.add_font(face, fname=self._font_path or str(font_file(face)))
+            self._fonts[face] = self._pdf.fonts[face]
+        return self._fonts[face]
+
+
+def font_file(face: Face) -> Path:
+    """Return where the font that comes with the product lies."""
+    return Path(pylopdf_fonts_zh_cn.serif_path() if face == "serif" else pylopdf_fonts_zh_cn.sans_path())
