@@ -63,3 +63,7 @@ class SamePerson(DomainError):
 
     status = 403
     sentence = N_("You already acted on %(number)s as %(earlier)s, so another person must do this step.")
+
+
+class Word(str):
+    """A figure that is itself a message id and is translated where the sentence is shown."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import math
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -39,6 +42,7 @@ class Canvas:
             self._pdf.set_creation_date(made_at)
         self._font_path = font_path
         self._fonts: dict[Face, Any] = {}
+        self._wrapped: dict[tuple[object, ...], list[str]] = {}
         self._fitted: dict[tuple[object, ...], tuple[list[str], float]] = {}
 
     @property
@@ -61,7 +65,12 @@ class Canvas:
 
     def wrap(self, text: str, room: float, size: float, face: Face = "sans") -> list[str]:
         """Break text into lines of at most `room` mm."""
-        return paper_text.wrap(self.printable(text, face), room, partial(self.text_width, size=size, face=face))
+        key = (text, room, size, face)
+        if key not in self._wrapped:
+            printable, width = self.printable(text, face), partial(self.text_width, size=size, face=face)
+            short = "\n" not in printable and width(printable) <= room
+            self._wrapped[key] = [printable] if short else paper_text.wrap(printable, room, width)
+        return self._wrapped[key]
 
     def fit(self, text: str, room: float, sizes: Sequence[float], rows: int = 1, keep_end: bool = False) -> tuple[list[str], float]:
         """Return lines and size at which text in the sans face fits `rows` lines of `room` mm; cut with an ellipsis at the smallest size."""
@@ -101,6 +110,44 @@ class Canvas:
     def qr(self, text: str, x: float, y: float, size: float) -> None:
         """Draw the QR code of a text, `size` mm a side with its quiet zone."""
         self._pdf._out(qr.pdf_path(text, x / POINT, (self.height - y) / POINT, size / POINT))
+
+    def circle(self, x: float, y: float, radius: float, thickness: float = 0.2, grey: float = QUIET, dash: str = "") -> None:
+        """Draw a circle around (x, y)."""
+        cx, cy, r, c = x / POINT, (self.height - y) / POINT, radius / POINT, radius / POINT * 0.5523
+        quarters = ((r, c, c, r, 0.0, r), (-c, r, -r, c, -r, 0.0), (-r, -c, -c, -r, 0.0, -r), (c, -r, r, -c, r, 0.0))
+        curves = " ".join(" ".join(f"{(cx if i % 2 == 0 else cy) + p:.2f}" for i, p in enumerate(quarter)) + " c" for quarter in quarters)
+        self._pdf._out(f"q {grey:.2f} G {thickness / POINT:.2f} w [{dash}] 0 d {cx + r:.2f} {cy:.2f} m {curves} S Q")
+
+    def slanted(self, text: str, size: float, grey: float = 0.88) -> None:
+        """Print one line in large pale type across the page, rising to the right, beneath what is printed next."""
+        font = self._font("serif")
+        printable = self.printable(text, "serif")
+        turn = math.radians(35)
+        cos, sin = math.cos(turn), math.sin(turn)
+        half = self.text_width(printable, size, "serif") / 2
+        x, y = self.width / 2 - half * cos, self.height / 2 - half * sin
+        self._pdf._resource_catalog.add(PDFResourceType.FONT, font.i, self._pdf.page)
+        matrix = f"{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {x / POINT:.2f} {y / POINT:.2f} Tm"
+        self._pdf._out(f"BT 0 Tr {grey:.2f} g /F{font.i} {size:.2f} Tf {matrix} {font.encode_text(printable)} ET")
+
+    def picture(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
+        """Place a raster picture or an SVG within a box, in its own proportions, at the left and foot of it; SVG text uses the sans face."""
+        if data.lstrip()[:5] in (b"<svg ", b"<?xml"):
+            self._font("sans")
+            self._pdf.set_font("sans", size=9)
+            data = re.sub(rb'font-family="[^"]*"', b'font-family="sans"', data)
+        self._pdf.image(io.BytesIO(data), x=x, y=y, w=width, h=height, keep_aspect_ratio=True)
+
+    def repeat(self, page: int) -> None:
+        """Begin a new page with everything that an earlier page shows."""
+        pdf = self._pdf
+        pdf.page = pdf.pages_count
+        pdf.add_page()
+        pdf.pages[pdf.page].contents[:] = pdf.pages[page].contents
+        for (number, kind), found in list(pdf._resource_catalog.resources_per_page.items()):
+            if number == page:
+                for resource in list(found):
+                    pdf._resource_catalog.add(kind, resource, pdf.page)
 
     def printable(self, text: str, face: Face = "sans") -> str:
         """Return text with 〓 for what the face lacks, and remember what it was."""

@@ -83,9 +83,7 @@ class Tranche(Base):
     __tablename__ = "tranche"
     __table_args__ = (
         CheckConstraint("count >= 0", name="tranche_count_not_negative"),
-        CheckConstraint(
-            "state IN ('in_store','arrived','held','repair','loaded','out','damaged','lost','transferred','disposed')", name="tranche_state_known"
-        ),
+        CheckConstraint("state IN ('in_store','arrived','held','repair','loaded','out','damaged','lost','transferred','disposed')", name="tranche_state_known"),
         CheckConstraint("condition IN ('new','good','fair','poor','scrap')", name="tranche_condition_known"),
         CheckConstraint("cap IS NULL OR claimed_purchase <= cap", name="purchase_within_cap"),
         CheckConstraint("cap IS NULL OR claimed_adopted <= cap", name="adopted_within_cap"),

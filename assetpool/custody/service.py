@@ -1,0 +1,259 @@
+"""Bringing things in, splitting, and moving tranches: the only place that changes where a thing is.
+
+Every change appends a movement that holds the whole state after it, so the stored state can be rebuilt from the last
+movement of each tranche. The sums in `stock` follow in the same transaction; callers hold the stock locks first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from assetpool.core import chain, clock
+from assetpool.core.errors import N_, DomainError
+from assetpool.core.tags import make_tag
+from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
+
+
+class NotThatMany(DomainError):
+    """Fewer units stand there than are wanted."""
+
+    sentence = N_("%(tag)s: %(asked)d wanted, but only %(found)d are there. Count again, or take the rest from another label.")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why and by whom something moves: document and line, person, moment, digest of a personal fact."""
+
+    document_id: int | None
+    line_no: int | None
+    by: int | None
+    occurred_at: datetime
+    personal_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class NewAsset:
+    """One label to come into being with its units; values are per unit in fen."""
+
+    kind_id: int
+    form: str
+    count: int
+    store_id: int
+    origin_id: int
+    owner_id: int
+    book_id: int
+    custodian_id: int
+    condition: str = Condition.GOOD
+    inspected_good: bool = False
+    place: str = ""
+    acquired_on: date | None = None
+    original_value: int | None = None
+    accumulated_depreciation: int | None = None
+    brand: str = ""
+    serial: str = ""
+    external_no: str = ""
+    note: str = ""
+    line_no: int | None = None
+
+
+def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> None:
+    """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    kinds = {kind for kind, _ in wanted}
+    known = {(row.kind_id, row.store_id) for row in session.execute(select(Stock.kind_id, Stock.store_id).where(Stock.kind_id.in_(kinds)))}
+    missing = [{"kind_id": kind, "store_id": store, "owned": 0, "present": 0} for kind, store in wanted if (kind, store) not in known]
+    if missing:
+        session.execute(dialect.insert(Stock).on_conflict_do_nothing(), missing)
+    rows = select(Stock).where(Stock.kind_id.in_(kinds)).order_by(Stock.kind_id, Stock.store_id)
+    only = set(wanted)
+    stores = {store for _, store in only}
+    session.scalars(rows.where(Stock.store_id.in_(stores)).with_for_update().execution_options(populate_existing=True)).all()
+
+
+def lock_assets(session: Session, ids: Iterable[int]) -> dict[int, Asset]:
+    """Read assets again under their locks, in the order of their ids."""
+    statement = select(Asset).where(Asset.id.in_(set(ids))).order_by(Asset.id).with_for_update().execution_options(populate_existing=True)
+    return {asset.id: asset for asset in session.scalars(statement)}
+
+
+def next_tags(session: Session, count: int) -> list[str]:
+    """Take the next running tags under the counter's lock."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(TagCounter).values(id=1, last=0).on_conflict_do_nothing())
+    counter = session.scalars(select(TagCounter).where(TagCounter.id == 1).with_for_update().execution_options(populate_existing=True)).one()
+    first = counter.last
+    counter.last += count
+    session.flush()
+    return [make_tag(first + offset) for offset in range(count)]
+
+
+def register(session: Session, pool_id: int, things: Sequence[NewAsset], cause: Cause) -> list[int]:
+    """Let labels come into being with a tranche and a movement each; return the asset ids in the order given.
+
+    The caller holds the stock locks. Written in bulk, so that a book of a hundred thousand lines stays quick.
+    """
+    if not things:
+        return []
+    now = clock.now()
+    tags = next_tags(session, len(things))
+    asset_rows = [
+        {
+            "pool_id": pool_id, "tag": tag, "kind_id": t.kind_id, "form": t.form, "units": t.count, "store_id": t.store_id, "place": t.place,
+            "state": State.IN_STORE.value, "condition": str(t.condition), "custodian_id": t.custodian_id, "brand": t.brand, "serial": t.serial,
+            "external_no": t.external_no, "note": t.note, "predecessor_id": None, "created_at": now,
+        }
+        for tag, t in zip(tags, things, strict=True)
+    ]  # fmt: skip
+    asset_ids = list(session.scalars(insert(Asset).returning(Asset.id, sort_by_parameter_order=True), asset_rows))
+    tranche_rows = [
+        {
+            "pool_id": pool_id, "asset_id": asset_id, "kind_id": t.kind_id, "parent_id": None, "count": t.count, "acquired_on": t.acquired_on,
+            "origin_id": t.origin_id, "owner_id": t.owner_id, "book_id": t.book_id, "custodian_id": t.custodian_id,
+            "original_value": t.original_value, "accumulated_depreciation": t.accumulated_depreciation, "inspected_good": t.inspected_good,
+            "store_id": t.store_id, "place": t.place, "state": State.IN_STORE.value, "condition": str(t.condition),
+            "document_id": cause.document_id, "line_no": t.line_no, "due_on": None, "turn_round": 0, "cap": None, "claimed_purchase": 0,
+            "claimed_rental": 0, "claimed_consumption": 0, "claimed_adopted": 0, "claimed_days": 0, "last_claimed_day": None,
+        }
+        for asset_id, t in zip(asset_ids, things, strict=True)
+    ]  # fmt: skip
+    tranche_ids = session.scalars(insert(Tranche).returning(Tranche.id, sort_by_parameter_order=True), tranche_rows)
+    for tranche_id, row in zip(tranche_ids, tranche_rows, strict=True):
+        values = {name: row[name] for name in _STATE_COLUMNS}
+        _append(session, "receive", tranche_id, None, cause, now, values)
+    sums: dict[tuple[int, int], int] = {}
+    for thing in things:
+        sums[(thing.kind_id, thing.store_id)] = sums.get((thing.kind_id, thing.store_id), 0) + thing.count
+    for key, count in sums.items():
+        stock = session.get_one(Stock, key)
+        stock.owned += count
+        stock.present += count
+    session.flush()
+    return asset_ids
+
+
+_STATE_COLUMNS = (
+    "pool_id", "asset_id", "kind_id", "count", "store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id",
+    "document_id", "line_no", "due_on", "turn_round", "acquired_on", "original_value", "accumulated_depreciation",
+)  # fmt: skip
+
+
+def _append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
+    chain.append(
+        session,
+        Movement,
+        act=act,
+        tranche_id=tranche_id,
+        from_tranche_id=from_id,
+        person_id=cause.by,
+        personal_digest=cause.personal_digest,
+        occurred_at=cause.occurred_at,
+        recorded_at=now,
+        **values,
+    )
+
+
+def _state(tranche: Tranche) -> dict[str, Any]:
+    return {name: getattr(tranche, name) for name in _STATE_COLUMNS}
+
+
+def _count_in(session: Session, tranche: Tranche, sign: int) -> None:
+    if tranche.state in OWNED:
+        stock = session.get_one(Stock, (tranche.kind_id, tranche.store_id))
+        stock.owned += sign * tranche.count
+        if tranche.state == State.IN_STORE:
+            stock.present += sign * tranche.count
+
+
+def move(session: Session, tranche: Tranche, act: str, cause: Cause, **changes: Any) -> None:
+    """Move a whole tranche: apply the changes (columns of its state), append the movement, keep the sums.
+
+    `changes` may name any of state, store_id, place, condition, custodian_id, owner_id, book_id, due_on, turn_round,
+    document_id, line_no, original_value, accumulated_depreciation. Document and line default to the cause's.
+    """
+    unknown = set(changes) - set(_STATE_COLUMNS)
+    if unknown:
+        raise ValueError(f"no such part of a tranche's state: {sorted(unknown)}")
+    _count_in(session, tranche, -1)
+    tranche.document_id, tranche.line_no = cause.document_id, cause.line_no
+    for name, value in changes.items():
+        setattr(tranche, name, value)
+    _count_in(session, tranche, +1)
+    _append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
+    restate(session, tranche)
+
+
+def restate(session: Session, tranche: Tranche) -> None:
+    """Repeat on the label what lists show: for a unit its only tranche, for a lot its largest owned one and the number still owned."""
+    asset = session.get_one(Asset, tranche.asset_id)
+    shown, units = tranche, tranche.count if tranche.state in OWNED else 0
+    if asset.form == "lot":
+        session.flush()
+        parts = list(session.scalars(select(Tranche).where(Tranche.asset_id == asset.id, Tranche.count > 0)))
+        owned = [part for part in parts if part.state in OWNED]
+        units = sum(part.count for part in owned)
+        shown = max(owned or parts, key=lambda part: (part.state == State.IN_STORE, part.count, -part.id))
+    asset.units = units
+    asset.store_id, asset.place, asset.state = shown.store_id, shown.place, shown.state
+    asset.condition, asset.custodian_id = shown.condition, shown.custodian_id
+
+
+def split(session: Session, tranche: Tranche, count: int, cause: Cause) -> Tranche:
+    """Part `count` units off a tranche (0 < count ≤ its count); all of them: the tranche itself. Book figures and counters follow."""
+    if not 0 < count <= tranche.count:
+        raise ValueError(f"{count} of {tranche.count}")
+    if count == tranche.count:
+        return tranche
+    copied = {c.key: getattr(tranche, c.key) for c in Tranche.__table__.columns if c.key not in ("id", "count", "parent_id")}
+    part = Tranche(**copied, count=count, parent_id=tranche.id)
+    tranche.count -= count
+    session.add(part)
+    session.flush()
+    _append(session, "split", part.id, tranche.id, cause, clock.now(), _state(part))
+    return part
+
+
+def standing(session: Session, asset_id: int, state: str = State.IN_STORE, store_id: int | None = None) -> list[Tranche]:
+    """Return an asset's tranches in a state, the most claimed first (SAVINGS.md, Counters follow the thing)."""
+    statement = select(Tranche).where(Tranche.asset_id == asset_id, Tranche.state == state, Tranche.count > 0)
+    if store_id is not None:
+        statement = statement.where(Tranche.store_id == store_id)
+    rows = list(session.scalars(statement))
+    return sorted(rows, key=lambda t: (-t.claimed_adopted, t.acquired_on is None, t.acquired_on or date.min, t.id))
+
+
+def take(session: Session, tag: str, tranches: Sequence[Tranche], count: int, cause: Cause) -> list[Tranche]:
+    """Return tranches of exactly `count` units from those given, in their order, parting the last one; raise NotThatMany."""
+    found = sum(tranche.count for tranche in tranches)
+    if count > found:
+        raise NotThatMany(tag=tag, asked=count, found=found)
+    taken: list[Tranche] = []
+    left = count
+    for tranche in tranches:
+        if left == 0:
+            break
+        part = split(session, tranche, min(left, tranche.count), cause)
+        left -= part.count
+        taken.append(part)
+    return taken
+
+
+def out_on(session: Session, document_id: int, line_no: int, asset_id: int, states: Sequence[str] = (State.OUT,)) -> list[Tranche]:
+    """Return what is out on a slip line of one label, in the order it left."""
+    statement = select(Tranche).where(
+        Tranche.document_id == document_id,
+        Tranche.line_no == line_no,
+        Tranche.asset_id == asset_id,
+        Tranche.state.in_(states),
+        Tranche.count > 0,
+    )
+    return list(session.scalars(statement.order_by(Tranche.id)))

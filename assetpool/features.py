@@ -1,0 +1,30 @@
+"""The list of features: every blueprint and command group, once. A new feature is registered here."""
+
+from __future__ import annotations
+
+import click
+from flask import Blueprint
+
+from assetpool.approvals import models as _approvals  # noqa: F401
+from assetpool.catalog import models as _catalog  # noqa: F401
+from assetpool.custody import models as _custody  # noqa: F401
+from assetpool.events import models as _events  # noqa: F401
+from assetpool.handovers import models as _handovers  # noqa: F401
+from assetpool.intake import models as _intake  # noqa: F401
+from assetpool.moves import models as _moves  # noqa: F401
+from assetpool.org import views as org_views
+from assetpool.records import models as _records  # noqa: F401
+from assetpool.requisitions import models as _requisitions  # noqa: F401
+from assetpool.reservations import models as _reservations  # noqa: F401
+from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.transfers import models as _transfers  # noqa: F401
+
+
+def blueprints() -> list[Blueprint]:
+    """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
+    return [org_views.bp]
+
+
+def commands() -> list[click.Group | click.Command]:
+    """Return the operators' commands."""
+    return []

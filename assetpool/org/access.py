@@ -1,0 +1,127 @@
+"""Who is asking: sign-in state for pages, bearer tokens for the REST interface, and the mark every view must carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Request, abort, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import select
+
+from assetpool.core.db import db
+from assetpool.core.errors import N_, NotAllowed, Word
+from assetpool.core.models import Pool
+from assetpool.core.web import is_api
+from assetpool.org.models import ApiToken, Person, Role
+from assetpool.org.queries import Access, access_of
+from assetpool.org.service import ROLE_WORDS, token_digest
+
+View = TypeVar("View", bound=Callable[..., Any])
+manager = LoginManager()
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person of this request, as plain values that outlive the database session."""
+
+    def __init__(self, person_id: int, name: str, username: str, epoch: int, scopes: frozenset[str] | None = None) -> None:
+        self.id = person_id
+        self.name = name
+        self.username = username
+        self.epoch = epoch
+        self.scopes = scopes
+
+    def get_id(self) -> str:
+        """Return what the session cookie holds: the person and the epoch that a new password ends."""
+        return f"{self.id}:{self.epoch}"
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def _from_cookie(kept: str) -> SignedIn | None:
+    if is_api():
+        return None
+    person_id, _, epoch = kept.partition(":")
+    if not (person_id.isdigit() and epoch.isdigit()):
+        return None
+    return _signed_in(
+        select(Person, Pool.time_zone).join(Pool, Pool.id == Person.pool_id).where(Person.id == int(person_id), Person.session_epoch == int(epoch))
+    )
+
+
+@manager.request_loader  # type: ignore[untyped-decorator]
+def _from_token(asked: Request) -> SignedIn | None:
+    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token or not is_api():
+        return None
+    statement = (
+        select(Person, Pool.time_zone, ApiToken.scopes)
+        .join(Pool, Pool.id == Person.pool_id)
+        .join(ApiToken, ApiToken.person_id == Person.id)
+        .where(ApiToken.digest == token_digest(token.strip()), ApiToken.revoked_at.is_(None))
+    )
+    return _signed_in(statement)
+
+
+def _signed_in(statement: Any) -> SignedIn | None:
+    row = db.session.execute(statement.where(Person.active)).first()
+    if row is None:
+        return None
+    g.person_language = row.Person.language
+    g.zone = row.time_zone
+    scopes = frozenset(row.scopes.split()) if "scopes" in row._fields and row.scopes else None
+    return SignedIn(row.Person.id, row.Person.name, row.Person.username, row.Person.session_epoch, scopes)
+
+
+def current() -> Access:
+    """Return what the signed-in person may do; loaded once per request."""
+    if "access" not in g:
+        g.access = access_of(db.session(), current_user.id)
+    found: Access = g.access
+    return found
+
+
+def me() -> int:
+    """Return the signed-in person's id."""
+    return int(current_user.id)
+
+
+def public(view: View) -> View:
+    """Mark a view that strangers may open."""
+    view.__access__ = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Let only signed-in people pass; what they may do there the service asks."""
+    return _guarded(view, ())
+
+
+def role(*roles: str) -> Callable[[View], View]:
+    """Let only people pass who hold one of the roles somewhere; for which organization the service asks."""
+    return lambda view: _guarded(view, roles)
+
+
+def _guarded(view: View, roles: tuple[str, ...]) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return abort(401) if is_api() else redirect(url_for("org.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+        _scope_allows()
+        if roles and not current().has(*roles):
+            raise NotAllowed(role=Word(ROLE_WORDS[Role(roles[0])]))
+        return view(*args, **kwargs)
+
+    guarded.__access__ = roles or "signed_in"  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def _scope_allows() -> None:
+    """A token with scopes reads with `read`, writes with `write`, or does either under its feature's name."""
+    scopes = current_user.scopes
+    if scopes is None:
+        return
+    feature = request.path.split("/")[3] if is_api() and request.path.count("/") >= 3 else ""
+    needed = "read" if request.method in ("GET", "HEAD", "OPTIONS") else "write"
+    if not scopes & {needed, feature, f"{feature}:{needed}"}:
+        raise NotAllowed(role=Word(N_("a token with the scope for this")))

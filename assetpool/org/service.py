@@ -1,0 +1,218 @@
+"""Acts on organizations, people, roles, passwords and tokens; and the guard `demand` that every act asks."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import date, timedelta
+from hashlib import sha256
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assetpool.core import clock
+from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word
+from assetpool.core.models import ChainHead, Pool
+from assetpool.org.models import ApiToken, Membership, Organization, OrganizationKind, Person, Role, SignIn
+from assetpool.org.queries import Access, access_of, path_of, root_of
+
+ROLE_WORDS = {
+    Role.CLERK: N_("asset clerk"),
+    Role.HEAD: N_("head"),
+    Role.ORGANIZER: N_("organizer"),
+    Role.APPROVER: N_("pool manager"),
+    Role.KEEPER: N_("keeper"),
+    Role.GATE: N_("gate"),
+    Role.VALUER: N_("valuer"),
+    Role.FINANCE: N_("finance"),
+    Role.REVIEWER: N_("reviewer"),
+    Role.AUDITOR: N_("auditor"),
+    Role.ADMINISTRATOR: N_("administrator"),
+}
+FAILURES_ALLOWED = 5
+ADDRESS_FAILURES_ALLOWED = 30
+LOCKED_FOR = timedelta(minutes=15)
+SHORTEST_PASSWORD = 8
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+class SignInRefused(DomainError):
+    """Name or password do not fit; which of them is not said."""
+
+    status = 401
+    sentence = N_("Name or password is not right. Check both, or ask an administrator to set a new password.")
+
+
+class SignInLocked(DomainError):
+    """Too many failures in a row."""
+
+    status = 429
+    sentence = N_("Too many failed attempts. Wait %(minutes)d minutes, or ask an administrator.")
+
+
+class NameTaken(DomainError):
+    """A code or user name exists already."""
+
+    sentence = N_("%(name)s is already in use. Choose another.")
+
+
+def demand(session: Session, by: int, roles: str | Iterable[str], organization_id: int) -> Access:
+    """Return the person's access if one of the roles is held for the organization or above; else raise NotAllowed."""
+    access = access_of(session, by)
+    wanted = [roles] if isinstance(roles, str) else list(roles)
+    if not access.may(wanted, path_of(session, organization_id) or "?"):
+        raise NotAllowed(role=Word(ROLE_WORDS[Role(wanted[0])]))
+    return access
+
+
+def found_pool(session: Session, code: str, name: str, time_zone: str, demonstration: bool = False) -> Pool:
+    """Make a pool and the head of its chain."""
+    pool = Pool(code=code, name=name, time_zone=time_zone, demonstration=demonstration, created_at=clock.now())
+    session.add(pool)
+    session.flush()
+    session.add(ChainHead(pool_id=pool.id))
+    session.flush()
+    return pool
+
+
+def add_organization(
+    session: Session,
+    pool_id: int,
+    code: str,
+    name: str,
+    kind: str,
+    parent_id: int | None,
+    name_en: str = "",
+    telephone: str = "",
+    budget_organization: bool = True,
+    ends_on: date | None = None,
+) -> Organization:
+    """Add an organization under its parent (None: the root); raise NameTaken if the code exists."""
+    if not code.strip() or not name.strip():
+        raise FieldInvalid(field=Word(N_("Organization")), problem=Word(N_("give a code and a name.")))
+    if kind not in set(OrganizationKind):
+        raise FieldInvalid(field=Word(N_("Kind of organization")), problem=Word(N_("choose province, city, county, department or temporary.")))
+    if session.scalar(select(Organization.id).where(Organization.pool_id == pool_id, Organization.code == code)):
+        raise NameTaken(name=code)
+    parent = session.get(Organization, parent_id) if parent_id is not None else None
+    if parent is None and root_of(session, pool_id) is not None:
+        raise NotFound(what=code)
+    organization = Organization(
+        pool_id=pool_id,
+        parent_id=parent_id,
+        code=code.strip(),
+        name=name.strip(),
+        name_en=name_en,
+        kind=kind,
+        telephone=telephone,
+        budget_organization=budget_organization,
+        ends_on=ends_on,
+        created_at=clock.now(),
+    )
+    session.add(organization)
+    session.flush()
+    organization.path = f"{parent.path if parent else '/'}{organization.id}/"
+    session.flush()
+    return organization
+
+
+def add_person(
+    session: Session,
+    pool_id: int,
+    username: str,
+    name: str,
+    password: str | None = None,
+    telephone: str = "",
+    email: str = "",
+    language: str | None = None,
+) -> Person:
+    """Add a person who can sign in (no password: not yet); raise NameTaken if the user name exists."""
+    username = username.strip()
+    if not username:
+        raise FieldInvalid(field=Word(N_("User name")), problem=Word(N_("give a name to sign in with.")))
+    if session.scalar(select(Person.id).where(Person.username == username)):
+        raise NameTaken(name=username)
+    person = Person(pool_id=pool_id, username=username, name=name or username, telephone=telephone, email=email, language=language, created_at=clock.now())
+    session.add(person)
+    if password is not None:
+        set_password(session, person, password)
+    session.flush()
+    return person
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Set a password of at least eight characters and end the person's other sessions."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise FieldInvalid(field=Word(N_("Password")), problem=Word(N_("use at least 8 characters.")))
+    person.password_hash = _hasher.hash(password)
+    person.session_epoch = (person.session_epoch or 0) + 1
+    session.flush()
+
+
+def grant(session: Session, person_id: int, organization_id: int, role: str) -> None:
+    """Give a person a role for an organization and all below it; giving it twice changes nothing."""
+    if role not in set(Role):
+        raise FieldInvalid(field=Word(N_("Role")), problem=Word(N_("choose one of the roles in the list.")))
+    known = select(Membership.id).where(Membership.person_id == person_id, Membership.organization_id == organization_id, Membership.role == role)
+    if session.scalar(known) is None:
+        session.add(Membership(person_id=person_id, organization_id=organization_id, role=role))
+        session.flush()
+
+
+def withdraw(session: Session, person_id: int, organization_id: int, role: str) -> None:
+    """Take a role back."""
+    known = select(Membership).where(Membership.person_id == person_id, Membership.organization_id == organization_id, Membership.role == role)
+    row = session.scalar(known)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def locked(session: Session, username: str, address: str) -> bool:
+    """Say whether failures since the last success have closed this name, or this address, for a while."""
+    since = clock.now() - LOCKED_FOR
+    last_good = session.scalar(select(func.max(SignIn.at)).where(SignIn.username == username, SignIn.succeeded, SignIn.at > since)) or since
+    count = select(func.count()).select_from(SignIn).where(~SignIn.succeeded)
+    by_name = session.scalar(count.where(SignIn.username == username, SignIn.at > last_good)) or 0
+    by_address = session.scalar(count.where(SignIn.address == address, SignIn.at > since)) or 0
+    return by_name >= FAILURES_ALLOWED or by_address >= ADDRESS_FAILURES_ALLOWED
+
+
+def sign_in(session: Session, username: str, password: str, address: str) -> Person | None:
+    """Check a password, record the attempt, return the person or None; raise SignInLocked when the throttle is closed.
+
+    The attempt must be committed even when it fails, so a failure is an answer here, not an error.
+    """
+    username = username.strip()
+    if locked(session, username, address):
+        raise SignInLocked(minutes=int(LOCKED_FOR.total_seconds() // 60))
+    person = session.scalar(select(Person).where(Person.username == username, Person.active))
+    good = fits(person.password_hash if person and person.password_hash else _nobody, password) and person is not None and bool(person.password_hash)
+    session.add(SignIn(person_id=person.id if person else None, username=username, address=address, succeeded=good, at=clock.now()))
+    session.flush()
+    return person if good else None
+
+
+def fits(stored: str, password: str) -> bool:
+    """Say whether a password fits its stored hash, in the same time whether the person exists or not."""
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a bearer token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def issue_token(session: Session, person_id: int, name: str = "", scopes: Iterable[str] = ()) -> str:
+    """Make a bearer token and return it, the only time it is readable; no scopes mean all of the person's rights."""
+    token = f"ap_{secrets.token_urlsafe(32)}"
+    session.add(ApiToken(person_id=person_id, digest=token_digest(token), name=name, scopes=" ".join(sorted(scopes)), created_at=clock.now()))
+    session.flush()
+    return token

@@ -1,0 +1,58 @@
+"""Signing in and out, and choosing the language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from assetpool.core.db import atomic
+from assetpool.core.errors import DomainError
+from assetpool.core.web import translated
+from assetpool.org import access, service
+from assetpool.org.forms import SignInForm
+
+bp = Blueprint("org", __name__)
+
+
+def _own_address(target: str | None) -> str:
+    """Return the address to go on to, if it is one of ours; else the desk of the day."""
+    parts = urlsplit(target or "")
+    return target if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc else url_for("desk.today")
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@access.public
+def sign_in() -> ResponseReturnValue:
+    """Show the sign-in form; on success go on to where the person wanted to be."""
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(_own_address(request.args.get("next")))
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("sign_in.html", form=form), 200 if request.method == "GET" else 422
+    try:
+        with atomic() as act:
+            person = service.sign_in(act, form.username.data, form.password.data, request.remote_addr or "")
+            signed = access.SignedIn(person.id, person.name, person.username, person.session_epoch) if person else None
+        if signed is None:
+            raise service.SignInRefused
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return render_template("sign_in.html", form=form), refusal.status
+    chosen = session.get("lang")
+    session.clear()
+    if chosen:
+        session["lang"] = chosen
+    login_user(signed, remember=form.remember.data)
+    return redirect(_own_address(request.args.get("next")), 303)
+
+
+@bp.post("/sign-out")
+@access.signed_in
+def sign_out() -> ResponseReturnValue:
+    """End this session."""
+    logout_user()
+    session.pop("_flashes", None)
+    return redirect(url_for("org.sign_in"), 303)

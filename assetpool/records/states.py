@@ -1,0 +1,56 @@
+"""The words of every state a document can be in, and which of four looks it takes."""
+
+from __future__ import annotations
+
+from assetpool.core.errors import N_
+
+STATE_WORDS: dict[str, str] = {
+    "draft": N_("Draft"),
+    "submitted": N_("Submitted"),
+    "endorsed": N_("Endorsed"),
+    "stock_checked": N_("Stock checked"),
+    "approved": N_("Approved"),
+    "partly_received": N_("Partly received"),
+    "received": N_("Received"),
+    "partly_issued": N_("Partly issued"),
+    "issued": N_("Issued"),
+    "partly_returned": N_("Partly returned"),
+    "returned": N_("Returned"),
+    "closed": N_("Closed"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Withdrawn"),
+    "sent_back": N_("Sent back"),
+    "cancelled": N_("Cancelled"),
+    "reversed": N_("Reversed"),
+    "loaded": N_("Loaded"),
+    "delivered": N_("Delivered"),
+    "accepted": N_("Accepted"),
+    "accepted_with_differences": N_("Accepted with differences"),
+    "giver_endorsed": N_("Endorsed by giver"),
+    "receiver_endorsed": N_("Endorsed by receiver"),
+    "handed_over": N_("Handed over"),
+    "partly_handed_over": N_("Partly handed over"),
+    "booked": N_("Booked"),
+    "inspected": N_("Inspected"),
+    "done": N_("Done"),
+}
+
+STATE_LOOKS: dict[str, str] = {
+    **dict.fromkeys(("draft", "submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "loaded", "delivered"), "wait"),
+    **dict.fromkeys(
+        ("approved", "partly_received", "partly_issued", "issued", "partly_returned", "handed_over", "partly_handed_over", "accepted", "received"),
+        "live",
+    ),
+    **dict.fromkeys(("returned", "closed", "booked", "inspected", "done"), "done"),
+    **dict.fromkeys(("rejected", "withdrawn", "cancelled", "reversed", "accepted_with_differences"), "bad"),
+}
+
+KIND_WORDS: dict[str, str] = {
+    "IN": N_("Intake"),
+    "RQ": N_("Requisition"),
+    "HS": N_("Hand-over slip"),
+    "RT": N_("Return"),
+    "TR": N_("Transfer"),
+    "MV": N_("Move"),
+    "OS": N_("Opening statement"),
+}

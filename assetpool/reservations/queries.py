@@ -1,0 +1,160 @@
+"""The availability ledgers as the database has them: a fixed number of queries however many kinds and stores are asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Store
+from assetpool.custody.models import OWNED, State, Stock, Tranche
+from assetpool.reservations.availability import Fact, Ledger, Promise, busy_until_arrived, busy_until_held, busy_until_out
+from assetpool.reservations.models import Reservation
+
+Key = tuple[int, int]
+_AWAY = tuple(state for state in OWNED if state != State.IN_STORE)
+
+
+def keys_of(session: Session, kind_ids: Iterable[int], store_id: int | None = None) -> list[Key]:
+    """Return the (kind, store) keys where any of the kinds is or was owned, in the order of locks."""
+    statement = select(Stock.kind_id, Stock.store_id).where(Stock.kind_id.in_(set(kind_ids)))
+    if store_id is not None:
+        statement = statement.where(Stock.store_id == store_id)
+    return sorted((row.kind_id, row.store_id) for row in session.execute(statement))
+
+
+def _at(statement: Select[Any], columns: tuple[ColumnElement[int], ColumnElement[int]], keys: list[Key]) -> Select[Any]:
+    if len(keys) == 1:
+        return statement.where(columns[0] == keys[0][0], columns[1] == keys[0][1])
+    return statement.where(tuple_(*columns).in_(keys))
+
+
+def ledgers(session: Session, keys: Iterable[Key], today: date) -> dict[Key, Ledger]:
+    """Return the ledger of each key as it stands today; three or four queries in all."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    owned = {
+        (row.kind_id, row.store_id): row.owned
+        for row in session.execute(_at(select(Stock.kind_id, Stock.store_id, Stock.owned), (Stock.kind_id, Stock.store_id), wanted))
+    }
+    facts = _facts(session, wanted, today)
+    promises = _promises(session, wanted)
+    return {key: Ledger(owned.get(key, 0), facts[key], promises[key], today) for key in wanted}
+
+
+def _facts(session: Session, keys: list[Key], today: date) -> dict[Key, list[Fact]]:
+    columns = (Tranche.kind_id, Tranche.store_id, Tranche.asset_id, Tranche.state, Tranche.due_on, Tranche.turn_round)
+    statement = select(*columns, func.sum(Tranche.count).label("units")).where(Tranche.state.in_(_AWAY), Tranche.count > 0).group_by(*columns)
+    found: dict[Key, list[Fact]] = defaultdict(list)
+    for row in session.execute(_at(statement, (Tranche.kind_id, Tranche.store_id), keys)):
+        until = _until(row.state, row.due_on, row.turn_round, today)
+        found[(row.kind_id, row.store_id)].append(Fact(int(row.units), until, row.asset_id))
+    return found
+
+
+def _until(state: str, due_on: date | None, turn_round: int, today: date) -> date | None:
+    """Return the last busy day of units in a state; what has neither due nor expected day is busy without end."""
+    if due_on is None:
+        return None
+    if state == State.ARRIVED:
+        return max(busy_until_arrived(due_on, turn_round), today)
+    if state in (State.HELD, State.REPAIR):
+        return busy_until_held(due_on, today)
+    return busy_until_out(due_on, turn_round, today)
+
+
+def _promises(session: Session, keys: list[Key]) -> dict[Key, list[Promise]]:
+    columns = (
+        Reservation.id,
+        Reservation.kind_id,
+        Reservation.store_id,
+        Reservation.open_units,
+        Reservation.first_day,
+        Reservation.last_day,
+        Reservation.turn_round,
+        Reservation.asset_id,
+    )
+    statement = select(*columns).where(Reservation.open_units > 0).order_by(Reservation.id)
+    rows = session.execute(_at(statement, (Reservation.kind_id, Reservation.store_id), keys)).all()
+    units = _units_of(session, {row.asset_id for row in rows if row.asset_id is not None})
+    found: dict[Key, list[Promise]] = defaultdict(list)
+    for row in rows:
+        promise = Promise(row.id, row.id, row.open_units, row.first_day, row.last_day, row.turn_round, row.asset_id, units.get((row.asset_id, row.store_id), 0))
+        found[(row.kind_id, row.store_id)].append(promise)
+    return found
+
+
+def _units_of(session: Session, assets: set[int]) -> dict[tuple[int | None, int], int]:
+    if not assets:
+        return {}
+    statement = (
+        select(Tranche.asset_id, Tranche.store_id, func.sum(Tranche.count).label("units"))
+        .where(Tranche.asset_id.in_(assets), Tranche.state.in_(OWNED))
+        .group_by(Tranche.asset_id, Tranche.store_id)
+    )
+    return {(row.asset_id, row.store_id): int(row.units) for row in session.execute(statement)}
+
+
+def units_in(session: Session, asset_id: int, store_id: int) -> int:
+    """Return how many usable units of an asset its store owns."""
+    return _units_of(session, {asset_id}).get((asset_id, store_id), 0)
+
+
+def free(session: Session, kind_id: int, first: date, last: date | None, turn_round: int, today: date, store_id: int | None = None) -> int:
+    """Return how many units of a kind are free for a period (None: for good), in one store or summed over all."""
+    books = ledgers(session, keys_of(session, [kind_id], store_id), today)
+    return sum(book.free(first, last, turn_round) for book in books.values())
+
+
+def free_of_kinds(session: Session, kinds: dict[int, int], first: date, last: date | None, today: date) -> dict[int, int]:
+    """Return the free units of several kinds ({kind id: turn-round}) for a period, summed over stores; a fixed number of queries."""
+    found = dict.fromkeys(kinds, 0)
+    for (kind_id, _), book in ledgers(session, keys_of(session, kinds), today).items():
+        found[kind_id] += book.free(first, last, kinds[kind_id])
+    return found
+
+
+def free_from(books: Iterable[Ledger], first: date, length_days: int | None, turn_round: int, quantity: int, today: date) -> date | None:
+    """Return the first start from `first` on with `quantity` free over all the given stores together, or None if never."""
+    several = list(books)
+    if len(several) == 1:
+        return several[0].free_from(first, length_days, turn_round, quantity)
+    start = max(first, today)
+    horizon = start + timedelta(days=366 * 5)
+    days = sorted({start} | {day for book in several for day, _ in book.calendar(start, horizon)})
+    for day in days:
+        last = None if length_days is None else day + timedelta(days=length_days - 1)
+        if sum(book.free(day, last, turn_round) for book in several) >= quantity:
+            return day
+    return None
+
+
+def stores_by_code(session: Session, store_ids: Iterable[int]) -> dict[int, str]:
+    """Return {store id: code}."""
+    return {row.id: row.code for row in session.execute(select(Store.id, Store.code).where(Store.id.in_(set(store_ids))))}
+
+
+def of_document(session: Session, document_id: int) -> list[Reservation]:
+    """Return a document's promises in order."""
+    return list(session.scalars(select(Reservation).where(Reservation.document_id == document_id).order_by(Reservation.id)))
+
+
+def at_risk(session: Session, keys: Iterable[Key], today: date) -> dict[int, int]:
+    """Return {reservation id: units that no longer fit} for the given keys."""
+    found: dict[int, int] = {}
+    for book in ledgers(session, keys, today).values():
+        found.update(book.at_risk())
+    return found
+
+
+def promised_keys(session: Session, store_ids: Select[int] | None = None) -> list[Key]:
+    """Return the keys that have open promises, of the given stores or of all."""
+    statement = select(Reservation.kind_id, Reservation.store_id).where(Reservation.open_units > 0).distinct()
+    if store_ids is not None:
+        statement = statement.where(Reservation.store_id.in_(store_ids))
+    return sorted((row.kind_id, row.store_id) for row in session.execute(statement))

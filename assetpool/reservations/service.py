@@ -1,0 +1,201 @@
+"""Promising, issuing and releasing stock; and `keeping_promises`, the guard that every act of choice runs under.
+
+Callers lock the (kind, store) rows first (`lock`), on every path: form, scan, REST, import, command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Kind
+from assetpool.core import clock
+from assetpool.core.errors import N_, DomainError
+from assetpool.core.models import Pool
+from assetpool.custody.service import lock_stock
+from assetpool.records.models import Document
+from assetpool.reservations.availability import Ledger, Promise
+from assetpool.reservations.models import Reservation
+from assetpool.reservations.queries import Key, at_risk, free_from, keys_of, ledgers, promised_keys, stores_by_code, units_in
+
+
+class NotEnoughStock(DomainError):
+    """Fewer units are free than were asked for; says how many, and from when all of them."""
+
+    sentence = N_(
+        "%(kind)s: %(asked)d asked for, %(free)d free in these days; all of them from %(free_from)s on. Lower the quantity, shift the days or take another kind."
+    )
+    never = N_("%(kind)s: %(asked)d asked for, %(free)d free in these days. Lower the quantity or take another kind.")
+
+    def __init__(self, kind: str, asked: int, free: int, free_from: date | None) -> None:
+        if free_from is None:
+            self.sentence = self.never
+        super().__init__(kind=kind, asked=asked, free=free, free_from=free_from)
+
+
+class PromisedElsewhere(DomainError):
+    """The act would take units that somebody else was promised."""
+
+    sentence = N_("%(short)d units of %(kind)s are promised to others and must stay. Take fewer, or change the other request first.")
+
+
+def pool_today(session: Session, pool_id: int) -> date:
+    """Return the calendar day in the pool's time zone."""
+    return clock.today(session.get_one(Pool, pool_id).time_zone)
+
+
+def lock(session: Session, wanted: Iterable[tuple[int, int | None]]) -> list[Key]:
+    """Lock the rows of the kinds asked for, in the named store or in every store that has the kind; return their keys."""
+    keys: set[Key] = set()
+    anywhere: set[int] = set()
+    for kind_id, store_id in wanted:
+        if store_id is None:
+            anywhere.add(kind_id)
+        else:
+            keys.add((kind_id, store_id))
+    keys.update(keys_of(session, anywhere))
+    lock_stock(session, keys)
+    return sorted(keys)
+
+
+def promise(
+    session: Session,
+    document: Document,
+    line_no: int,
+    kind: Kind,
+    quantity: int,
+    first: date,
+    last: date | None,
+    *,
+    purpose: str = "loan",
+    asset_id: int | None = None,
+    store_id: int | None = None,
+) -> list[Reservation]:
+    """Promise `quantity` units under lock, from as few stores as possible (most free first, then lowest code); or raise NotEnoughStock.
+
+    `asset_id` pins the promise to one tag, which needs its store. `last` None promises for good.
+    """
+    today = pool_today(session, document.pool_id)
+    books = ledgers(session, keys_of(session, [kind.id], store_id), today)
+    wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, _asset_units(session, asset_id, store_id))
+    room = {store: book.room_for(wish) for (_, store), book in books.items()}
+    if sum(room.values()) < quantity:
+        raise _not_enough(books.values(), kind, quantity, sum(room.values()), first, last, today)
+    codes = stores_by_code(session, room)
+    made: list[Reservation] = []
+    left = quantity
+    for store in sorted(room, key=lambda store: (-room[store], codes.get(store, ""))):
+        count = min(left, room[store])
+        if count == 0:
+            break
+        reservation = Reservation(
+            pool_id=document.pool_id,
+            document_id=document.id,
+            line_no=line_no,
+            kind_id=kind.id,
+            store_id=store,
+            asset_id=asset_id,
+            promised=count,
+            issued=0,
+            released=0,
+            open_units=count,
+            first_day=first,
+            last_day=last,
+            turn_round=kind.turn_round_days,
+            purpose=purpose,
+            created_at=clock.now(),
+        )
+        session.add(reservation)
+        session.flush()
+        made.append(reservation)
+        left -= count
+    return made
+
+
+def _asset_units(session: Session, asset_id: int | None, store_id: int | None) -> int:
+    return 0 if asset_id is None or store_id is None else units_in(session, asset_id, store_id)
+
+
+def _not_enough(books: Iterable[Ledger], kind: Kind, asked: int, free: int, first: date, last: date | None, today: date) -> NotEnoughStock:
+    length = None if last is None else (last - first).days + 1
+    several = list(books)
+    return NotEnoughStock(kind.name, asked, free, free_from(several, first, length, kind.turn_round_days, asked, today) if several else None)
+
+
+def issue(session: Session, document_id: int, line_no: int, store_id: int, asset_id: int, count: int) -> int:
+    """Turn up to `count` promised units of a line into issued ones (the pinned to this tag first); return how many were covered."""
+    statement = (
+        select(Reservation)
+        .where(
+            Reservation.document_id == document_id,
+            Reservation.line_no == line_no,
+            Reservation.store_id == store_id,
+            Reservation.open_units > 0,
+            Reservation.asset_id.is_(None) | (Reservation.asset_id == asset_id),
+        )
+        .order_by(Reservation.asset_id.is_(None), Reservation.id)
+        .execution_options(populate_existing=True)
+    )
+    left = count
+    for reservation in session.scalars(statement):
+        part = min(left, reservation.open_units)
+        reservation.issued += part
+        reservation.open_units -= part
+        left -= part
+        if left == 0:
+            break
+    session.flush()
+    return count - left
+
+
+def unissue(session: Session, document_id: int, line_no: int, store_id: int, count: int) -> None:
+    """Give issued units back to their promise (the receiver refused them), the last promise first."""
+    statement = select(Reservation).where(
+        Reservation.document_id == document_id, Reservation.line_no == line_no, Reservation.store_id == store_id, Reservation.issued > 0
+    )
+    left = count
+    for reservation in session.scalars(statement.order_by(Reservation.id.desc())):
+        part = min(left, reservation.issued)
+        reservation.issued -= part
+        reservation.released += part
+        left -= part
+    session.flush()
+
+
+def release(session: Session, document_id: int, line_no: int | None = None) -> int:
+    """Let go what is still promised to a document (or to one line of it); return how many units became free."""
+    statement = select(Reservation).where(Reservation.document_id == document_id, Reservation.open_units > 0)
+    if line_no is not None:
+        statement = statement.where(Reservation.line_no == line_no)
+    freed = 0
+    for reservation in session.scalars(statement):
+        freed += reservation.open_units
+        reservation.released += reservation.open_units
+        reservation.open_units = 0
+    session.flush()
+    return freed
+
+
+@contextmanager
+def keeping_promises(session: Session, pool_id: int, keys: Iterable[Key]) -> Iterator[None]:
+    """Run an act of choice under the rule that it may put no promise at risk that was safe before; else raise PromisedElsewhere.
+
+    Exact, since `at_risk` of the state after the act is compared with the one before, both under the same locks.
+    """
+    wanted = set(keys)
+    today = pool_today(session, pool_id)
+    session.flush()
+    concerned = wanted & set(promised_keys(session)) if len(wanted) > 1 else wanted
+    before = at_risk(session, concerned, today)
+    yield
+    session.flush()
+    after = at_risk(session, concerned, today)
+    worse: dict[int, Any] = {i: lacking - before.get(i, 0) for i, lacking in after.items() if lacking > before.get(i, 0)}
+    if worse:
+        reservation = session.get_one(Reservation, min(worse))
+        raise PromisedElsewhere(short=sum(worse.values()), kind=session.get_one(Kind, reservation.kind_id).name)

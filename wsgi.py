@@ -1,0 +1,8 @@
+"""The entry point for servers and for `flask --app wsgi`."""
+
+from __future__ import annotations
+
+import config
+from assetpool.app import create_app
+
+app = create_app(config.load())
