@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
-import config
+from assetpool.app import create_app
 from assetpool.core.db import db
 from tests import postgres
 from tests.engines import Databases, Engine, Postgresql, Sqlite, worker
@@ -133,7 +132,7 @@ class Applications:
         values = settings_for(url, self.folder, **(settings or {}))
         key = tuple(sorted(values.items()))
         if key not in self._made:
-            self._made[key] = importlib.import_module("assetpool.app").create_app(config.load(values))
+            self._made[key] = create_app(values)
             self._made[key].config["TESTING"] = True
         return self._made[key]
 

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from tooling.environment import DEVELOPMENT, Stopped, prepare, python, say
 
 MODULE = "-m"
+LINES_SHOWN = 60
 CHECKS: dict[str, list[str]] = {
     "types": [MODULE, "mypy"],
-    "format": [MODULE, "ruff", "format", "--check", "--quiet", "."],
-    "lint": [MODULE, "ruff", "check", "--quiet", "."],
+    "format": [MODULE, "ruff", "format", "--check", "--output-format=concise", "."],
+    "lint": [MODULE, "ruff", "check", "--quiet", "--output-format=concise", "."],
     "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     "migrations": [MODULE, "tooling.migrations"],
     "translations": [MODULE, "tooling.translations"],
@@ -35,7 +36,10 @@ def check(arguments: list[str]) -> int:
             say(f"{'ok  ' if passed else 'FAIL'}  {name:<14} {seconds:5.1f} s")
             if not passed:
                 failed.append(name)
-                say("\n".join(f"      {line}" for line in output.strip().splitlines()))
+                lines = output.strip().splitlines()
+                say("\n".join(f"      {line}" for line in lines[:LINES_SHOWN]))
+                if len(lines) > LINES_SHOWN:
+                    say(f"      … {len(lines) - LINES_SHOWN} more lines: .venv/bin/python {' '.join(CHECKS[name])}")
     total = time.monotonic() - began
     say(f"\n{len(names) - len(failed)} of {len(names)} checks passed in {total:.0f} s." + (f" Failed: {', '.join(failed)}." if failed else ""))
     return 1 if failed else 0

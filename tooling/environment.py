@@ -151,9 +151,7 @@ def fetch_browser_parts() -> None:
     except (OSError, subprocess.TimeoutExpired, Stopped) as error:
         problem = [str(error).strip().splitlines()[-1]]
     if problem != "":
-        say(
-            f"  warning: npm could not fetch them ({' '.join(problem)}). The pages work without them, only less smoothly; the next start tries again."
-        )
+        say(f"  warning: npm could not fetch them ({' '.join(problem)}). The pages work without them, only less smoothly; the next start tries again.")
         return
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name in VENDOR_FILES:

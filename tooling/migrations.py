@@ -12,7 +12,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, MetaData, inspect
 
-import config
 from assetpool.app import create_app
 from assetpool.core.db import Base, db
 from tooling.environment import ROOT
@@ -37,7 +36,7 @@ def main() -> int:
     """Upgrade a new SQLite database and compare; return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {"ENVIRONMENT": "test", "INSTANCE_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder).as_posix()}/head.db"}
-        app = create_app(config.load(settings))
+        app = create_app(settings)
         with app.app_context():
             alembic = app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
             heads = ScriptDirectory.from_config(alembic).get_heads()

@@ -78,9 +78,7 @@ def insist_on_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise Stopped(
-                f"Nothing can listen on {host}:{port} ({error.strerror}). Choose another port: PORT={port % 65535 + 1} python3 dev.py run"
-            ) from error
+            raise Stopped(f"Nothing can listen on {host}:{port} ({error.strerror}). Choose another port: PORT={port % 65535 + 1} python3 dev.py run") from error
 
 
 def command(host: str, port: int) -> list[str]:
