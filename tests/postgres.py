@@ -113,9 +113,7 @@ def _start_from(folder: Path, home: Path) -> Server:
     options = [part for setting in SETTINGS for part in ("-c", setting)]
     command = [str(folder / "postgres"), "-D", data, "-k", str(home), *options]
     with (home / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **identity
-        )
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **identity)
     deadline = time.monotonic() + 30
     while not _answers(home):
         if process.poll() is not None or time.monotonic() > deadline:

@@ -60,7 +60,5 @@ def test_every_table_has_a_key_and_every_rule_a_name(context: Flask) -> None:
         for rule in inspector.get_check_constraints(table)
         if not rule["name"] or str(rule["name"]).startswith("ck_")
     ]
-    keyless = [
-        table for table in inspector.get_table_names() if not inspector.get_pk_constraint(table)["constrained_columns"] and table != "alembic_version"
-    ]
+    keyless = [table for table in inspector.get_table_names() if not inspector.get_pk_constraint(table)["constrained_columns"] and table != "alembic_version"]
     assert (nameless, keyless) == ([], [])

@@ -53,10 +53,7 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionD
 
 
 def test_no_file_outgrows_a_reader() -> None:
-    counted = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path, _ in sources("assetpool", "tooling", "tests", "bench")
-    }
+    counted = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path, _ in sources("assetpool", "tooling", "tests", "bench")}
     assert {name: lines for name, lines in counted.items() if lines > LONGEST_FILE} == {}
 
 
