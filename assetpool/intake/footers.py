@@ -1,0 +1,92 @@
+"""Tell the rows that are no assets: totals, page footers, signature lines, headings between the rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from assetpool.intake.figures import Cell, as_text, parse_decimal
+from assetpool.intake.headings import plain
+
+_TOTAL_WORDS: Final = (
+    "summary|total|totals|grandtotal|subtotal|sum|合计|总计|小计|共计|累计|本页合计|本页小计|本页累计|金额合计|数量合计|"
+    "资产合计|合计金额|合計|小計|総計|总合计|totalgeneral|suma|sumatotal"
+)
+_TOTALS: Final = frozenset(_TOTAL_WORDS.split("|"))
+_FOOTER = re.compile(
+    r"^(?:[-–—]\s*\d+\s*[-–—]|第\s*\d+\s*页.*|共\s*\d+\s*页.*|(?:page|página|pag\.?)\s*\d+.*|\d+\s*/\s*\d+\s*页?|"
+    r"(?:制表|填表|审核|复核|经办|经手|打印|编制|录入|负责|盖章|单位负责|资产管理|部门负责|"
+    r"财务负责|监交|交接|接收|移交|制单|printed|prepared by|signature)"
+    r"(?:人|日期|时间|员|单位)?(?:\s*[（(].{0,8}[)）])?\s*[:：].*|(?:注|说明|备注|note)\s*[:：].*)$",
+    re.IGNORECASE,
+)
+_SECTION = re.compile(r"^(?:[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[章节部分类])")
+_AMOUNTS: Final = ("quantity", "unit_value", "total_value", "accumulated_depreciation")
+_KNOWN_BY: Final = ("serial", "external_no", "tag", "acquired_on")
+
+
+class Footers:
+    """Judge rows in order, keeping the running sums against which a nameless line of figures is held."""
+
+    def __init__(self, columns: Mapping[str, int], labels: Sequence[str], merged: Mapping[int, int]) -> None:
+        self._columns = columns
+        self._labels = labels
+        self._merged = merged
+        self._name_label = labels[columns["name"]] if "name" in columns else ""
+        self._sums: dict[str, Decimal] = {name: Decimal(0) for name in _AMOUNTS}
+        self._counted = 0
+
+    def reason(self, index: int, row: Sequence[Cell], cells: Mapping[str, Cell], computed: Mapping[str, bool]) -> str | None:
+        """Return why a row is passed over ('total', 'footer', 'section', 'heading'), or None when it is a thing."""
+        name, code = cells.get("name"), cells.get("code")
+        if type(name) is str and len(name) > 6 and name != self._name_label and type(cells.get("quantity")) is float and plain(name) not in _TOTALS:
+            return None
+        texts = [text for cell in row if isinstance(cell, str) and (text := cell.strip())]
+        if _is_total_word(name) or (texts and _is_total_word(texts[0]) and not as_text(name)):
+            return "total" if not any(as_text(cells.get(known)) for known in _KNOWN_BY) else None
+        if texts and self._repeats_labels(row):
+            return "heading"
+        figures = any(as_text(cells.get(amount)) for amount in _AMOUNTS)
+        if not figures and any(_FOOTER.match(text) for text in texts):
+            return "footer"
+        if not figures and len(texts) == 1 and "quantity" in self._columns and sum(map(bool, map(as_text, row))) == 1:
+            return "section" if self._merged.get(index, 1) > 2 or _SECTION.match(texts[0]) else None
+        if not as_text(name) and not as_text(code) and not texts and self._adds_up(row, cells, computed):
+            return "total"
+        return None
+
+    def count(self, cells: Mapping[str, Cell]) -> None:
+        """Add a thing's figures to the running sums."""
+        self._counted += 1
+        for name in _AMOUNTS:
+            cell = cells.get(name)
+            if isinstance(cell, float | int) and cell:
+                self._sums[name] += Decimal(repr(cell))
+            elif isinstance(cell, str) and cell:
+                self._sums[name] += _number(cell) or 0
+
+    def _repeats_labels(self, row: Sequence[Cell]) -> bool:
+        same = [isinstance(row[i], str) and row[i] == self._labels[i] for i in self._columns.values() if i < len(row) and self._labels[i]]
+        return len(same) > 1 and all(same)
+
+    def _adds_up(self, row: Sequence[Cell], cells: Mapping[str, Cell], computed: Mapping[str, bool]) -> bool:
+        """Tell whether nothing but sums of the rows above, or formulas, stands in the row."""
+        if self._counted < 2:
+            return False
+        written = {name: number for name in _AMOUNTS if (number := _number(cells.get(name))) is not None}
+        if len(written) != sum(1 for cell in row if as_text(cell)):
+            return False
+        return all(name in computed or abs(number - self._sums[name]) < Decimal("0.01") for name, number in written.items())
+
+
+def _is_total_word(cell: Cell) -> bool:
+    return isinstance(cell, str) and 0 < len(cell) < 24 and plain(cell) in _TOTALS
+
+
+def _number(cell: Cell) -> Decimal | None:
+    try:
+        return parse_decimal(cell)
+    except ValueError:
+        return None
