@@ -6,8 +6,15 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 
 document.addEventListener('htmx:configRequest', (event) => { event.detail.headers['X-CSRFToken'] = csrf(); });
 
-// Messages: good news leaves by itself unless someone is reading it, bad news stays.
+// Messages: good news floats and leaves by itself unless someone is reading it; a refusal stays above the page.
 function watchToasts(from) {
+  const good = all('main .toasts:not(.float) > .toast:not([role=alert])', from);
+  if (good.length && from === document) {
+    const float = document.createElement('div');
+    float.className = 'toasts float';
+    float.append(...good);
+    document.querySelector('main').append(float);
+  }
   for (const toast of all('.toast', from)) {
     toast.querySelector('[data-away]')?.addEventListener('click', () => toast.remove());
     if (toast.getAttribute('role') === 'alert' || toast.querySelector('form')) continue;

@@ -139,7 +139,7 @@ function prepare(box, csrf) {
   // Gloves and wedges: the field has the focus whenever nothing else was chosen.
   if (!document.activeElement || document.activeElement === document.body) input.focus({ preventScroll: true });
   document.addEventListener('keydown', (event) => {
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('dialog[open]') && !event.target.closest('input, textarea, select, button, a, summary')) input.focus();
+    if (event.key.length === 1 && event.key !== '/' && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector('dialog[open]') && !event.target.closest('input, textarea, select, button, a, summary')) input.focus();
   });
 }
 
