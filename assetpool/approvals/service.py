@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import Approval, ApprovalDue
-from assetpool.approvals.queries import due_of
+from assetpool.approvals.queries import deciders, due_of
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, SamePerson, Word
 from assetpool.org.queries import holders
 from assetpool.org.service import demand
 from assetpool.records.models import Document
+
+__all__ = ["NothingDue", "PaperDecision", "Step", "awaited", "close_round", "deciders", "give", "open_round", "usual_steps"]
 
 
 class NothingDue(DomainError):

@@ -1,1 +1,1 @@
-"""requisitions."""
+"""Requests: what is wanted, by whom, for which days; their approval promises the stock."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -27,7 +27,7 @@ def keys_of(session: Session, kind_ids: Iterable[int], store_id: int | None = No
     return sorted((row.kind_id, row.store_id) for row in session.execute(statement))
 
 
-def _at(statement: Select[Any], columns: tuple[ColumnElement[int], ColumnElement[int]], keys: list[Key]) -> Select[Any]:
+def _at(statement: Select[*tuple[Any, ...]], columns: tuple[Any, Any], keys: list[Key]) -> Select[*tuple[Any, ...]]:
     if len(keys) == 1:
         return statement.where(columns[0] == keys[0][0], columns[1] == keys[0][1])
     return statement.where(tuple_(*columns).in_(keys))

@@ -28,7 +28,7 @@ class NotEnoughStock(DomainError):
     """Fewer units are free than were asked for; says how many, and from when all of them."""
 
     sentence = N_(
-        "%(kind)s: %(asked)d asked for, %(free)d free in these days; all of them from %(free_from)s on. Lower the quantity, shift the days or take another kind."
+        "%(kind)s: %(asked)d asked for, %(free)d free in these days; all from %(free_from)s on. Lower the quantity, shift the days or take another kind."
     )
     never = N_("%(kind)s: %(asked)d asked for, %(free)d free in these days. Lower the quantity or take another kind.")
 

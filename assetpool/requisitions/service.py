@@ -1,0 +1,222 @@
+"""Acts on requisitions: draft, submit, approve (which promises the stock under lock), reject, send back, withdraw, cancel, close."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.approvals import service as approvals
+from assetpool.catalog.models import Kind, Store
+from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word, WrongState
+from assetpool.org.models import Organization, Role
+from assetpool.org.queries import root_of
+from assetpool.records import service as records
+from assetpool.records.models import Document
+from assetpool.records.states import STATE_WORDS
+from assetpool.requisitions.drafting import KindWithdrawn, own
+from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.queries import lines as lines_of
+from assetpool.requisitions.steps import ISSUABLE, STEPS
+from assetpool.reservations import queries as stock
+from assetpool.reservations import service as reservations
+
+on_approved: dict[str, Callable[[Session, Document, Requisition, int], None]] = {}
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else acted on the document after the page was shown."""
+
+    sentence = N_("%(number)s was changed meanwhile and is now “%(state)s”. Look at it again before you decide.")
+
+
+def submit(session: Session, number: str, *, by: int) -> Document:
+    """Hand the request in: the stock is checked at once (recorded, never refused) and the approver is awaited."""
+    document, row = own(session, number, by)
+    for line in lines_of(session, row.id):
+        kind = session.get_one(Kind, line.kind_id)
+        if kind.withdrawn_at is not None:
+            raise KindWithdrawn(kind=kind.name)
+    records.step(session, document, "submitted", by, "submit", STEPS)
+    approvals.open_round(session, document, [approvals.Step("approve", Role.APPROVER, _deciding_organization(session, document, row))])
+    records.step(session, document, "stock_checked", None, "check_stock", STEPS, _stock_note(session, document, row))
+    return document
+
+
+def _deciding_organization(session: Session, document: Document, row: Requisition) -> int:
+    """Return the organization whose approver decides: the stores' own, or the nearest one above all of them."""
+    asked = lines_of(session, row.id)
+    keys = stock.keys_of(session, [line.kind_id for line in asked])
+    stores = {line.store_id for line in asked if line.store_id is not None}
+    stores |= {store for kind, store in keys if any(line.kind_id == kind and line.store_id is None for line in asked)}
+    rows = session.execute(select(Organization.path).join(Store, Store.organization_id == Organization.id).where(Store.id.in_(stores)))
+    paths = [[int(part) for part in path.split("/") if part] for (path,) in rows]
+    root = root_of(session, document.pool_id)
+    if not paths:
+        return root.id if root else document.organization_id
+    common = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
+    return common[-1] if common else (root.id if root else document.organization_id)
+
+
+def _stock_note(session: Session, document: Document, row: Requisition) -> str:
+    """Return what was free per line at submission, as JSON: [[line, asked, free], …]."""
+    today = reservations.pool_today(session, document.pool_id)
+    found = []
+    for line in lines_of(session, row.id):
+        kind = session.get_one(Kind, line.kind_id)
+        last = None if row.last_day is None else max(row.last_day, today)
+        free = stock.free(session, kind.id, max(row.first_day, today), last, kind.turn_round_days, today, line.store_id)
+        found.append([line.line_no, line.asked, free])
+    return json.dumps(found)
+
+
+def content_digest(session: Session, row: Requisition) -> str:
+    """Return the digest of what is decided upon: organization, days and lines."""
+    asked = [[line.line_no, line.kind_id, line.asset_id, line.store_id, line.asked, line.drop, line.budget_price] for line in lines_of(session, row.id)]
+    days = [row.first_day.isoformat(), row.last_day.isoformat() if row.last_day else None]
+    text = json.dumps([row.kind, row.organization_id, row.event_id, days, asked], ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def unchanged(document: Document, revision: int | None) -> None:
+    """Raise ChangedMeanwhile if the page showed an older revision of a locked document."""
+    if revision is not None and revision != document.revision:
+        raise ChangedMeanwhile(number=document.number, state=Word(STATE_WORDS[document.state]))
+
+
+def approve(
+    session: Session,
+    number: str,
+    *,
+    by: int,
+    reason: str = "",
+    cuts: Mapping[int, int] | None = None,
+    revision: int | None = None,
+    occurred_at: datetime | None = None,
+    paper: approvals.PaperDecision | None = None,
+) -> Document:
+    """Give the approval that is due from this person; when it is the last, promise every line under lock or raise NotEnoughStock.
+
+    `cuts` {line number: units} lets the approver grant less than was asked (0: nothing of the line), which needs a reason.
+    """
+    document = records.lock(session, number, "RQ")
+    unchanged(document, revision)
+    row = session.get_one(Requisition, document.id)
+    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
+    waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
+    if waiting is not None:
+        records.remark(session, document, by, "approve", reason, when)
+        return document
+    _grant(session, document, row, cuts or {}, reason)
+    records.step(session, document, "approved", by, "approve", STEPS, reason, when)
+    follow = on_approved.get(row.kind)
+    if follow is not None:
+        follow(session, document, row, by)
+    return document
+
+
+def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping[int, int], reason: str) -> None:
+    asked = lines_of(session, row.id)
+    reservations.lock(session, [(line.kind_id, line.store_id) for line in asked])
+    today = reservations.pool_today(session, document.pool_id)
+    for line in asked:
+        granted = cuts.get(line.line_no, line.asked)
+        if not 0 <= granted <= line.asked:
+            raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("enter a number from 0 to what was asked for.")))
+        if granted < line.asked and not reason.strip():
+            raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why less is granted than was asked for.")))
+        line.approved = granted
+        if granted:
+            kind = session.get_one(Kind, line.kind_id)
+            if kind.withdrawn_at is not None:
+                raise KindWithdrawn(kind=kind.name)
+            last = None if row.kind == "transfer" else max(row.last_day or today, row.first_day)
+            reservations.promise(
+                session, document, line.line_no, kind, granted, row.first_day, last, purpose=row.kind, asset_id=line.asset_id, store_id=line.store_id
+            )
+    if not any(line.approved for line in asked):
+        raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("grant at least one unit, or reject the request.")))
+    session.flush()
+
+
+def decline(session: Session, number: str, to: str, *, by: int, reason: str, revision: int | None = None) -> Document:
+    """Reject a request or send it back (`to`: rejected | sent_back), with a reason that the requester sees."""
+    document = records.lock(session, number, "RQ")
+    unchanged(document, revision)
+    if not reason.strip():
+        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the requester knows what to change.")))
+    row = session.get_one(Requisition, document.id)
+    decision = "no" if to == "rejected" else "sent_back"
+    approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, decision, reason.strip())
+    records.step(session, document, to, by, decision, STEPS, reason.strip())
+    return document
+
+
+def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
+    """Reject a request for good."""
+    return decline(session, number, "rejected", by=by, reason=reason, revision=revision)
+
+
+def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
+    """Send a request back to be changed and submitted again."""
+    return decline(session, number, "sent_back", by=by, reason=reason, revision=revision)
+
+
+def cancel(session: Session, number: str, *, by: int, reason: str = "") -> Document:
+    """Take a request back: a draft or approved one is cancelled, one under decision is withdrawn; what was promised becomes free."""
+    document, row = own(session, number, by)
+    reservations.lock(session, [(line.kind_id, line.store_id) for line in lines_of(session, row.id)])
+    to = "withdrawn" if document.state in ("submitted", "stock_checked") else "cancelled"
+    approvals.close_round(session, document)
+    reservations.release(session, document.id)
+    records.step(session, document, to, by, "cancel", STEPS, reason)
+    return document
+
+
+def issuable(session: Session, number: str, by: int) -> tuple[Document, Requisition]:
+    """Return a locked request from which things may go out now; the keeper must be neither requester nor approver."""
+    document = records.lock(session, number, "RQ")
+    row = session.get_one(Requisition, document.id)
+    if document.state not in ISSUABLE:
+        raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
+    keeper_apart(session, document, row.requester_id, by)
+    return document, row
+
+
+def keeper_apart(session: Session, document: Document, requester_id: int, by: int) -> None:
+    """Raise SamePerson if the keeper asked for the things or approved the request."""
+    if by == requester_id:
+        raise SamePerson(number=document.number, earlier=Word(N_("requester")))
+    if by in approvals.deciders(session, document.id):
+        raise SamePerson(number=document.number, earlier=Word(N_("approver")))
+
+
+def issued(session: Session, document: Document, line_no: int, count: int, by: int) -> None:
+    """Count units of a line as issued (negative: refused and come back) and step the request."""
+    line = next(line for line in lines_of(session, document.id) if line.line_no == line_no)
+    line.issued += count
+    session.flush()
+    asked = lines_of(session, document.id)
+    to = "issued" if all(line.issued >= line.approved for line in asked) else "partly_issued" if any(line.issued for line in asked) else "approved"
+    if to != document.state and to in STEPS.get(document.state, frozenset()):
+        records.step(session, document, to, by, "issue", STEPS)
+
+
+def step_after_return(session: Session, document: Document, everything_back: bool, anything_back: bool, by: int) -> None:
+    """Step a loan request after a return: returned when nothing is out any more and nothing is still to be issued."""
+    asked = lines_of(session, document.id)
+    complete = everything_back and all(line.issued >= line.approved for line in asked)
+    to = "returned" if complete else "partly_returned" if anything_back else document.state
+    if to != document.state:
+        records.step(session, document, to, by, "return", STEPS)
+
+
+def close(session: Session, number: str, *, by: int) -> Document:
+    """Close a request whose things are all back (or given for good)."""
+    document, _ = own(session, number, by)
+    records.step(session, document, "closed", by, "close", STEPS)
+    return document
