@@ -43,7 +43,8 @@ def words() -> dict[str, str]:
     for path in sys.argv[1:]:
         for line in Path(path).read_text("utf-8").splitlines():
             if "\t" in line:
-                found.update([line.split("\t", 1)])
+                msgid, _, text = line.partition("\t")
+                found[msgid] = text
     return found
 
 
@@ -69,7 +70,7 @@ app.add_template_filter(yuan, "yuan")
 app.add_template_filter(lambda n: f"{n:,}", "count")
 
 
-class Line(Form):
+class Line(Form):  # type: ignore[misc]
     """One line of a request."""
 
     kind = StringField("Kind", [InputRequired("Say what is needed")])
@@ -77,7 +78,7 @@ class Line(Form):
     quantity = IntegerField("Quantity", [InputRequired("Enter a whole number above 0"), NumberRange(min=1)])
 
 
-class Request(FlaskForm):
+class Request(FlaskForm):  # type: ignore[misc]
     """A form with every type of field."""
 
     name = StringField("Name", [InputRequired("Enter the name of the event")], description="As on the approval reply")
@@ -91,7 +92,7 @@ class Request(FlaskForm):
     lines = FieldList(FormField(Line), "Lines", min_entries=2)
 
 
-class SignIn(FlaskForm):
+class SignIn(FlaskForm):  # type: ignore[misc]
     """Name and password."""
 
     username = StringField("User name", [InputRequired()])
@@ -102,7 +103,14 @@ class SignIn(FlaskForm):
 def frame() -> dict[str, Any]:
     """Provide what the layouts expect from the application."""
     zh = language() == "zh"
-    items = [("今日工作台", "Desk of the day", 6), ("资产目录", "Catalogue", 0), ("借用与调剂", "Borrowing", 0), ("交接与归还", "Hand-overs", 2), ("入仓", "Intake", 0), ("盘点", "Stocktakes", 0)]
+    items = [
+        ("今日工作台", "Desk of the day", 6),
+        ("资产目录", "Catalogue", 0),
+        ("借用与调剂", "Borrowing", 0),
+        ("交接与归还", "Hand-overs", 2),
+        ("入仓", "Intake", 0),
+        ("盘点", "Stocktakes", 0),
+    ]
     proofs = [("节约台账", "Savings", 0), ("审计", "Audit", 0)]
 
     def group(caption: str, entries: list[tuple[str, str, int]], active: int = -1) -> dict[str, Any]:
@@ -146,9 +154,9 @@ def gallery() -> ResponseReturnValue:
     form.validate()
     if request.args.get("toast"):
         flash("300 张办公桌已预留" if language() == "zh" else "300 desks reserved", "done")
-        flash({"text": "已移至 A 区 3 架" if language() == "zh" else "Moved to area A, shelf 3", "undo_url": "#"}, "info")
+        flash({"text": "已移至 A 区 3 架" if language() == "zh" else "Moved to area A, shelf 3", "undo_url": "#"}, "info")  # type: ignore[arg-type]
         flash("空闲 286 把，申请 300 把" if language() == "zh" else "286 chairs are free, 300 were asked for", "error")
-    return render_template("gallery.html", form=form, days=days())
+    return render_template("gallery.html", form=form, days=days(), rows=int(request.args.get("rows", 24)))
 
 
 @app.get("/page/<page>")
@@ -157,7 +165,10 @@ def other(page: str) -> ResponseReturnValue:
     if page == "floor":
         return render_template("gallery_floor.html")
     if page == "sign-in":
-        people = [{"name": "周敏", "duty": "审批人", "login": "zhoumin", "password": "demo"}, {"name": "王强", "duty": "仓库管理员", "login": "wangqiang", "password": "demo"}]
+        people = [
+            {"name": "周敏", "duty": "审批人", "login": "zhoumin", "password": "demo"},
+            {"name": "王强", "duty": "仓库管理员", "login": "wangqiang", "password": "demo"},
+        ]
         return render_template("sign_in.html", form=SignIn(), sign_ins=people)
     return render_template("errors/error.html", status=int(page), sentence="空闲 286 把，申请 300 把。改期至 12月8日，或用会议椅补足。")
 
