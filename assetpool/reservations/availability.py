@@ -137,9 +137,7 @@ class Ledger:
 
     def at_risk(self) -> dict[int, int]:
         """Return {promise id: units that no longer fit}, promises served in order of approval; empty while everything fits."""
-        pinned_fit = all(
-            Steps.of(self._today, self._asset_spans[asset]).highest(self._today, FOREVER) <= units for asset, units in self._asset_units.items()
-        )
+        pinned_fit = all(Steps.of(self._today, self._asset_spans[asset]).highest(self._today, FOREVER) <= units for asset, units in self._asset_units.items())
         if pinned_fit and self._busy.highest(self._today, FOREVER) <= self.owned:
             return {}
         return self._serve()
