@@ -54,8 +54,8 @@ def _written(raw: str) -> Decimal:
     if text.startswith("(") and text.endswith(")"):
         negative, text = True, text[1:-1].strip()
     text, sign = _signed(text)
-    text = _CURRENCY.sub("", text)
-    text, inner = _signed(text)
+    bare = _CURRENCY.sub("", text)
+    text, inner = _signed(bare) if bare != text else (text, 1)
     factor = Decimal(1)
     suffix = _SUFFIX.search(text)
     if suffix:

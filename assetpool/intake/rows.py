@@ -155,6 +155,8 @@ class RowReader(CellReader):
     def _unit_value(self, quantity: int) -> int | None:
         unit, exact = self.amount("unit_value") if "unit_value" in self.labels else (None, Decimal(0))
         total, _ = self.amount("total_value") if "total_value" in self.labels else (None, Decimal(0))
+        if self.is_refused:
+            return unit
         if total and not unit:
             unit = rhu(Fraction(total, quantity))
             if unit * quantity != total:
@@ -162,7 +164,7 @@ class RowReader(CellReader):
         elif unit is not None and total is not None and unit * quantity != total and to_fen(exact * quantity)[0] != total:
             self.tell("total_value", "total_differs", value=yuan(total), expected=yuan(unit * quantity))
         priced = "unit_value" if "unit_value" in self.labels else "total_value"
-        if unit is None and priced in self.labels and not self.is_refused:
+        if unit is None and priced in self.labels:
             self.tell(priced, "price_missing", column=self.labels[priced])
         elif unit == 0:
             self.tell(priced, "price_zero")
