@@ -1,114 +1,97 @@
-"""Papers: bilingual A4 documents that are designed to be signed, sealed and filed, not printed screens.
+"""Papers: bilingual A4 documents designed to be signed, sealed and filed, not printed screens.
 
-A `Paper` holds plain values, already worded and formatted; `render` sets them. Every page carries number and verification code in its top
-right corner, a binding margin on the left and `page x of y`; each copy is a set of pages of its own with its name.
+Every page carries number and verification code in its top right corner, a binding margin on the left and `page x of y`; each copy is a set of
+pages with its name. Characters that the font lacks are printed as 〓 and listed with their code points, never left blank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, NamedTuple
+import re
+from collections.abc import Iterator
 
+from assetpool.core import paper_blocks
 from assetpool.core.paper_canvas import Canvas
+from assetpool.core.paper_flow import Flow
+from assetpool.core.paper_parts import BORROWER as BORROWER
+from assetpool.core.paper_parts import DATE as DATE
+from assetpool.core.paper_parts import FINANCE as FINANCE
+from assetpool.core.paper_parts import GATE as GATE
+from assetpool.core.paper_parts import GIVER as GIVER
+from assetpool.core.paper_parts import SIGN as SIGN
+from assetpool.core.paper_parts import STORE as STORE
+from assetpool.core.paper_parts import Box as Box
+from assetpool.core.paper_parts import Column as Column
+from assetpool.core.paper_parts import Field as Field
+from assetpool.core.paper_parts import Figure as Figure
+from assetpool.core.paper_parts import Paper as Paper
+from assetpool.core.paper_parts import Table as Table
+from assetpool.core.paper_parts import Words as Words
+from assetpool.core.paper_table import TableSetter
 
+FIXED = ("第一二三四五六七八九十联续页共查验说明以下空白盖章字库缺代替",)
 A4 = (210.0, 297.0)
+_VIEW_BOX = re.compile(rb'viewBox="\s*[\d.-]+[\s,]+[\d.-]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
 
 
-class Words(NamedTuple):
-    """The same words in both languages; the paper's own language is printed larger."""
-
-    zh: str
-    en: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """A labelled value of the head; a wide one takes the whole line."""
-
-    label: Words
-    value: str
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `share` is its part of the width; figures and money are right-aligned."""
-
-    title: Words
-    share: float
-    align: Literal["left", "right", "center"] = "left"
-    heavy: bool = False
+def render(paper: Paper, font_path: str | None = None) -> bytes:
+    """Return the paper as PDF: all pages of the first copy, then those of the next. Raise ValueError when a row has more or fewer cells than columns."""
+    title = f"{paper.title.zh if paper.language == 'zh' else paper.title.en or paper.title.zh} {paper.number}"
+    canvas = Canvas(A4, title, paper.language, font_path, paper.made_at)
+    canvas.prepare("serif", (*paper.title, *(paper.mark or ())))
+    canvas.prepare("sans", (*_texts(paper), *FIXED))
+    notes = [*paper.notes, *_about_missing(missing_characters(paper, canvas))]
+    flow = Flow(canvas, paper)
+    paper_blocks.head(flow, paper.head)
+    paper_blocks.figures(flow, paper.figures)
+    for chart in paper.charts:
+        paper_blocks.chart(flow, chart, _proportion(chart))
+    tail = paper_blocks.notes_height(flow, notes) + paper_blocks.boxes_height(paper.boxes) if paper.boxes else 0.0
+    for number, table in enumerate(paper.tables, start=1):
+        last = number == len(paper.tables)
+        TableSetter(flow, table, tail if last else 0.0, paper.closing and last).draw()
+    paper_blocks.notes(flow, notes)
+    if paper.boxes:
+        paper_blocks.boxes(flow, paper.boxes)
+    flow.finish()
+    return canvas.output()
 
 
-@dataclass(frozen=True)
-class Table:
-    """Rows of formatted texts under heads that repeat on every page; `total` is the last, heavy row."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
-    total: Sequence[str] | None = None
-    title: Words | None = None
+def missing_characters(paper: Paper, canvas: Canvas | None = None) -> list[str]:
+    """Return the characters of a paper that its font lacks, in the order met."""
+    sheet = canvas or Canvas(A4, "", paper.language)
+    for character in dict.fromkeys("".join(_texts(paper))):
+        sheet.printable(character)
+    return list(sheet.missing)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure of a report: its name, its value as printed, and how it was found."""
-
-    label: Words
-    value: str
-    note: str = ""
-
-
-SIGN = (Words("签字", "Signature"), "")
-DATE = (Words("日期", "Date"), "")
-
-
-@dataclass(frozen=True)
-class Box:
-    """A box to sign and, with `seal`, to put a seal of 42 mm on.
-
-    `party` is who signs, `lines` what is written there (a value left empty becomes a rule to write on), `picture` a drawn signature as PNG or JPEG.
-    """
-
-    title: Words
-    party: str = ""
-    lines: Sequence[tuple[Words, str]] = (SIGN, DATE)
-    seal: bool = False
-    picture: bytes | None = None
+def _texts(paper: Paper) -> Iterator[str]:
+    """Yield every text of a paper."""
+    yield from (*paper.title, paper.number, *paper.number_label, *paper.state, *paper.issuer, paper.footer, *paper.notes)
+    for field in paper.head:
+        yield from (*field.label, field.value)
+    for figure in paper.figures:
+        yield from (*figure.label, figure.value, figure.note)
+    for table in paper.tables:
+        yield from (words for column in table.columns for words in column.title)
+        yield from table.title or ()
+        yield from (text for row in (*table.rows, table.total or ()) for text in row)
+    for box in paper.boxes:
+        yield from (*box.title, box.party, *(text for label, value in box.lines for text in (*label, value)))
+    for copy in paper.copies:
+        yield from copy
+    yield paper.address
+    yield from (re.sub(r"<[^>]*>", "", chart.decode(errors="replace")) for chart in paper.charts)
 
 
-STORE = Words("仓库留存", "Store")
-BORROWER = Words("借用单位留存", "Borrower")
-GIVER = Words("调出单位留存", "Giving organization")
-FINANCE = Words("财务留存", "Finance")
-GATE = Words("门卫放行", "Gate")
+def _about_missing(missing: list[str]) -> list[str]:
+    """Return the note that names what the font lacks."""
+    if not missing:
+        return []
+    listed = "、".join(f"U+{ord(character):04X}" for character in missing)
+    return [f"字库缺字，以 〓 代替 Characters missing in the font, printed as 〓: {listed}"]
 
 
-@dataclass(frozen=True)
-class Paper:
-    """One document as it goes to the printer.
-
-    `qr_url` is the verification address in the code, `address` the same as people type it. `mark` is printed pale across every page (a draft,
-    a cancelled paper). `closing` prints “nothing below” under the tables, so that no line can be added by hand.
-    """
-
-    title: Words
-    number: str
-    state: Words
-    qr_url: str
-    language: Literal["zh", "en"] = "zh"
-    issuer: Words = Words("")
-    head: Sequence[Field] = ()
-    figures: Sequence[Figure] = ()
-    charts: Sequence[bytes] = ()
-    tables: Sequence[Table] = ()
-    notes: Sequence[str] = ()
-    boxes: Sequence[Box] = ()
-    copies: Sequence[Words] = ()
-    footer: str = ""
-    address: str = ""
-    mark: Words | None = None
-    closing: bool = True
-    made_at: datetime | None = None
+def _proportion(svg: bytes) -> float:
+    """Return height over width of an SVG, by its view box; 0.5 without one."""
+    match = _VIEW_BOX.search(svg)
+    return float(match.group(2)) / float(match.group(1)) if match else 0.5

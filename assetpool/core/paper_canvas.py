@@ -5,23 +5,22 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
-import pylopdf_fonts_zh_cn
 from fpdf import FPDF
 from fpdf.enums import PDFResourceType
 
 from assetpool.core import paper_text, qr
+from assetpool.core.paper_font import Face, cut_font
 
-Face = Literal["sans", "serif"]
 Align = Literal["left", "right", "center"]
 POINT = 25.4 / 72
 INK = 0.08
 QUIET = 0.42
+_FONT_CHOICE = re.compile(rb'\sfont-(?:family|weight|style)="[^"]*"')
 
 
 class Canvas:
@@ -42,8 +41,14 @@ class Canvas:
             self._pdf.set_creation_date(made_at)
         self._font_path = font_path
         self._fonts: dict[Face, Any] = {}
+        self._printable: dict[tuple[str, Face], str] = {}
         self._wrapped: dict[tuple[object, ...], list[str]] = {}
         self._fitted: dict[tuple[object, ...], tuple[list[str], float]] = {}
+
+    def prepare(self, face: Face, texts: Iterable[str]) -> None:
+        """Say beforehand what will be printed in a face, so that a small font suffices."""
+        if face not in self._fonts:
+            self._add_font(face, face, cut_font(face, self._font_path).serving(texts))
 
     @property
     def pages(self) -> int:
@@ -60,8 +65,9 @@ class Canvas:
 
     def text_width(self, text: str, size: float, face: Face = "sans") -> float:
         """Return the width of one line in mm."""
+        printable = self.printable(text, face)
         widths = self._font(face).cw
-        return float(sum(widths[ord(character)] for character in text)) * size * POINT / 1000
+        return float(sum([widths[ord(character)] for character in printable])) * size * POINT / 1000
 
     def wrap(self, text: str, room: float, size: float, face: Face = "sans") -> list[str]:
         """Break text into lines of at most `room` mm."""
@@ -79,16 +85,14 @@ class Canvas:
             self._fitted[key] = paper_text.fit(self.printable(text), room, sizes, rows, lambda size: partial(self.text_width, size=size), keep_end)
         return self._fitted[key]
 
-    def text(
-        self, x: float, y: float, text: str, size: float, *, face: Face = "sans", heavy: bool = False, grey: float = INK, align: Align = "left"
-    ) -> None:
+    def text(self, x: float, y: float, text: str, size: float, *, face: Face = "sans", heavy: bool = False, grey: float = INK, align: Align = "left") -> None:
         """Print one line with its baseline at `y`; `x` is its left end, right end or middle, by `align`."""
-        font = self._font(face)
         printable = self.printable(text, face)
+        font = self._font(face)
         if align != "left":
             x -= self.text_width(printable, size, face) / (1 if align == "right" else 2)
         self._pdf._resource_catalog.add(PDFResourceType.FONT, font.i, self._pdf.page)
-        stroke = f"2 Tr {size * 0.028:.3f} w {grey:.2f} G " if heavy else "0 Tr "
+        stroke = f"2 Tr {size * (0.018 if size < 12 else 0.026):.3f} w {grey:.2f} G " if heavy else "0 Tr "
         position = f"{x / POINT:.2f} {(self.height - y) / POINT:.2f} Td"
         self._pdf._out(f"BT {stroke}{grey:.2f} g /F{font.i} {size:.2f} Tf {position} {font.encode_text(printable)} ET")
 
@@ -97,9 +101,7 @@ class Canvas:
         ends = f"{x1 / POINT:.2f} {(self.height - y1) / POINT:.2f} m {x2 / POINT:.2f} {(self.height - y2) / POINT:.2f} l"
         self._pdf._out(f"q {grey:.2f} G {thickness / POINT:.2f} w [{dash}] 0 d {ends} S Q")
 
-    def box(
-        self, x: float, y: float, width: float, height: float, *, fill: float | None = None, edge: float | None = INK, thickness: float = 0.2
-    ) -> None:
+    def box(self, x: float, y: float, width: float, height: float, *, fill: float | None = None, edge: float | None = INK, thickness: float = 0.2) -> None:
         """Draw a rectangle with its top left corner at (x, y), filled and edged in greys."""
         self._pdf._out(
             f"q {'' if fill is None else f'{fill:.2f} g '}{'' if edge is None else f'{edge:.2f} G '}{thickness / POINT:.2f} w "
@@ -118,10 +120,10 @@ class Canvas:
         curves = " ".join(" ".join(f"{(cx if i % 2 == 0 else cy) + p:.2f}" for i, p in enumerate(quarter)) + " c" for quarter in quarters)
         self._pdf._out(f"q {grey:.2f} G {thickness / POINT:.2f} w [{dash}] 0 d {cx + r:.2f} {cy:.2f} m {curves} S Q")
 
-    def slanted(self, text: str, size: float, grey: float = 0.88) -> None:
+    def slanted(self, text: str, size: float, grey: float = 0.92) -> None:
         """Print one line in large pale type across the page, rising to the right, beneath what is printed next."""
-        font = self._font("serif")
         printable = self.printable(text, "serif")
+        font = self._font("serif")
         turn = math.radians(35)
         cos, sin = math.cos(turn), math.sin(turn)
         half = self.text_width(printable, size, "serif") / 2
@@ -131,12 +133,14 @@ class Canvas:
         self._pdf._out(f"BT 0 Tr {grey:.2f} g /F{font.i} {size:.2f} Tf {matrix} {font.encode_text(printable)} ET")
 
     def picture(self, data: bytes, x: float, y: float, width: float, height: float) -> None:
-        """Place a raster picture or an SVG within a box, in its own proportions, at the left and foot of it; SVG text uses the sans face."""
+        """Place a raster picture or an SVG within a box, in its own proportions, centred; SVG text uses the sans face."""
         if data.lstrip()[:5] in (b"<svg ", b"<?xml"):
             self._font("sans")
             self._pdf.set_font("sans", size=9)
-            data = re.sub(rb'font-family="[^"]*"', b'font-family="sans"', data)
+            data = _FONT_CHOICE.sub(b"", data).replace(b"<svg ", b'<svg font-family="sans" ', 1)
+        self._pdf._out("q 0 Tr 0 g 0 G")
         self._pdf.image(io.BytesIO(data), x=x, y=y, w=width, h=height, keep_aspect_ratio=True)
+        self._pdf._out("Q")
 
     def repeat(self, page: int) -> None:
         """Begin a new page with everything that an earlier page shows."""
@@ -153,8 +157,16 @@ class Canvas:
         """Return text with 〓 for what the face lacks, and remember what it was."""
         if text.isascii() and text.isprintable():
             return text
-        known = self._font(face).cmap
+        if (text, face) not in self._printable:
+            self._printable[text, face] = self._replaced(text, face)
+        return self._printable[text, face]
+
+    def _replaced(self, text: str, face: Face) -> str:
+        """Return text with 〓 for what the face lacks; go on with the full face when the one at hand was cut too small."""
+        known = cut_font(face, self._font_path).known
         cleaned = paper_text.clean(text)
+        if any(ord(character) in known and ord(character) not in self._font(face).cmap for character in cleaned):
+            self._add_font(face, f"{face}-full", cut_font(face, self._font_path).source)
         lost = [character for character in cleaned if character != "\n" and ord(character) not in known]
         for character in lost:
             self.missing[character] = None
@@ -168,11 +180,10 @@ class Canvas:
     def _font(self, face: Face) -> Any:
         """Return a face, read from its file at first use."""
         if face not in self._fonts:
-            self._pdf.add_font(face, fname=self._font_path or str(font_file(face)))
-            self._fonts[face] = self._pdf.fonts[face]
+            self.prepare(face, ())
         return self._fonts[face]
 
-
-def font_file(face: Face) -> Path:
-    """Return where the font that comes with the product lies."""
-    return Path(pylopdf_fonts_zh_cn.serif_path() if face == "serif" else pylopdf_fonts_zh_cn.sans_path())
+    def _add_font(self, face: Face, name: str, path: str) -> None:
+        """Set a face from now on with the font in a file."""
+        self._pdf.add_font(name, fname=path)
+        self._fonts[face] = self._pdf.fonts[name]

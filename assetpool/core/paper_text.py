@@ -13,7 +13,7 @@ MISSING = "〓"
 _ONE_LINE = 0.78
 _NOT_FIRST = frozenset("。，、；：？！）》」』】〕〉”’…—·％%℃‰,.;:?!)]}")
 _NOT_LAST = frozenset("（《「『【〔〈“‘([{¥￥$№#")
-_WORD = re.compile(r"[A-Za-z0-9À-ɏ_'’\-+./:@&=?#%,~]+|\s+|.", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z0-9À-ɏ_'’\-−+./:@&=?#%,~×*]+|\s+|.", re.DOTALL)
 
 
 def clean(text: str, keep_lines: bool = True) -> str:
@@ -56,9 +56,7 @@ def cut(text: str, room: float, width: Width, keep_end: bool = False) -> str:
     return text[: _most(text, left, width)].rstrip() + ELLIPSIS
 
 
-def fit(
-    text: str, room: float, sizes: Sequence[float], rows: int, width_at: Callable[[float], Width], keep_end: bool = False
-) -> tuple[list[str], float]:
+def fit(text: str, room: float, sizes: Sequence[float], rows: int, width_at: Callable[[float], Width], keep_end: bool = False) -> tuple[list[str], float]:
     """Return lines and the first of `sizes` (largest first) at which text needs at most `rows` lines; at the last one the rest is cut.
 
     A little smaller on one line is preferred to two lines. `width_at(size)` measures in the unit of `room`.

@@ -66,6 +66,7 @@ def render(
     if not 1 <= start <= layout.per_page:
         raise StartOffSheet(start=start, last=layout.per_page)
     canvas = Canvas(layout.page, "资产标签" if language == "zh" else "Asset labels", language, font_path, made_at)
+    canvas.prepare("sans", _texts(labels))
     for index, label in enumerate(labels, start=start - 1):
         place = index % layout.per_page
         if place == 0 or canvas.pages == 0:
@@ -111,6 +112,12 @@ def _print(canvas: Canvas, line: Line, rows: list[str], size: float, x: float, t
     """Print the rows of one field below `top`."""
     for number, row in enumerate(rows):
         canvas.text(x, top + size * POINT * (_LEADING * number + 0.95), row, size, heavy=line.heavy, grey=0)
+
+
+def _texts(labels: Sequence[Label]) -> list[str]:
+    """Return every text that may be printed on the labels."""
+    fixed = [text for words in _WORDS.values() for text in words.values()]
+    return fixed + [text for each in labels for text in (each.kind_name, each.spec, each.organization, each.found_telephone, each.external_no)]
 
 
 def _text(label: Label, field: Field, words: dict[str, str]) -> str:
