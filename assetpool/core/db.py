@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from assetpool.core import chain
 
 MOMENT_FORMAT = chain.MOMENT_FORMAT
+BEGIN_ACT = "BEGIN IMMEDIATE"
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -78,7 +79,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     """On SQLite an act takes the write lock at once, so that what it reads is what it changes."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("act") else "BEGIN")
+        connection.exec_driver_sql(BEGIN_ACT if connection.get_execution_options().get("act") else "BEGIN")
 
 
 @contextmanager
