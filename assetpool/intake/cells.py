@@ -15,6 +15,7 @@ from assetpool.intake.problems import REFUSED, Problem
 TEXT_MAX: Final[dict[str, int]] = {
     "name": 200,
     "spec": 200,
+    "model": 200,
     "brand": 100,
     "serial": 100,
     "external_no": 100,

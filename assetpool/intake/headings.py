@@ -15,8 +15,8 @@ _WORDS: Final[dict[str, str]] = {
     "class_code": "分类代码|资产分类代码|国标分类代码|国标代码|国标码|资产分类编码|分类编码|资产分类号|分类号|品目编码|品目代码|类别代码|类别编码|"
     "class code|class|fsc|fsc code|psc|psc code|supply class|category code|unspsc|资产分类|资产类别|分类|类别",
     "class_code_set": "代码集|分类代码集|分类标准|code set|class code set",
-    "spec": "规格型号|型号规格|规格及型号|规格|规格参数|技术规格|型号|品牌型号|spec|specification|specifications|model|asset model|model name|"
-    "model number|model no|modelo|規格|型番",
+    "spec": "规格型号|型号规格|规格及型号|规格|规格参数|技术规格|品牌型号|spec|specification|specifications|規格",
+    "model": "型号|model|asset model|model name|model number|model no|modelo|型番",
     "brand": "品牌|厂牌|牌号|商标|生产厂家|生产厂商|制造商|生产商|厂家|brand|brand name|manufacturer|manufacturer name|make|marca|メーカー",
     "measure": "计量单位|数量单位|ui|unit of issue|unit of measure|uom|measure|unidad de medida|unidad|unit|单位",
     "quantity": "数量|资产数量|实有数量|账面数量|现有数量|库存数量|件数|台套数|数|quantity|qty|hb.quantity|quantity on hand|physical qoh|qoh|"

@@ -139,8 +139,8 @@ def map_columns(headings: Headings, rows: Rows, given: Mapping[str, str] | None 
         if found is not None:
             mapped[name] = found
             taken.add(found)
-    if "name" not in mapped and "name" not in closed and "spec" in mapped and "spec" not in closed and "code" not in mapped:
-        mapped["name"] = mapped.pop("spec")
+    if not {"name", "code"} & (mapped.keys() | closed) and "model" in mapped and "model" not in closed:
+        mapped["name"] = mapped.pop("model")
     return mapped
 
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Final
 
 ENCODINGS: Final = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-8", "gb18030", "shift_jis", "cp1252")
@@ -97,3 +98,9 @@ def rows(text: str) -> list[list[str]]:
         mark, rest = text[4], text[5:]
         return list(csv.reader(io.StringIO(rest, newline=""), delimiter=mark))
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text)))
+
+
+def is_quote_open(text: str, rows: Sequence[Sequence[object]]) -> bool:
+    """Tell whether the last field ran on to the end of the file because its quotation mark is never closed."""
+    last = rows[-1][-1] if rows and rows[-1] else ""
+    return isinstance(last, str) and "\n" in last and not text.rstrip("\r\n \t\x1a").endswith('"')

@@ -87,7 +87,7 @@ class RowReader(CellReader):
             name=name,
             class_code=class_code,
             class_code_set=code_set,
-            spec=self.optional("spec"),
+            spec=self._spec(),
             measure=self.optional("measure") or counted_in[: TEXT_MAX["measure"]],
             quantity=quantity,
             unit_value_fen=unit_value,
@@ -139,6 +139,11 @@ class RowReader(CellReader):
         if quantity < 1:
             self.tell_cell("quantity", "quantity_not_positive")
         return max(quantity, 1), measure
+
+    def _spec(self) -> str:
+        """Return specification and model, which some ledgers keep in two columns, as one."""
+        spec, model = self.optional("spec"), self.optional("model")
+        return f"{spec} {model}"[: TEXT_MAX["spec"]].strip() if spec and model and spec != model else spec or model
 
     def _class(self, code: str) -> tuple[str, str]:
         given, code_set = self.code("class_code") if "class_code" in self.labels else "", self.optional("class_code_set")

@@ -92,6 +92,12 @@ class EncodingWrong(FileRefused):
     sentence = N_("%(file)s is not text in %(encoding)s. Choose another encoding, or leave the choice to the program.")
 
 
+class QuoteOpen(FileRefused):
+    """A quotation mark that is never closed swallows all rows after it."""
+
+    sentence = N_("A quotation mark opened in row %(row)s of %(file)s is never closed, so the rows after it run together. Close or delete it.")
+
+
 class SheetNotFound(DomainError):
     """The workbook has no sheet of that name."""
 
@@ -164,7 +170,10 @@ class Workbook:
 
     def is_filled(self, sheet: str) -> bool:
         """Tell whether a sheet holds more than one row, without handing out its cells."""
-        return len(self.table(sheet).rows) > 1
+        try:
+            return len(self.table(sheet).rows) > 1
+        except FileRefused:
+            return True
 
     def _name(self, sheet: str) -> str:
         alike = [name for name in self.sheets if name.strip().casefold() == sheet.strip().casefold()]
@@ -226,6 +235,8 @@ class Workbook:
             rows: list[list[Cell]] = [list(row) for row in plaintext.rows(text)]
         except csv.Error as fault:
             raise FileBroken(file=self._file) from fault
+        if plaintext.is_quote_open(text, rows):
+            raise QuoteOpen(file=self._file, row=len(rows))
         self._check_reach(len(rows), max(map(len, rows), default=0))
         self._text = Table(self._file.rsplit("/", 1)[-1].rsplit(".", 1)[0], rows, used)
 

@@ -46,11 +46,11 @@ def mapped(rows: Rows, given: dict[str, str] | None = None) -> dict[str, str]:
         ),
         (
             ["CODIGO PATRIMONIAL", "DENOMINACION BIEN", "ESTADO BIEN", "MARCA", "MODELO", "SERIE", "OBSERVACIONES"],
-            "external_no name condition brand spec serial note",
+            "external_no name condition brand model serial note",
         ),
         (["* 品　名（必填）", " 数 量 ", "单价（元）", "SN码", "ＱＴＹ"], "name quantity unit_value serial"),
         (["固定资产名称", "固定资产原值(元)", "公物仓编号", "是否批量"], "name total_value tag lot"),
-        (["Asset Tag", "Name", "Model", "Manufacturer", "Purchase Cost", "Location", "Company"], "external_no name spec brand unit_value place organization"),
+        (["Asset Tag", "Name", "Model", "Manufacturer", "Purchase Cost", "Location", "Company"], "external_no name model brand unit_value place organization"),
     ],
 )
 def test_columns_are_known_by_their_words(labels: list[Cell], fields: str) -> None:

@@ -182,6 +182,11 @@ def test_a_measure_behind_the_count_and_a_flag_for_lots() -> None:
     assert reading.assets == 13
 
 
+def test_specification_and_model_in_two_columns_are_one() -> None:
+    reading = read(["桌", "1.4m", "BG-2"], ["椅", "", "BY-1"], ["柜", "无", ""], head=["名称", "规格", "型号"])
+    assert [row.spec for row in reading.rows] == ["1.4m BG-2", "BY-1", ""]
+
+
 def test_codes_stay_text_and_damaged_ones_are_told() -> None:
     data = csv_file([["name", "FSC", "property number"], ["desk", "7110", "000123"], ["chair", "7110", "3.01043E+13"]])
     reading = read_rows(data, "a.csv")

@@ -22,6 +22,7 @@ from assetpool.intake.spreadsheet import (
     FileRefused,
     FileTooLarge,
     NotATable,
+    QuoteOpen,
     SheetNotFound,
     TableTooLarge,
     UnpackedTooLarge,
@@ -87,6 +88,13 @@ def test_the_delimiter_is_found_where_others_stand_inside_fields(mark: str) -> N
 def test_line_breaks_in_quotes_and_a_sep_line_keep_the_row_numbers() -> None:
     reading = read_rows(b'sep=;\r\nname;quantity\r\n"two\nlines";1\r\nlast;2\r\n', "a.csv")
     assert [(row.row_no, row.name) for row in reading.rows] == [(3, "two lines"), (4, "last")]
+
+
+def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_rows() -> None:
+    with pytest.raises(QuoteOpen) as refused:
+        read_rows(b'name,quantity\ndesk,1\n"27 inch screen,2\nchair,3\n', "a.csv")
+    assert "row 3" in str(refused.value)
+    assert read_rows(b'name,note\ndesk,"two\nlines"', "a.csv").stored == 1
 
 
 @pytest.mark.parametrize(
