@@ -221,7 +221,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         reason = "Chromium is not installed (Debian: apt-get install chromium), so pages were not tried in a browser"
         if CI:
-            pytest.fail(reason)
+            pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)

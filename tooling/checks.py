@@ -15,6 +15,7 @@ CHECKS: dict[str, list[str]] = {
     "types": [MODULE, "mypy"],
     "format": [MODULE, "ruff", "format", "--check", "--output-format=concise", "."],
     "lint": [MODULE, "ruff", "check", "--quiet", "--output-format=concise", "."],
+    "templates": [MODULE, "djlint", "--lint", "--quiet", "templates"],
     "imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     "migrations": [MODULE, "tooling.migrations"],
     "translations": [MODULE, "tooling.translations"],

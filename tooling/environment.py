@@ -87,9 +87,14 @@ def _install_venv_module() -> None:
         raise Stopped(f"This Python has no venv module. Install it with this line, then start again:\n\n    sudo apt-get install -y {exact}")
     say("Debian's venv module is missing; installing it …")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False, stdout=subprocess.DEVNULL)
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for package in (exact, "python3-venv"):
-        if subprocess.run(["apt-get", "install", "-y", "-qq", package], env=quiet, check=False, stdout=subprocess.DEVNULL).returncode == 0:
+        if (
+            subprocess.run(
+                ["apt-get", "install", "-y", "-qq", package], env=quiet, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        ):
             importlib.invalidate_caches()
             return
     raise Stopped(f"The venv module could not be installed. Try this line, then start again:\n\n    apt-get update && apt-get install -y {exact}")
@@ -105,7 +110,7 @@ def install(folder: Path, lock: str) -> None:
     if installed.get(lock) == digest(lock):
         return
     total = sum(1 for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if "==" in line and not line.startswith((" ", "#")))
-    say(f"Installing {total} locked packages …")
+    say(f"Installing {total} locked package{'s' if total > 1 else ''} …")
     began = time.monotonic()
     command = [str(python(folder)), "-m", "pip", "install", "--no-deps", "--require-hashes", "--progress-bar", "off", "-r", lock]
     _watch_pip(command, total)
