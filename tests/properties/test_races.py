@@ -105,11 +105,9 @@ def _remove_write_lock() -> None:
 
 def by_processes(url: str, folder: Path, numbers: list[str], processes: int, unlocked: bool = False) -> Counter[str]:
     """Share the requests among processes that begin at the same moment."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     barrier, answers = context.Barrier(processes), context.Queue()
-    started = [
-        context.Process(target=_process, args=(url, str(folder), numbers[index::processes], barrier, answers, unlocked)) for index in range(processes)
-    ]
+    started = [context.Process(target=_process, args=(url, str(folder), numbers[index::processes], barrier, answers, unlocked)) for index in range(processes)]
     for process in started:
         process.start()
     outcomes = Counter(outcome for _ in started for outcome in answers.get(timeout=180))
@@ -145,5 +143,3 @@ def test_without_the_write_lock_processes_meet_errors(app: Flask, database_url: 
     numbers = prepare(app, 32)
     outcomes = by_processes(database_url, tmp_path, numbers, 8, unlocked=True)
     assert outcomes.keys() - {"granted", "not_enough_stock"}, "with a deferred transaction a writer must meet a stale snapshot"
-
-
