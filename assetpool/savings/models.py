@@ -81,6 +81,8 @@ class SavingAct(Base):
     cash_releasing: Mapped[bool] = mapped_column(default=False)
     opening: Mapped[bool] = mapped_column(default=False)
     opening_source: Mapped[str] = mapped_column(Text, default="")
+    same_system: Mapped[bool] = mapped_column(default=False)
+    costed: Mapped[bool] = mapped_column(default=False)
     grade: Mapped[str] = mapped_column(String(1), default="C")
     missing: Mapped[str] = mapped_column(Text, default="")
     reviewed: Mapped[str] = mapped_column(String(10), default="proposed")
@@ -118,6 +120,7 @@ class SavingShare(Base):
     carrying_amount: Mapped[OptionalFen]
     zero_reason: Mapped[str] = mapped_column(String(30), default="")
     same_system: Mapped[bool] = mapped_column(default=False)
+    inspected_good: Mapped[bool] = mapped_column(default=False)
     stand_in: Mapped[bool] = mapped_column(default=False)
     prior_claimed_days: Mapped[int] = mapped_column(default=0)
     prior_last_day: Mapped[date | None]
@@ -177,7 +180,7 @@ class SavingEntry(Base):
     """One line of the ledger: what was claimed per unit on each series, or what it cost; append-only, chained.
 
     `entry` is claim (on acceptance), accrual (running or ended loan), cost, reversal or opening. Amounts per unit are
-    null where the method says "not valued"; `cost` is the whole line's share. `period` is where it is posted (YYYY-MM).
+    null where the method says "not valued"; `cost` and `lower_bound` (opening statements) are the whole line's. `period` is where it is posted (YYYY-MM).
     """
 
     __tablename__ = "saving_entry"
@@ -208,6 +211,7 @@ class SavingEntry(Base):
     cost: Mapped[OptionalFen]
     cost_kind: Mapped[str | None] = mapped_column(String(15))
     cost_id: Mapped[int | None] = mapped_column(ForeignKey("cost.id"))
+    lower_bound: Mapped[OptionalFen]
     cap: Mapped[OptionalFen]
     policy_id: Mapped[int] = mapped_column(ForeignKey("valuation_policy.id"))
     business_day: Mapped[date]
