@@ -1,0 +1,205 @@
+"""What waits for whom today: a fixed number of queries per person, whatever the size of the pool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from assetpool.approvals.queries import waiting_for
+from assetpool.catalog.models import Kind, Store
+from assetpool.custody.models import State, Stock, Tranche
+from assetpool.handovers.models import Return, Slip
+from assetpool.intake.models import Intake
+from assetpool.org.models import Organization
+from assetpool.org.queries import Access
+from assetpool.records.models import Document, Trail
+from assetpool.records.queries import visible
+from assetpool.requisitions.models import Requisition, RequisitionLine
+from assetpool.reservations import queries as stock
+from assetpool.reservations.models import Reservation
+from assetpool.savings.models import SavingAct
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One document that waits: number, kind and state, whose, what, since when or until when, how many units."""
+
+    number: str
+    kind: str
+    state: str
+    organization: str
+    organization_en: str
+    what: str = ""
+    day: date | None = None
+    last_day: date | None = None
+    units: int = 0
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A pile on the desk: its name, how many lie there, and the first of them."""
+
+    name: str
+    count: int
+    first: list[Waiting] = field(default_factory=list)
+    trouble: bool = False
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the stores hold: owned, present, and promised units."""
+
+    owned: int
+    present: int
+    promised: int
+
+
+def piles(session: Session, access: Access, today: date) -> list[Pile]:
+    """Return the piles this person has a duty in, empty ones too; the most urgent first."""
+    found: list[Pile] = []
+    if access.has("head", "approver"):
+        found.append(_to_approve(session, access))
+    if access.has("keeper"):
+        stores = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper")))
+        found += [_overdue(session, access, today, stores), _to_hand_over(session, access, today, stores)]
+        found += [_due_back(session, access, today, stores), _to_receive(session, access, stores), _to_inspect(session, access, stores)]
+    if access.has("reviewer"):
+        found.append(Pile("review", _count(session, select(SavingAct.id).where(SavingAct.reviewed == "proposed", SavingAct.pool_id == access.pool_id))))
+    if access.has("clerk", "organizer"):
+        found += _own_requests(session, access, today)
+    return found
+
+
+def _count(session: Session, statement: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+
+
+def _documents(session: Session, statement: Select[int], day: str = "") -> tuple[int, list[Waiting]]:
+    """Return how many documents a select of ids holds, and the first of them with their organization and quantity."""
+    count = _count(session, statement)
+    rows = session.execute(
+        select(Document, Organization.name, Organization.name_en, Requisition.first_day, Requisition.last_day, Requisition.purpose)
+        .join(Organization, Organization.id == Document.organization_id)
+        .outerjoin(Requisition, Requisition.id == Document.id)
+        .where(Document.id.in_(statement))
+        .order_by(Requisition.first_day, Document.id)
+        .limit(SHOWN)
+    ).all()
+    units = _units(session, [row.Document.id for row in rows])
+    return count, [
+        Waiting(
+            row.Document.number, row.Document.kind, row.Document.state, row.name, row.name_en, *units.get(row.Document.id, ("", 0))[:1],
+            row.first_day, row.last_day, units.get(row.Document.id, ("", 0))[1],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _units(session: Session, ids: list[int]) -> dict[int, tuple[str, int]]:
+    """Return {request id: (its largest line's kind, all units asked)}."""
+    rows = session.execute(
+        select(RequisitionLine.requisition_id, Kind.name, func.sum(RequisitionLine.asked).label("units"))
+        .join(Kind, Kind.id == RequisitionLine.kind_id)
+        .where(RequisitionLine.requisition_id.in_(ids))
+        .group_by(RequisitionLine.requisition_id, Kind.name)
+        .order_by(func.sum(RequisitionLine.asked))
+    ).all()
+    found: dict[int, tuple[str, int]] = {}
+    for row in rows:
+        found[row.requisition_id] = (row.name, found.get(row.requisition_id, ("", 0))[1] + int(row.units))
+    return found
+
+
+def _to_approve(session: Session, access: Access) -> Pile:
+    waiting = [document.id for document, _ in waiting_for(session, access) if document.created_by != access.person_id]
+    count, first = _documents(session, select(Document.id).where(Document.id.in_(waiting)))
+    return Pile("approve", count, first)
+
+
+def _slips(access: Access, stores: Select[int]) -> Select[int]:
+    return select(Slip.id).join(Document, Document.id == Slip.id).where(visible(access), Slip.store_id.in_(stores), Slip.purpose == "loan")
+
+
+def _still_out(statement: Select[int]) -> Select[int]:
+    return statement.where(select(Tranche.id).where(Tranche.document_id == Slip.id, Tranche.state == State.OUT, Tranche.count > 0).exists())
+
+
+def _slip_pile(session: Session, name: str, statement: Select[int], trouble: bool = False) -> Pile:
+    rows = session.execute(
+        select(Document, Organization.name, Organization.name_en, Slip.due_on, func.sum(Tranche.count).label("units"), func.min(Kind.name).label("what"))
+        .join(Slip, Slip.id == Document.id)
+        .join(Organization, Organization.id == Slip.receiver_id)
+        .join(Tranche, (Tranche.document_id == Slip.id) & (Tranche.state == State.OUT))
+        .join(Kind, Kind.id == Tranche.kind_id)
+        .where(Document.id.in_(statement))
+        .group_by(Document.id, Organization.id, Slip.id)
+        .order_by(Slip.due_on, Document.id)
+    ).all()
+    first = [Waiting(row.Document.number, "HS", row.Document.state, row.name, row.name_en, row.what, None, row.due_on, int(row.units)) for row in rows[:SHOWN]]
+    return Pile(name, len(rows), first, trouble and bool(rows))
+
+
+def _overdue(session: Session, access: Access, today: date, stores: Select[int]) -> Pile:
+    return _slip_pile(session, "overdue", _still_out(_slips(access, stores).where(Slip.due_on < today)), trouble=True)
+
+
+def _due_back(session: Session, access: Access, today: date, stores: Select[int]) -> Pile:
+    return _slip_pile(session, "due", _still_out(_slips(access, stores).where(Slip.due_on == today)))
+
+
+def _to_hand_over(session: Session, access: Access, today: date, stores: Select[int]) -> Pile:
+    ready = (
+        select(Reservation.document_id)
+        .where(Reservation.open_units > 0, Reservation.store_id.in_(stores), Reservation.first_day <= today + timedelta(days=1))
+        .distinct()
+    )
+    return Pile("hand_over", *_documents(session, select(Document.id).where(visible(access), Document.id.in_(ready))))
+
+
+def _to_receive(session: Session, access: Access, stores: Select[int]) -> Pile:
+    statement = (
+        select(Intake.id).join(Document, Document.id == Intake.id).where(Document.state.in_(("approved", "partly_received")), Intake.store_id.in_(stores))
+    )
+    return Pile("receive", *_documents(session, statement.where(visible(access))))
+
+
+def _to_inspect(session: Session, access: Access, stores: Select[int]) -> Pile:
+    statement = select(Return.id).join(Document, Document.id == Return.id).where(Return.inspected_at.is_(None), Return.store_id.in_(stores))
+    return Pile("inspect", *_documents(session, statement.where(visible(access))))
+
+
+def _own_requests(session: Session, access: Access, today: date) -> list[Pile]:
+    mine = access.organizations("clerk", "organizer")
+    requests = select(Requisition.id).join(Document, Document.id == Requisition.id).where(Requisition.organization_id.in_(mine))
+    running = requests.where(Document.state.in_(("draft", "sent_back", "submitted", "stock_checked", "approved", "partly_issued")))
+    borrowed = _still_out(select(Slip.id).where(Slip.receiver_id.in_(mine), Slip.purpose == "loan"))
+    late = _slip_pile(session, "own_overdue", borrowed.where(Slip.due_on < today), trouble=True)
+    return [late, Pile("own_requests", *_documents(session, running)), _slip_pile(session, "borrowed", borrowed)]
+
+
+def shelf(session: Session, access: Access) -> Shelf:
+    """Return the sums over the stores of the pool."""
+    row = session.execute(
+        select(func.coalesce(func.sum(Stock.owned), 0), func.coalesce(func.sum(Stock.present), 0))
+        .join(Store, Store.id == Stock.store_id)
+        .where(Store.pool_id == access.pool_id)
+    ).one()
+    promised = session.scalar(select(func.coalesce(func.sum(Reservation.open_units), 0)).where(Reservation.pool_id == access.pool_id)) or 0
+    return Shelf(int(row[0]), int(row[1]), int(promised))
+
+
+def lately(session: Session, access: Access, limit: int = 8) -> list[tuple[Trail, Document]]:
+    """Return what happened last on documents this person may see."""
+    statement = select(Trail, Document).join(Document, Document.id == Trail.document_id).where(visible(access), Trail.person_id.is_not(None))
+    return [(row[0], row[1]) for row in session.execute(statement.order_by(Trail.id.desc()).limit(limit))]
+
+
+def at_risk(session: Session, access: Access, today: date) -> int:
+    """Return how many promised units no longer fit in the keeper's stores, after loss, damage or lateness."""
+    stores = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper", "approver")))
+    return sum(stock.at_risk(session, stock.promised_keys(session, stores), today).values())

@@ -1,0 +1,95 @@
+"""The desk of the day, and finding anything by what is printed on it."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import select
+
+from assetpool.core import clock
+from assetpool.core.db import db
+from assetpool.core.errors import N_, DomainError
+from assetpool.core.models import Pool
+from assetpool.core.tags import parse_tag
+from assetpool.core.web import language
+from assetpool.custody.models import Asset
+from assetpool.desk import queries
+from assetpool.org import access
+from assetpool.records.models import Document
+from assetpool.records.queries import visible
+from assetpool.records.states import ACT_WORDS
+
+bp = Blueprint("desk", __name__)
+
+PAGES = {"RQ": "requisitions.show", "HS": "handovers.show", "RT": "returns.show", "IN": "intake.show", "TR": "transfers.show", "MV": "moves.show"}
+PILE_WORDS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
+    # name: figure, heading, what the empty pile says, endpoint of all, its filter
+    "approve": (N_("To approve"), N_("Waiting for your decision"), N_("Nothing waits for your decision."), "approvals.inbox", {}),
+    "hand_over": (N_("To hand over"), N_("To hand over today and tomorrow"), N_("Nothing has to go out."), "handovers.index", {"show": "ready"}),
+    "due": (N_("Due back today"), N_("Due back today"), N_("Nothing is due back today."), "handovers.index", {"show": "out"}),
+    "overdue": (N_("Overdue"), N_("Overdue"), N_("Nothing is overdue."), "handovers.index", {"show": "overdue"}),
+    "receive": (N_("To receive"), N_("Approved intakes to receive"), N_("No intake waits to be received."), "intake.index", {"state": "approved"}),
+    "inspect": (N_("To inspect"), N_("Returned, waiting for inspection"), N_("Everything that came back is inspected."), "returns.index", {}),
+    "review": (N_("To review"), N_("Savings to review"), N_("No saving waits for review."), "savings.review", {}),
+    "own_requests": (N_("Your requests"), N_("Your organization's requests"), N_("Your organization asks for nothing at present."), "requisitions.index", {}),
+    "borrowed": (N_("Borrowed"), N_("What your organization has borrowed"), N_("Your organization has borrowed nothing."), "handovers.index", {"show": "out"}),
+    "own_overdue": (N_("To bring back"), N_("Overdue: bring it back"), N_("Nothing is overdue."), "handovers.index", {"show": "overdue"}),
+}
+
+
+@bp.get("/")
+@access.signed_in
+def today() -> ResponseReturnValue:
+    """Show what waits for this person, by duty, with the act one tap away."""
+    session, mine = db.session(), access.current()
+    zone = session.scalar(select(Pool.time_zone).where(Pool.id == mine.pool_id)) or "Asia/Shanghai"
+    day = clock.today(zone)
+    piles = queries.piles(session, mine, day)
+    hour = clock.now().astimezone(ZoneInfo(zone)).hour
+    return render_template(
+        "desk/today.html",
+        day=day,
+        greeting=_greeting(hour),
+        name=current_user.name,
+        piles=piles,
+        words=PILE_WORDS,
+        waiting=sum(pile.count for pile in piles if pile.name not in ("borrowed", "own_requests")),
+        shelf=queries.shelf(session, mine),
+        lately=queries.lately(session, mine),
+        at_risk=queries.at_risk(session, mine, day) if mine.has("keeper", "approver") else 0,
+        page_of=page_of,
+        act_words=ACT_WORDS,
+        may_ask=mine.has("clerk", "organizer"),
+    )
+
+
+def _greeting(hour: int) -> str:
+    return str(gettext(N_("Good morning") if hour < 12 else N_("Good afternoon") if hour < 18 else N_("Good evening")))
+
+
+def page_of(number: str) -> str:
+    """Return the address of a document's page by its number."""
+    return url_for(PAGES[number[:2]], number=number) if number[:2] in PAGES else url_for("desk.today")
+
+
+@bp.get("/find")
+@access.signed_in
+def find() -> ResponseReturnValue:
+    """Go to what a scanned or typed text names: a document, a tag, an external number; else search the catalogue."""
+    text = request.args.get("q", "").strip()
+    session, mine = db.session(), access.current()
+    document = session.scalar(select(Document).where(Document.number == text.upper(), visible(mine)))
+    if document is not None and document.kind in PAGES:
+        return redirect(page_of(document.number))
+    try:
+        return redirect(url_for("assets.show", tag=parse_tag(text)))
+    except DomainError:
+        pass
+    matches = session.scalars(select(Asset.tag).where(Asset.pool_id == mine.pool_id, (Asset.serial == text) | (Asset.external_no == text)).limit(2)).all()
+    if text and len(matches) == 1:
+        return redirect(url_for("assets.show", tag=matches[0]))
+    return redirect(url_for("catalog.index", q=text, lang=request.args.get("lang") and language()))
