@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -214,16 +215,26 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def without_browser(reason: str) -> None:
+    """Skip with the reason; under CI, where a browser must be, fail with it."""
+    sentence = f"{reason}, so pages were not tried in a browser (Debian: apt-get install chromium libatomic1)"
+    if CI:
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Give a real Chromium; without one the test is skipped with the reason, and under CI it fails."""
     program = next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
     if program is None:
-        reason = "Chromium is not installed (Debian: apt-get install chromium), so pages were not tried in a browser"
-        if CI:
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        without_browser("Chromium is not installed")
+    with ExitStack() as stack:
+        try:
+            playwright = stack.enter_context(sync_playwright())
+            browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        except Exception as error:
+            without_browser(f"Chromium does not start ({str(error).strip().splitlines()[0]})")
+            raise
         yield browser
         browser.close()
