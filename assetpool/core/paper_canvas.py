@@ -20,6 +20,7 @@ Align = Literal["left", "right", "center"]
 POINT = 25.4 / 72
 INK = 0.08
 QUIET = 0.42
+_UNDRAWN = re.compile(rb"<(title|desc)\b.*?</\1>", re.DOTALL)
 _FONT_CHOICE = re.compile(rb'\sfont-(?:family|weight|style)="[^"]*"')
 
 
@@ -78,11 +79,12 @@ class Canvas:
             self._wrapped[key] = [printable] if short else paper_text.wrap(printable, room, width)
         return self._wrapped[key]
 
-    def fit(self, text: str, room: float, sizes: Sequence[float], rows: int = 1, keep_end: bool = False) -> tuple[list[str], float]:
-        """Return lines and size at which text in the sans face fits `rows` lines of `room` mm; cut with an ellipsis at the smallest size."""
-        key = (text, room, tuple(sizes), rows, keep_end)
+    def fit(self, text: str, room: float, sizes: Sequence[float], rows: int = 1, keep_end: bool = False, face: Face = "sans") -> tuple[list[str], float]:
+        """Return lines and size at which text fits `rows` lines of `room` mm; cut with an ellipsis at the smallest size."""
+        key = (text, room, tuple(sizes), rows, keep_end, face)
         if key not in self._fitted:
-            self._fitted[key] = paper_text.fit(self.printable(text), room, sizes, rows, lambda size: partial(self.text_width, size=size), keep_end)
+            printable = self.printable(text, face)
+            self._fitted[key] = paper_text.fit(printable, room, sizes, rows, lambda size: partial(self.text_width, size=size, face=face), keep_end)
         return self._fitted[key]
 
     def text(self, x: float, y: float, text: str, size: float, *, face: Face = "sans", heavy: bool = False, grey: float = INK, align: Align = "left") -> None:
@@ -137,6 +139,7 @@ class Canvas:
         if data.lstrip()[:5] in (b"<svg ", b"<?xml"):
             self._font("sans")
             self._pdf.set_font("sans", size=9)
+            data = _UNDRAWN.sub(b"", data)
             data = _FONT_CHOICE.sub(b"", data).replace(b"<svg ", b'<svg font-family="sans" ', 1)
         self._pdf._out("q 0 Tr 0 g 0 G")
         self._pdf.image(io.BytesIO(data), x=x, y=y, w=width, h=height, keep_aspect_ratio=True)

@@ -16,6 +16,7 @@ RULE = 0.72
 SHADE = 0.955
 _CODE = 27.0
 _SMALL_CODE = 20.0
+_WIDEST_STATE = 50.0
 _QUIET_ZONE = 0.1
 _DIGITS = "〇一二三四五六七八九十"
 
@@ -110,15 +111,16 @@ class Flow:
         edge = self._code(_CODE)
         canvas.text(edge, TOP + 4.2, paper.number, 12.5, heavy=True, align="right")
         self.pair(edge, TOP + 9.2, paper.number_label, 7.5, 6.5, align="right")
-        self._state(edge, TOP + 12.6)
-        room = edge - self.left - max(canvas.text_width(paper.number, 12.5), 30) - 6
+        state = self._state(edge, TOP + 12.6)
+        room = edge - self.left - max(canvas.text_width(paper.number, 12.5), state) - 5
         self.pair(self.left, TOP + 3.6, paper.issuer, 9, 7)
-        sizes = [22.0, 20.0, 18.0, 16.0, 14.0, 12.0]
         title, other = self.main(paper.title), self.other(paper.title)
-        size = next((size for size in sizes if canvas.text_width(title, size, "serif") <= room), sizes[-1])
-        canvas.text(self.left, TOP + 14.8, title, size, face="serif", heavy=True)
-        lines, small = canvas.fit(other, room, [10.5, 9, 8])
-        canvas.text(self.left, TOP + 20.6, lines[0], small, grey=QUIET)
+        one_line = [size for size in (22, 20, 18, 16) if canvas.text_width(title, size, "serif") <= room]
+        lines, size = canvas.fit(title, room, one_line or [13, 12, 11, 10], rows=2, face="serif")
+        for row, line in enumerate(lines):
+            canvas.text(self.left, TOP + (14.8 if len(lines) == 1 else 10.4 + 5.4 * row), line, size, face="serif", heavy=True)
+        second, small = canvas.fit(other, room, [10.5, 9, 8, 7])
+        canvas.text(self.left, TOP + 20.6, second[0], small, grey=QUIET)
         self.y = TOP + 25.2
         canvas.line(self.left, self.y, self.right, self.y, 0.7)
         canvas.line(self.left, self.y + 0.95, self.right, self.y + 0.95, 0.15)
@@ -131,20 +133,23 @@ class Flow:
         canvas.text(edge, TOP + 4.2, paper.number, 11, heavy=True, align="right")
         self.pair(edge, TOP + 8.8, paper.state, 7.5, 6.5, align="right")
         room = edge - self.left - canvas.text_width(paper.number, 11) - 6
-        lines, size = canvas.fit(self.main(paper.title), room, [13, 12, 11, 10])
+        lines, size = canvas.fit(self.main(paper.title), room, [13, 12, 11, 10, 9, 8], face="serif")
         canvas.text(self.left, TOP + 4.6, lines[0], size, face="serif", heavy=True)
         self.pair(self.left, TOP + 9.4, Words("续页", "continued"), 8, 7)
         self.y = TOP + _SMALL_CODE - 2
         canvas.line(self.left, self.y, self.right, self.y, 0.4)
         self.y += 3.2
 
-    def _state(self, edge: float, top: float) -> None:
-        """Print the state in a frame that ends at `edge`."""
+    def _state(self, edge: float, top: float) -> float:
+        """Print the state in a frame that ends at `edge`; return its width."""
         canvas, words = self.canvas, self.paper.state
+        if canvas.text_width(self.both(words), 9) > _WIDEST_STATE:
+            words = Words(self.main(words), self.main(words))
         main, other = self.main(words), self.other(words)
         width = canvas.text_width(main, 9) + (1.2 + canvas.text_width(other, 6.5) if other else 0) + 4.4
         canvas.box(edge - width, top, width, 6.2, thickness=0.3)
         self.pair(edge - width + 2.2, top + 4.25, words, 9, 6.5, heavy=True)
+        return width
 
     def _foot(self, page: int, total: int) -> None:
         """Print footer and page number."""

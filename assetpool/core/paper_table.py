@@ -15,6 +15,7 @@ _PAD_Y = 1.35
 _CLOSING = 5.4
 _GAP = 5.0
 _WIDEST_WORD = 32.0
+_LEAST_HEAD = 6.5
 
 Cells = list[list[str]]
 
@@ -56,10 +57,9 @@ class TableSetter:
         for row in (*self.table.rows, self.table.total or ()):
             for found, text in zip(words, row, strict=False):
                 found.update(text.split())
-        wanted = [
-            min(_WIDEST_WORD, max((canvas.text_width(word, _TEXT) for word in found if word.isascii() or "−" in word), default=0.0)) + 2 * _PAD_X + 0.4
-            for found in words
-        ]
+        longest = [max((canvas.text_width(word, _TEXT) for word in found if word.isascii() or "−" in word), default=0.0) for found in words]
+        heads = [canvas.text_width(self.flow.main(column.title), _LEAST_HEAD) for column in columns]
+        wanted = [min(_WIDEST_WORD, max(word, head)) + 2 * _PAD_X + 0.4 for word, head in zip(longest, heads, strict=True)]
         lacking = sum(max(0.0, want - width) for want, width in zip(wanted, widths, strict=True))
         spare = sum(max(0.0, width - want) for want, width in zip(wanted, widths, strict=True))
         given = min(1.0, spare / lacking) if lacking else 0.0

@@ -27,9 +27,7 @@ class PictureTooLarge(DomainError):
     """The picture has more bytes or pixels than will be opened."""
 
     status = 413
-    sentence = N_(
-        "The picture has %(size)s million pixels; at most %(most)s million are read. Take it with a lower resolution, or crop it to the label."
-    )
+    sentence = N_("The picture has %(size)s million pixels; at most %(most)s million are read. Take it with a lower resolution, or crop it to the label.")
 
 
 class FileTooLarge(DomainError):

@@ -39,10 +39,7 @@ def codes_on(pdf: bytes, dpi: int) -> list[list[str]]:
     """All codes of any kind on each page, read from the page as printed."""
     document = pypdfium2.PdfDocument(pdf)
     return [
-        [
-            found.text
-            for found in zxingcpp.read_barcodes(page.render(scale=dpi / 72, grayscale=True).to_pil(), formats=zxingcpp.BarcodeFormat.QRCodeModel2)
-        ]
+        [found.text for found in zxingcpp.read_barcodes(page.render(scale=dpi / 72, grayscale=True).to_pil(), formats=zxingcpp.BarcodeFormat.QRCodeModel2)]
         for page in document
     ]
 
