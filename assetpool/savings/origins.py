@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -102,7 +103,9 @@ def _history(session: Session, lines: dict[int, tuple[int | None, int]]) -> dict
     return held
 
 
-def _origins(tranche: Tranche, lines: dict[int, tuple[int | None, int]], history: dict[int, list[Held]], known: Budgets, receiver_id: int, zone: str) -> Origins:
+def _origins(
+    tranche: Tranche, lines: dict[int, tuple[int | None, int]], history: dict[int, list[Held]], known: Budgets, receiver_id: int, zone: str
+) -> Origins:
     turns: list[Held] = []
     here: int | None = tranche.id
     before: int | None = None
@@ -112,7 +115,7 @@ def _origins(tranche: Tranche, lines: dict[int, tuple[int | None, int]], history
     received = clock.day_of(turns[0].began, zone) if turns else None
     receiver = known.of(receiver_id)
     holdings = [Holding(known.of(i)) for i in sorted({tranche.owner_id, tranche.book_id})]
-    for turn, following in zip(turns, turns[1:], strict=False):
+    for turn, following in pairwise(turns):
         ended = clock.day_of(following.began, zone)
         holdings += [Holding(known.of(i), ended) for i in (turn.owner_id, turn.book_id) if known.of(i) == receiver]
     origin = known.of(tranche.origin_id)

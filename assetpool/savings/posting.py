@@ -67,7 +67,17 @@ def growth(now: Worth, share: SavingShare, basis: Basis, entry: str) -> dict[str
 
 
 def post_growth(
-    session: Session, act: SavingAct, share: SavingShare, tranche: Tranche, policy: Policy, *, entry: str, days: int, day: date, by: int | None, reason: str = ""
+    session: Session,
+    act: SavingAct,
+    share: SavingShare,
+    tranche: Tranche,
+    policy: Policy,
+    *,
+    entry: str,
+    days: int,
+    day: date,
+    by: int | None,
+    reason: str = "",
 ) -> None:
     """Post what each unit of a share is worth after `days` claimed days, less what was posted; an accrual of nothing is not written."""
     now = worth(terms_of(act, share, policy), others_on(tranche, share), tranche.cap, days)

@@ -1,0 +1,59 @@
+"""Opening statements: what was saved before this ledger began, taken over as a lower bound with its source (SAVINGS.md, Costs and G2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.core import clock
+from assetpool.core.errors import N_, FieldInvalid, Word
+from assetpool.org.models import Role
+from assetpool.org.service import demand
+from assetpool.records.service import create
+from assetpool.savings import policies, posting
+from assetpool.savings.evidence import Missing
+from assetpool.savings.models import SavingAct
+
+
+def opening_statement(session: Session, pool_id: int, organization_id: int, kind: str, units: int, avoided: int, source: str, day: date, by: int) -> SavingAct:
+    """Take over `units` things reused before, that spared at least `avoided` fen in all; a document of kind OS, one act, grade C.
+
+    It has no cost, so no net saving and no rate, and it stands outside the headline. `kind`: loan or transfer.
+    """
+    demand(session, by, (Role.FINANCE, Role.ADMINISTRATOR), organization_id)
+    if not source.strip():
+        raise FieldInvalid(field=Word(N_("Source")), problem=Word(N_("name the paper this figure was taken from.")))
+    if units < 1 or avoided < 0:
+        raise FieldInvalid(field=Word(N_("Opening statement")), problem=Word(N_("give at least one item and an amount that is not negative.")))
+    if kind not in ("loan", "transfer"):
+        raise FieldInvalid(field=Word(N_("Kind of saving")), problem=Word(N_("choose loan or transfer.")))
+    document = create(session, pool_id, "OS", organization_id, "done", by, note=source.strip())
+    act = SavingAct(
+        pool_id=pool_id,
+        document_id=document.id,
+        line_no=1,
+        kind=kind,
+        policy_id=policies.row_on(session, pool_id, day).id,
+        receiver_id=organization_id,
+        units=units,
+        accepted_on=day,
+        opening=True,
+        opening_source=source.strip(),
+        same_system=False,
+        costed=False,
+        grade="C",
+        missing=Missing.OPENING.value,
+        reviewed="proposed",
+        created_at=clock.now(),
+    )
+    session.add(act)
+    session.flush()
+    posting.append(session, act, entry="opening", business_day=day, lower_bound=avoided, reason=source.strip(), person_id=by)
+    return act
+
+
+def openings_of(session: Session, pool_id: int) -> list[SavingAct]:
+    """Return a pool's opening statements, newest first."""
+    return list(session.scalars(select(SavingAct).where(SavingAct.pool_id == pool_id, SavingAct.opening).order_by(SavingAct.id.desc())))

@@ -1,0 +1,139 @@
+"""Loans that run and end: their shares follow a parted tranche, grow with the days, and close with the last accrual or a loss."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.core import clock
+from assetpool.core.models import Pool
+from assetpool.custody.models import Tranche
+from assetpool.custody.service import lock_assets
+from assetpool.savings import policies, posting, reversal
+from assetpool.savings.cost_sharing import loss_cost
+from assetpool.savings.models import Cost, SavingAct, SavingShare, ValuationPolicy
+from assetpool.savings.valuation import claimed_days
+
+STOPPED = ("rejected", "reversed")
+"""Acts in these states post nothing more for their days."""
+
+ENDINGS = ("returned", "unused", "lost", "damaged", "transferred")
+
+
+def running_share(session: Session, tranche: Tranche) -> tuple[SavingShare, SavingAct] | None:
+    """Return the share and act under which a tranche is out, if its loan has not ended."""
+    statement = (
+        select(SavingShare, SavingAct)
+        .join(SavingAct, SavingAct.id == SavingShare.act_id)
+        .where(SavingShare.tranche_id == tranche.id, SavingShare.ended_on.is_(None), SavingAct.kind == "loan")
+        .order_by(SavingShare.id.desc())
+    )
+    row = session.execute(statement).first()
+    return (row[0], row[1]) if row else None
+
+
+def follow(session: Session, old: Tranche, new: Tranche) -> None:
+    """Part the running share of a tranche of which `new` was just split off: same terms, same amounts posted per unit."""
+    found = running_share(session, old)
+    if found is None or old.id == new.id:
+        return
+    share = found[0]
+    copied = {c.key: getattr(share, c.key) for c in SavingShare.__table__.columns if c.key not in ("id", "tranche_id", "count")}
+    share.count -= new.count
+    session.add(SavingShare(**copied, tranche_id=new.id, count=new.count))
+    session.flush()
+
+
+def end(session: Session, tranche: Tranche, ended_on: date, how: str, by: int) -> None:
+    """Close the loan of a tranche that is still out: returned, unused, lost, damaged or transferred on a day.
+
+    Called before the tranche moves back. Posts the last accrual; `unused` gives everything back by opposite entries; a loss costs
+    max(carrying amount, rhu(P × n)) per unit. A tranche without a running act claims nothing and is left alone.
+    """
+    if how not in ENDINGS:
+        raise ValueError(how)
+    found = running_share(session, tranche)
+    if found is None:
+        return
+    share, act = found
+    share.ended_on, share.ended_by = ended_on, how
+    policy = policies.as_policy(session.get_one(ValuationPolicy, act.policy_id))
+    if how == "unused":
+        share.zero_reason = "unused"
+        reversal.give_back(session, act, [tranche.id], ended_on, "unused", by)
+    elif act.reviewed not in STOPPED:
+        days = claimed_days(act.accepted_on, ended_on, due_day(act, tranche), ended_on, share.prior_last_day)
+        posting.post_growth(session, act, share, tranche, policy, entry="accrual", days=days.count, day=ended_on, by=by, reason=how)
+    if how in ("lost", "damaged"):
+        _post_loss(session, act, share, ended_on, by, how)
+    session.flush()
+
+
+def due_day(act: SavingAct, tranche: Tranche) -> date:
+    """Return the day a loan is due, as extended: what stands on the tranche while it is out."""
+    return tranche.due_on or act.due_on or date.max.replace(day=30)
+
+
+def _post_loss(session: Session, act: SavingAct, share: SavingShare, day: date, by: int, how: str) -> None:
+    per_unit = loss_cost(share.carrying_amount, share.price, newness_of(share))
+    if per_unit is None:
+        return
+    cost = Cost(
+        pool_id=act.pool_id,
+        document_id=act.document_id,
+        kind="loss",
+        amount=per_unit * share.count,
+        reason=how,
+        business_day=day,
+        shared=True,
+        entered_by=by,
+        entered_at=clock.now(),
+    )
+    session.add(cost)
+    session.flush()
+    posting.append(
+        session, act, entry="cost", business_day=day, tranche_id=share.tranche_id, count=share.count, cost=cost.amount, cost_kind="loss",
+        cost_id=cost.id, person_id=by, reason=how,
+    )  # fmt: skip
+
+
+def newness_of(share: SavingShare) -> Fraction | None:
+    """Return the frozen newness of a share; None where no service life was known."""
+    if share.life_days is None and share.n_numerator == 0:
+        return None
+    return Fraction(share.n_numerator, share.n_denominator)
+
+
+def accrue(session: Session, pool_id: int, upto: date, by: int | None = None) -> int:
+    """Post what running loans are worth up to the end of a day (never later than today); return how many entries were written.
+
+    A share that has already claimed as many days is left alone, so that running it twice posts nothing.
+    """
+    last = min(upto, clock.today(session.get_one(Pool, pool_id).time_zone))
+    statement = (
+        select(SavingShare, SavingAct, Tranche)
+        .join(SavingAct, SavingAct.id == SavingShare.act_id)
+        .join(Tranche, Tranche.id == SavingShare.tranche_id)
+        .where(
+            SavingAct.pool_id == pool_id,
+            SavingAct.kind == "loan",
+            SavingAct.reviewed.not_in(STOPPED),
+            SavingAct.accepted_on <= last,
+            SavingShare.ended_on.is_(None),
+        )
+        .order_by(SavingAct.id, SavingShare.id)
+        .execution_options(populate_existing=True)
+    )
+    lock_assets(session, session.scalars(statement.with_only_columns(Tranche.asset_id)))
+    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
+    written = 0
+    for share, act, tranche in session.execute(statement):
+        days = claimed_days(act.accepted_on, None, due_day(act, tranche), last, share.prior_last_day)
+        if days.count > share.posted_days:
+            posting.post_growth(session, act, share, tranche, known[act.policy_id], entry="accrual", days=days.count, day=last, by=by)
+            written += 1
+    session.flush()
+    return written

@@ -1,0 +1,18 @@
+"""The acts of the savings ledger: recognise, follow, end, accrue, record and share costs, take over, review, reverse.
+
+Each is written where its rule lives; this is the door through which other features come.
+"""
+
+from __future__ import annotations
+
+from assetpool.savings.costs import CostLine, CostMissing, VoucherTaken, post_costs, record_costs
+from assetpool.savings.openings import opening_statement
+from assetpool.savings.policies import install
+from assetpool.savings.recognition import Delivery, recognise
+from assetpool.savings.reversal import NothingToReverse, reverse_act
+from assetpool.savings.running import accrue, end, follow
+
+__all__ = [
+    "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "follow", "install", "opening_statement",
+    "post_costs", "recognise", "record_costs", "reverse_act",
+]  # fmt: skip
