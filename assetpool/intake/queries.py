@@ -1,0 +1,38 @@
+"""Intakes as a person may see them, their lines, and the labels that came of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assetpool.custody.models import Asset, Movement
+from assetpool.intake.models import Intake, IntakeLine
+from assetpool.org.queries import Access
+from assetpool.records.models import Document
+from assetpool.records.queries import visible
+
+
+def lines(session: Session, intake_id: int) -> list[IntakeLine]:
+    """Return an intake's lines in order."""
+    return list(session.scalars(select(IntakeLine).where(IntakeLine.intake_id == intake_id).order_by(IntakeLine.line_no)))
+
+
+def page(
+    session: Session, access: Access, *, state: str = "", text: str = "", before: int | None = None, limit: int = 25
+) -> list[tuple[Document, Intake, int]]:
+    """Return visible intakes with their announced units, newest first, one more than `limit` when there is a next page."""
+    units = select(func.coalesce(func.sum(IntakeLine.announced), 0)).where(IntakeLine.intake_id == Document.id).correlate(Document).scalar_subquery()
+    statement = select(Document, Intake, units).join(Intake, Intake.id == Document.id).where(visible(access))
+    if state:
+        statement = statement.where(Document.state == state)
+    if text:
+        statement = statement.where(Document.number.contains(text.strip().upper(), autoescape=True) | Intake.reason.contains(text, autoescape=True))
+    if before is not None:
+        statement = statement.where(Document.id < before)
+    return [(row[0], row[1], int(row[2])) for row in session.execute(statement.order_by(Document.id.desc()).limit(limit + 1))]
+
+
+def assets_of(session: Session, intake_id: int, limit: int | None = None) -> list[Asset]:
+    """Return the labels that came into being by an intake, in the order they were made."""
+    made = select(Movement.asset_id).where(Movement.document_id == intake_id, Movement.act == "receive")
+    return list(session.scalars(select(Asset).where(Asset.id.in_(made)).order_by(Asset.id).limit(limit)))
