@@ -1,4 +1,4 @@
-"""The one door for people who build, try or check assetpool: `python3 dev.py run|test|check|bench|setup`.
+"""The one door for people who build, try or check assetpool: `python3 dev.py run|test|check|bench|setup|lock`.
 
 Needs only Python 3.11 or newer. This file itself is written so that an older Python can read it and say what is missing.
 """
@@ -17,6 +17,7 @@ USAGE = """usage: python3 dev.py COMMAND
   check                    format, lint, types, import contracts, translations, migrations; under a minute
   bench [arguments]        the benchmark: a table, and JSON beside it
   setup                    environment, browser parts and translations, and nothing else
+  lock [--upgrade]         write the lock files anew from pyproject.toml (needs uv)
 """
 
 
@@ -38,7 +39,7 @@ def insist_on_python():
 def main(arguments):
     """Carry out one command; return the exit status."""
     insist_on_python()
-    from tooling import checks, environment, server, suite
+    from tooling import checks, environment, locks, server, suite
 
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     commands = {
@@ -47,6 +48,7 @@ def main(arguments):
         "check": checks.check,
         "bench": suite.bench,
         "setup": environment.setup,
+        "lock": locks.lock,
     }
     if command not in commands:
         print(USAGE)
