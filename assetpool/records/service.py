@@ -37,6 +37,18 @@ class FileRefused(DomainError):
     sentence = N_("%(name)s cannot be kept: %(problem)s")
 
 
+class ChangedMeanwhile(DomainError):
+    """Somebody else acted on the document after the page was shown."""
+
+    sentence = N_("%(number)s was changed meanwhile and is now “%(state)s”. Look at it again before you decide.")
+
+
+def unchanged(document: Document, revision: int | None) -> None:
+    """Raise ChangedMeanwhile if the page showed an older revision of a locked document."""
+    if revision is not None and revision != document.revision:
+        raise ChangedMeanwhile(number=document.number, state=Word(STATE_WORDS[document.state]))
+
+
 def create(
     session: Session, pool_id: int, kind: str, organization_id: int, state: str, by: int, parties: Iterable[int | None] = (), note: str = ""
 ) -> Document:

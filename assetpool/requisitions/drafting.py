@@ -14,9 +14,11 @@ from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongStat
 from assetpool.custody.models import OWNED, Asset
 from assetpool.events.models import Event
 from assetpool.org.models import Role
+from assetpool.org.queries import access_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
-from assetpool.records.models import Document
+from assetpool.records.models import Attachment, Document, PersonalFact
+from assetpool.records.queries import file_for
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import lines as lines_of
@@ -90,7 +92,7 @@ def draft(
     )
     session.add(row)
     session.flush()
-    _write_lines(session, row, wishes)
+    _write_lines(session, row, wishes, by)
     _write_contacts(session, document, row, contacts)
     _concern(session, document, row)
     return document
@@ -108,16 +110,19 @@ def rewrite(
     purpose: str = "",
     budget_line: str = "",
     contacts: Sequence[Contact] = (),
+    revision: int | None = None,
 ) -> Document:
     """Write a draft or a request sent back anew, before it is submitted (again)."""
     document, row = own(session, number, by)
+    records.unchanged(document, revision)
     if document.state not in EDITABLE:
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     _check_days(row.kind, first_day, last_day)
     row.first_day, row.last_day, row.event_id = first_day, last_day, event_id
     row.purpose, row.budget_line = purpose.strip(), budget_line.strip()
     session.execute(delete(RequisitionLine).where(RequisitionLine.requisition_id == row.id))
-    _write_lines(session, row, wishes)
+    _write_lines(session, row, wishes, by)
+    _forget_contacts(session, row)
     _write_contacts(session, document, row, contacts)
     _concern(session, document, row)
     records.remark(session, document, by, "rewrite")
@@ -135,7 +140,7 @@ def _check_days(kind: str, first_day: date, last_day: date | None) -> None:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("a loan lasts ten years at most. Ask for a transfer instead.")))
 
 
-def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish]) -> None:
+def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish], by: int) -> None:
     if not wishes:
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("ask for at least one thing.")))
     if len(wishes) > MOST_LINES:
@@ -165,6 +170,19 @@ def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish]) -> 
             )
         )
     session.flush()
+    _attach_needs(session, row, wishes, by)
+
+
+def _attach_needs(session: Session, row: Requisition, wishes: Sequence[Wish], by: int) -> None:
+    """Attach the papers that show each line's need and budget; only a file that this person may read can be named."""
+    access = access_of(session, by)
+    for named in sorted({named for wish in wishes for named in (wish.need_file_id, wish.budget_file_id) if named is not None}):
+        file_for(session, access, named)
+    session.execute(delete(Attachment).where(Attachment.document_id == row.id, Attachment.purpose.in_(("need", "budget"))))
+    for number, wish in enumerate(wishes, start=1):
+        for file_id, purpose in ((wish.need_file_id, "need"), (wish.budget_file_id, "budget")):
+            if file_id is not None:
+                records.attach(session, row.id, file_id, purpose, number)
 
 
 def _thing(session: Session, wish: Wish, pool_id: int) -> tuple[Kind, Asset | None]:
@@ -183,6 +201,13 @@ def _thing(session: Session, wish: Wish, pool_id: int) -> tuple[Kind, Asset | No
     if wish.store_id is not None and (store is None or store.pool_id != pool_id):
         raise FieldInvalid(field=Word(N_("Store")), problem=Word(N_("choose a store from the list.")))
     return kind, asset
+
+
+def _forget_contacts(session: Session, row: Requisition) -> None:
+    """Take out the receivers named before: nothing refers to them while a request is being written."""
+    row.contact_id = None
+    session.flush()
+    session.execute(delete(PersonalFact).where(PersonalFact.document_id == row.id, PersonalFact.role == "receiver"))
 
 
 def _write_contacts(session: Session, document: Document, row: Requisition, contacts: Sequence[Contact]) -> None:

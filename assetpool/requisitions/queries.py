@@ -1,41 +1,48 @@
-"""Requests as a person may see them, with what is free and what deciding would do to the stock."""
+"""Requests as a person may see them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Kind, Store
-from assetpool.custody.models import Asset
+from assetpool.catalog.models import Kind
+from assetpool.events.models import Event
+from assetpool.org.models import Organization
 from assetpool.org.queries import Access
-from assetpool.records.models import Document
+from assetpool.org.queries import names as organizations_named
+from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import visible
 from assetpool.requisitions.models import Requisition, RequisitionLine
-from assetpool.reservations import queries as stock
+
+SHOWN_KINDS = 3
 
 
 @dataclass(frozen=True)
-class Effect:
-    """What a line asks, what is free for its days now, and what stays free after granting it."""
+class Row:
+    """One request of a list, with what it says about itself in a line."""
 
-    line: RequisitionLine
-    kind: Kind
-    tag: str
-    store: str
-    free: int
+    document: Document
+    requisition: Requisition
+    organization: Organization
+    event: Event | None
+    things: tuple[tuple[str, int, str], ...]
+    more: int
 
-    @property
-    def left(self) -> int:
-        """Return what stays free after granting the line in full (0 if it does not suffice)."""
-        return max(0, self.free - self.line.asked)
 
-    @property
-    def short(self) -> int:
-        """Return how many units are missing."""
-        return max(0, self.line.asked - self.free)
+@dataclass(frozen=True)
+class Sought:
+    """What a list of requests is narrowed to; empty values narrow nothing."""
+
+    state: str = ""
+    kind: str = ""
+    text: str = ""
+    organization_id: int | None = None
+    event_id: int | None = None
 
 
 def lines(session: Session, requisition_id: int) -> list[RequisitionLine]:
@@ -43,38 +50,89 @@ def lines(session: Session, requisition_id: int) -> list[RequisitionLine]:
     return list(session.scalars(select(RequisitionLine).where(RequisitionLine.requisition_id == requisition_id).order_by(RequisitionLine.line_no)))
 
 
-def page(
-    session: Session, access: Access, *, state: str = "", kind: str = "", text: str = "", before: int | None = None, limit: int = 25
-) -> list[tuple[Document, Requisition]]:
+def lines_of_several(session: Session, ids: Iterable[int]) -> dict[int, list[RequisitionLine]]:
+    """Return the lines of several requests, in order, in one query."""
+    found: dict[int, list[RequisitionLine]] = defaultdict(list)
+    statement = select(RequisitionLine).where(RequisitionLine.requisition_id.in_(set(ids)))
+    for line in session.scalars(statement.order_by(RequisitionLine.requisition_id, RequisitionLine.line_no)):
+        found[line.requisition_id].append(line)
+    return found
+
+
+def page(session: Session, access: Access, sought: Sought | None = None, before: int | None = None, limit: int = 25) -> list[tuple[Document, Requisition]]:
     """Return visible requests, newest first, one more than `limit` when there is a next page."""
+    asked = sought or Sought()
     statement = select(Document, Requisition).join(Requisition, Requisition.id == Document.id).where(visible(access))
-    if state:
-        statement = statement.where(Document.state == state)
-    if kind:
-        statement = statement.where(Requisition.kind == kind)
-    if text:
-        statement = statement.where(Document.number.contains(text.strip().upper(), autoescape=True) | Requisition.purpose.contains(text, autoescape=True))
+    if asked.state:
+        statement = statement.where(Document.state == asked.state)
+    if asked.kind:
+        statement = statement.where(Requisition.kind == asked.kind)
+    if asked.organization_id is not None:
+        statement = statement.where(Document.organization_id == asked.organization_id)
+    if asked.event_id is not None:
+        statement = statement.where(Requisition.event_id == asked.event_id)
+    if asked.text.strip():
+        words = asked.text.strip()
+        named = select(Organization.id).where(Organization.name.contains(words, autoescape=True) | Organization.name_en.icontains(words, autoescape=True))
+        statement = statement.where(
+            or_(
+                Document.number.contains(words.upper(), autoescape=True),
+                Requisition.purpose.contains(words, autoescape=True),
+                Document.organization_id.in_(named),
+                Requisition.event_id.in_(select(Event.id).where(Event.name.contains(words, autoescape=True))),
+            )
+        )
     if before is not None:
         statement = statement.where(Document.id < before)
     return [(row[0], row[1]) for row in session.execute(statement.order_by(Document.id.desc()).limit(limit + 1))]
 
 
-def effects(session: Session, row: Requisition, today: date) -> list[Effect]:
-    """Return what granting each line would do to the stock; a fixed number of queries however many lines."""
-    asked = lines(session, row.id)
-    kinds = {kind.id: kind for kind in session.scalars(select(Kind).where(Kind.id.in_({line.kind_id for line in asked})))}
-    tags = {asset.id: asset.tag for asset in session.scalars(select(Asset).where(Asset.id.in_({line.asset_id for line in asked if line.asset_id})))}
-    books = stock.ledgers(session, stock.keys_of(session, kinds), today)
-    codes = {store.id: store.name for store in session.scalars(select(Store).where(Store.id.in_({store for _, store in books})))}
-    first = max(row.first_day, today)
-    last = None if row.kind == "transfer" else max(row.last_day or today, today)
-    found = []
-    for line in asked:
-        kind = kinds[line.kind_id]
-        free = sum(
-            book.free(first, last, kind.turn_round_days)
-            for (kind_id, store_id), book in books.items()
-            if kind_id == kind.id and line.store_id in (None, store_id)
+def described(session: Session, found: Sequence[tuple[Document, Requisition]]) -> list[Row]:
+    """Return what a list says of each request: organization, event and its first kinds; four queries however long the list."""
+    organizations = organizations_named(session, [document.organization_id for document, _ in found])
+    events = events_named(session, [row.event_id for _, row in found])
+    asked = lines_of_several(session, [row.id for _, row in found])
+    first = {row.id: _per_kind(asked[row.id]) for _, row in found}
+    wanted = {kind for units in first.values() for kind in list(units)[:SHOWN_KINDS]}
+    kinds = {kind.id: kind for kind in session.scalars(select(Kind).where(Kind.id.in_(wanted)))}
+    return [
+        Row(
+            document,
+            row,
+            organizations[document.organization_id],
+            events.get(row.event_id or 0),
+            tuple((kinds[kind].name, units, kinds[kind].measure) for kind, units in list(first[row.id].items())[:SHOWN_KINDS]),
+            max(0, len(first[row.id]) - SHOWN_KINDS),
         )
-        found.append(Effect(line, kind, tags.get(line.asset_id or 0, ""), codes.get(line.store_id or 0, ""), free))
-    return found
+        for document, row in found
+    ]
+
+
+def _per_kind(asked: Iterable[RequisitionLine]) -> dict[int, int]:
+    units: dict[int, int] = {}
+    for line in asked:
+        units[line.kind_id] = units.get(line.kind_id, 0) + line.asked
+    return units
+
+
+def events_named(session: Session, ids: Iterable[int | None]) -> dict[int, Event]:
+    """Return events by id, in one query."""
+    wanted = {i for i in ids if i is not None}
+    return {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(wanted)))} if wanted else {}
+
+
+def contacts(session: Session, requisition_id: int) -> list[PersonalFact]:
+    """Return who may receive the things, in the order they were named."""
+    statement = select(PersonalFact).where(PersonalFact.document_id == requisition_id, PersonalFact.role == "receiver", PersonalFact.erased_at.is_(None))
+    return list(session.scalars(statement.order_by(PersonalFact.id)))
+
+
+def asking_organizations(session: Session, access: Access) -> list[Organization]:
+    """Return the organizations for which this person may ask for things, in the order of their codes."""
+    statement = select(Organization).where(Organization.id.in_(access.organizations("organizer", "clerk")))
+    return list(session.scalars(statement.order_by(Organization.code)))
+
+
+def open_events(session: Session, access: Access, today: date) -> list[Event]:
+    """Return the events that are not over, soonest first."""
+    return list(session.scalars(select(Event).where(Event.pool_id == access.pool_id, Event.last_day >= today).order_by(Event.first_day, Event.id)))

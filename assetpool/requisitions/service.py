@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
 from assetpool.catalog.models import Kind, Store
-from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word, WrongState
+from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import root_of
 from assetpool.records import service as records
 from assetpool.records.models import Document
+from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
+from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions.drafting import KindWithdrawn, own
 from assetpool.requisitions.models import Requisition
@@ -28,15 +30,10 @@ from assetpool.reservations import service as reservations
 on_approved: dict[str, Callable[[Session, Document, Requisition, int], None]] = {}
 
 
-class ChangedMeanwhile(DomainError):
-    """Somebody else acted on the document after the page was shown."""
-
-    sentence = N_("%(number)s was changed meanwhile and is now “%(state)s”. Look at it again before you decide.")
-
-
-def submit(session: Session, number: str, *, by: int) -> Document:
+def submit(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Hand the request in: the stock is checked at once (recorded, never refused) and the approver is awaited."""
     document, row = own(session, number, by)
+    records.unchanged(document, revision)
     for line in lines_of(session, row.id):
         kind = session.get_one(Kind, line.kind_id)
         if kind.withdrawn_at is not None:
@@ -82,12 +79,6 @@ def content_digest(session: Session, row: Requisition) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def unchanged(document: Document, revision: int | None) -> None:
-    """Raise ChangedMeanwhile if the page showed an older revision of a locked document."""
-    if revision is not None and revision != document.revision:
-        raise ChangedMeanwhile(number=document.number, state=Word(STATE_WORDS[document.state]))
-
-
 def approve(
     session: Session,
     number: str,
@@ -104,7 +95,7 @@ def approve(
     `cuts` {line number: units} lets the approver grant less than was asked (0: nothing of the line), which needs a reason.
     """
     document = records.lock(session, number, "RQ")
-    unchanged(document, revision)
+    records.unchanged(document, revision)
     row = session.get_one(Requisition, document.id)
     when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
     waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
@@ -146,7 +137,7 @@ def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping
 def decline(session: Session, number: str, to: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Reject a request or send it back (`to`: rejected | sent_back), with a reason that the requester sees."""
     document = records.lock(session, number, "RQ")
-    unchanged(document, revision)
+    records.unchanged(document, revision)
     if not reason.strip():
         raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the requester knows what to change.")))
     row = session.get_one(Requisition, document.id)
@@ -166,9 +157,10 @@ def send_back(session: Session, number: str, *, by: int, reason: str, revision: 
     return decline(session, number, "sent_back", by=by, reason=reason, revision=revision)
 
 
-def cancel(session: Session, number: str, *, by: int, reason: str = "") -> Document:
+def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
     """Take a request back: a draft or approved one is cancelled, one under decision is withdrawn; what was promised becomes free."""
     document, row = own(session, number, by)
+    records.unchanged(document, revision)
     reservations.lock(session, [(line.kind_id, line.store_id) for line in lines_of(session, row.id)])
     to = "withdrawn" if document.state in ("submitted", "stock_checked") else "cancelled"
     approvals.close_round(session, document)
@@ -215,8 +207,9 @@ def step_after_return(session: Session, document: Document, everything_back: boo
         records.step(session, document, to, by, "return", STEPS)
 
 
-def close(session: Session, number: str, *, by: int) -> Document:
+def close(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Close a request whose things are all back (or given for good)."""
     document, _ = own(session, number, by)
+    records.unchanged(document, revision)
     records.step(session, document, "closed", by, "close", STEPS)
     return document

@@ -1,0 +1,239 @@
+"""What asking for things would meet in the stores: free, short, from when, and what could stand in. A fixed number of queries however many lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import kinds as kinds_of
+from assetpool.custody.models import OWNED, Asset, Stock, Tranche
+from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.queries import lines as lines_of
+from assetpool.reservations import queries as stock
+from assetpool.reservations.availability import Ledger, Promise
+
+MOST_SUBSTITUTES = 3
+CANDIDATES = 60
+LONGEST_STRIP = 90
+Books = Mapping[stock.Key, Ledger]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line as far as the stores care."""
+
+    line_no: int
+    kind_id: int
+    quantity: int
+    asset_id: int | None = None
+    store_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a line meets: units free for its days after the lines above it took theirs, and the ways out when they do not suffice."""
+
+    asked: Asked
+    kind: Kind
+    tag: str = ""
+    store: str = ""
+    free: int = 0
+    free_from: date | None = None
+    elsewhere: tuple[tuple[str, int], ...] = ()
+    substitutes: tuple[tuple[Kind, int], ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Return what stays free after granting the line (0 if it does not suffice)."""
+        return max(0, self.free - self.asked.quantity)
+
+    @property
+    def short(self) -> int:
+        """Return how many units are missing."""
+        return max(0, self.asked.quantity - self.free)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """All lines of a wish, and the first day from which all of them are free together (None: never within sight, or nothing is short)."""
+
+    lines: tuple[Standing, ...]
+    all_free_from: date | None
+
+    @property
+    def short(self) -> tuple[Standing, ...]:
+        """Return the lines that are short."""
+        return tuple(line for line in self.lines if line.short)
+
+
+def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | None, today: date) -> Outlook:
+    """Return what a wish meets from `first` to `last` (None: for good); past days are not asked."""
+    kinds = kinds_of(session, {line.kind_id for line in asked})
+    books = stock.ledgers(session, stock.keys_of(session, kinds), today)
+    stores = {store.id: store for store in session.scalars(select(Store).where(Store.id.in_({store for _, store in books})))}
+    tags, units = _assets(session, {line.asset_id for line in asked if line.asset_id is not None})
+    start = max(first, today)
+    end = None if last is None else max(last, start)
+    taken: dict[stock.Key, int] = defaultdict(int)
+    rooms = {line.line_no: _room(books, kinds[line.kind_id], line, start, end, taken, stores, units) for line in asked}
+    missing = [line for line in asked if sum(rooms[line.line_no].values()) < line.quantity]
+    length = None if last is None else (last - first).days + 1
+    others = _substitutes(session, [kinds[line.kind_id] for line in missing], start, end, today)
+    found = []
+    for line in asked:
+        kind, free = kinds[line.kind_id], sum(rooms[line.line_no].values())
+        short = line in missing
+        found.append(
+            Standing(
+                asked=line,
+                kind=kind,
+                tag=tags.get(line.asset_id or 0, ""),
+                store=stores[line.store_id].name if line.store_id in stores else "",
+                free=free,
+                free_from=_free_from(books, kind, line, _wanted(asked, line), start, length, today) if short else None,
+                elsewhere=_elsewhere(books, kind, line, start, end, stores) if short else (),
+                substitutes=others.get(kind.id, ()) if short else (),
+            )
+        )
+    return Outlook(tuple(found), _all_free_from(books, kinds, asked, start, length, today) if missing else None)
+
+
+def _assets(session: Session, ids: Collection[int]) -> tuple[dict[int, str], dict[tuple[int, int], int]]:
+    """Return tags by asset, and usable units by asset and store."""
+    if not ids:
+        return {}, {}
+    tags = {row.id: row.tag for row in session.execute(select(Asset.id, Asset.tag).where(Asset.id.in_(ids)))}
+    statement = select(Tranche.asset_id, Tranche.store_id, func.sum(Tranche.count).label("units")).where(Tranche.asset_id.in_(ids), Tranche.state.in_(OWNED))
+    rows = session.execute(statement.group_by(Tranche.asset_id, Tranche.store_id))
+    return tags, {(row.asset_id, row.store_id): int(row.units) for row in rows}
+
+
+def _room(
+    books: Books,
+    kind: Kind,
+    line: Asked,
+    first: date,
+    last: date | None,
+    taken: dict[stock.Key, int],
+    stores: Mapping[int, Store],
+    units: Mapping[tuple[int, int], int],
+) -> dict[int, int]:
+    """Return the units free per store for one line, and take what it asks as an approval would: from as few stores as possible."""
+    room: dict[int, int] = {}
+    for (kind_id, store_id), book in books.items():
+        if kind_id == kind.id and line.store_id in (None, store_id):
+            pinned = line.asset_id is not None
+            wish = Promise(0, 0, line.quantity, first, last, kind.turn_round_days, line.asset_id, units.get((line.asset_id or 0, store_id), 0))
+            free = book.room_for(wish) if pinned else book.free(first, last, kind.turn_round_days)
+            room[store_id] = max(0, free - taken[(kind_id, store_id)])
+    left = line.quantity
+    for store_id in sorted(room, key=lambda store: (-room[store], stores[store].code)):
+        count = min(left, room[store_id])
+        taken[(kind.id, store_id)] += count
+        left -= count
+    return room
+
+
+def _books_for(books: Books, line: Asked) -> list[Ledger]:
+    return [book for (kind_id, store_id), book in books.items() if kind_id == line.kind_id and line.store_id in (None, store_id)]
+
+
+def _wanted(asked: Iterable[Asked], line: Asked) -> int:
+    """Return how many units of the line's kind are asked for in its stores up to and with this line."""
+    same = [other for other in asked if other.kind_id == line.kind_id and other.line_no <= line.line_no]
+    return sum(other.quantity for other in same if line.store_id is None or other.store_id == line.store_id)
+
+
+def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date, length: int | None, today: date) -> date | None:
+    several = _books_for(books, line)
+    return stock.free_from(several, first, length, kind.turn_round_days, quantity, today) if several else None
+
+
+def _all_free_from(books: Books, kinds: Mapping[int, Kind], asked: Sequence[Asked], first: date, length: int | None, today: date) -> date | None:
+    """Return the first start on which every line is free at once: go on to the latest of the lines' days until none moves any more."""
+    day = first
+    for _ in range(50):
+        days = [_free_from(books, kinds[line.kind_id], line, _wanted(asked, line), day, length, today) for line in asked]
+        known = [found for found in days if found is not None]
+        if len(known) < len(days):
+            return None
+        if max(known) == day:
+            return day
+        day = max(known)
+    return None
+
+
+def _elsewhere(books: Books, kind: Kind, line: Asked, first: date, last: date | None, stores: Mapping[int, Store]) -> tuple[tuple[str, int], ...]:
+    """Return the other stores that have units free, most first; only for a line that names its store."""
+    if line.store_id is None:
+        return ()
+    free = {store: book.free(first, last, kind.turn_round_days) for (kind_id, store), book in books.items() if kind_id == kind.id and store != line.store_id}
+    return tuple((stores[store].name, free[store]) for store in sorted(free, key=lambda store: -free[store]) if free[store])
+
+
+def _substitutes(session: Session, short: Sequence[Kind], first: date, last: date | None, today: date) -> dict[int, tuple[tuple[Kind, int], ...]]:
+    """Return per kind that is short other kinds of its class with units free, most first."""
+    classes = {kind.class_code for kind in short if kind.class_code}
+    if not classes:
+        return {}
+    statement = select(Kind).where(
+        Kind.pool_id == short[0].pool_id,
+        Kind.class_code.in_(classes),
+        Kind.withdrawn_at.is_(None),
+        Kind.register == "ordinary",
+        Kind.id.in_(select(Stock.kind_id).where(Stock.present > 0)),
+    )
+    others = list(session.scalars(statement.order_by(Kind.id).limit(CANDIDATES)))
+    free = stock.free_of_kinds(session, {kind.id: kind.turn_round_days for kind in others}, first, last, today)
+    found = {}
+    for kind in short:
+        same = [other for other in others if other.id != kind.id and (other.class_code_set, other.class_code) == (kind.class_code_set, kind.class_code)]
+        ranked = sorted((other for other in same if free[other.id]), key=lambda other: -free[other.id])
+        found[kind.id] = tuple((other, free[other.id]) for other in ranked[:MOST_SUBSTITUTES])
+    return found
+
+
+def effects(session: Session, row: Requisition, today: date) -> Outlook:
+    """Return what granting each line of a request would do to the stock."""
+    return outlook(session, asked_of(session, row), row.first_day, None if row.kind == "transfer" else row.last_day, today)
+
+
+def asked_of(session: Session, row: Requisition) -> list[Asked]:
+    """Return a request's lines as the stores see them."""
+    return [Asked(line.line_no, line.kind_id, line.asked, line.asset_id, line.store_id) for line in lines_of(session, row.id)]
+
+
+@dataclass(frozen=True)
+class StripDay:
+    """Free units on a day, and after granting (None where nothing is decided)."""
+
+    day: date
+    free: int
+    after: int | None
+
+
+def strip(
+    session: Session, kind: Kind, store_id: int | None, first: date, last: date, today: date, granting: tuple[int, date, date | None] | None = None
+) -> list[StripDay]:
+    """Return free units of a kind day by day (or every few days over a long time); `granting` (units, first, last) shows what a decision leaves."""
+    begin = max(first, today)
+    books = stock.ledgers(session, stock.keys_of(session, [kind.id], store_id), today).values()
+    days = (max(last, begin) - begin).days + 1
+    pace = -(-days // LONGEST_STRIP)
+    found = []
+    for offset in range(0, days, pace):
+        day = begin + timedelta(days=offset)
+        free = sum(book.free(day, day) for book in books)
+        after = free
+        if granting is not None:
+            units, start, end = granting
+            busy = start <= day and (end is None or day <= end + timedelta(days=kind.turn_round_days))
+            after = free - units if busy else free
+        found.append(StripDay(day, free, after if granting is not None else None))
+    return found
