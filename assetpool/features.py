@@ -6,15 +6,24 @@ import click
 from flask import Blueprint
 
 from assetpool.approvals import models as _approvals  # noqa: F401
+from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
+from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
+from assetpool.desk import views as desk_views
+from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.intake import models as _intake  # noqa: F401
+from assetpool.labels import api as labels_api
+from assetpool.labels import views as labels_views
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.org import views as org_views
+from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
+from assetpool.records import openapi, org_api
 from assetpool.requisitions import models as _requisitions  # noqa: F401
+from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.transfers import models as _transfers  # noqa: F401
@@ -22,7 +31,19 @@ from assetpool.transfers import models as _transfers  # noqa: F401
 
 def blueprints() -> list[Blueprint]:
     """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
-    return [org_views.bp]
+    return [
+        org_views.bp,
+        desk_views.bp,
+        labels_views.bp,
+        labels_api.bp,
+        openapi.bp,
+        org_api.bp,
+        catalog_api.bp,
+        reservations_api.bp,
+        custody_api.bp,
+        events_api.bp,
+        records_api.bp,
+    ]
 
 
 def commands() -> list[click.Group | click.Command]:
