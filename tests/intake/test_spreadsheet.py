@@ -155,6 +155,23 @@ def test_a_stray_cell_far_out_is_refused_and_not_allocated(place: bytes) -> None
     assert "stray cells" in str(refused.value)
 
 
+class Unparsed:
+    """Stands where the parser would, which allocates every cell up to the furthest."""
+
+    sheet_names = ["Sheet1"]
+
+    def get_sheet_by_name(self, name: str) -> None:
+        raise AssertionError(f"{name} was given to the parser")
+
+
+def test_a_stray_cell_is_seen_before_the_parser_sees_the_sheet() -> None:
+    book = Workbook(replaced(xlsx(LEDGER), "xl/worksheets/sheet1.xml", b'r="B2"', b'r="XFD1048576"'), "a.xlsx")
+    book._book = Unparsed()
+    with pytest.raises(TableTooLarge) as refused:
+        book.table("Sheet1")
+    assert (refused.value.figures["rows"], refused.value.figures["columns"]) == (1048576, 16384)
+
+
 def test_repeated_cells_of_an_opendocument_are_refused_and_its_usual_blank_tail_is_not() -> None:
     with pytest.raises(UnpackedTooLarge):
         read_rows(ods(LEDGER, FAR_REPEATED), "a.ods")
