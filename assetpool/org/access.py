@@ -86,6 +86,12 @@ def me() -> int:
     return int(current_user.id)
 
 
+def scopes() -> frozenset[str] | None:
+    """Return the scopes of the token that asks; None when it has all of the person's rights."""
+    found: frozenset[str] | None = current_user.scopes
+    return found
+
+
 def public(view: View) -> View:
     """Mark a view that strangers may open."""
     view.__access__ = "public"  # type: ignore[attr-defined]

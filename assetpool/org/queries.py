@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from assetpool.core.errors import NotFound
 from assetpool.core.models import Pool
 from assetpool.org.models import Membership, Organization, Person, Role
 
@@ -113,6 +114,22 @@ def organizations(session: Session, pool_id: int) -> list[Organization]:
         ordered.append(row)
         stack.extend(reversed(children.get(row.id, [])))
     return ordered
+
+
+def organization_by_code(session: Session, pool_id: int, code: str) -> Organization:
+    """Return the organization of a code; raise NotFound."""
+    found = session.scalar(select(Organization).where(Organization.pool_id == pool_id, Organization.code == code.strip()))
+    if found is None:
+        raise NotFound(what=code)
+    return found
+
+
+def person_by_username(session: Session, username: str) -> Person:
+    """Return the active person of a user name; raise NotFound."""
+    found = session.scalar(select(Person).where(Person.username == username.strip(), Person.active))
+    if found is None:
+        raise NotFound(what=username)
+    return found
 
 
 def names(session: Session, ids: Iterable[int | None]) -> dict[int, Organization]:

@@ -60,6 +60,13 @@ class NameTaken(DomainError):
     sentence = N_("%(name)s is already in use. Choose another.")
 
 
+class WiderScopes(DomainError):
+    """A token may not make one that can do more than itself."""
+
+    status = 403
+    sentence = N_("This token has only the scopes %(scopes)s, so it cannot make a token with others. Use a token of all your rights.")
+
+
 def demand(session: Session, by: int, roles: str | Iterable[str], organization_id: int) -> Access:
     """Return the person's access if one of the roles is held for the organization or above; else raise NotAllowed."""
     access = access_of(session, by)
@@ -216,3 +223,20 @@ def issue_token(session: Session, person_id: int, name: str = "", scopes: Iterab
     session.add(ApiToken(person_id=person_id, digest=token_digest(token), name=name, scopes=" ".join(sorted(scopes)), created_at=clock.now()))
     session.flush()
     return token
+
+
+def no_wider(own: frozenset[str] | None, asked: Iterable[str]) -> None:
+    """Raise WiderScopes unless a token with `own` scopes (None: all rights) may make one with the scopes asked for."""
+    wanted = set(asked)
+    if own is not None and (not wanted or not wanted <= own):
+        raise WiderScopes(scopes=" ".join(sorted(own)))
+
+
+def revoke_token(session: Session, person_id: int, token_id: int) -> ApiToken:
+    """End one of a person's tokens; ending it twice changes nothing."""
+    row = session.get(ApiToken, token_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound(what=str(token_id))
+    row.revoked_at = row.revoked_at or clock.now()
+    session.flush()
+    return row

@@ -44,7 +44,6 @@ _SENTENCES: dict[str, str] = {
     "string_pattern_mismatch": N_("this does not have the right form."),
 }
 _UNUSABLE = N_("this cannot be used.")
-_DAY = _SENTENCES["date_parsing"]
 
 
 def explained(problems: Sequence[Mapping[str, Any]]) -> FieldInvalid:
@@ -65,8 +64,7 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
     """Return what is wrong, in the reader's language."""
     context = {name: str(value) for name, value in problem.get("ctx", {}).items()}
     if problem["type"] == "value_error":
-        said = str(problem["ctx"]["error"])
-        return str(gettext(_DAY if said == "day" else said))
+        return str(gettext(str(problem["ctx"]["error"])))
     sentence = _SENTENCES.get(problem["type"], _UNUSABLE)
     if "expected" in context:
         context["expected"] = context["expected"].replace("'", "").replace(" or ", ", ")

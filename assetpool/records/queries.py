@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, exists, select, true
+from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import NotFound
@@ -33,6 +33,15 @@ def numbers(session: Session, ids: Iterable[int | None]) -> dict[int, Document]:
     return {row.id: row for row in session.scalars(select(Document).where(Document.id.in_(wanted)))} if wanted else {}
 
 
+def visible_numbers(session: Session, access: Access, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the numbers of those documents that the person may read, by id, in one query."""
+    wanted = {i for i in ids if i is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Document.id, Document.number).where(Document.id.in_(wanted), visible(access)))
+    return {row.id: row.number for row in rows}
+
+
 def trail_of(session: Session, document_id: int) -> list[Trail]:
     """Return a document's trail, oldest first."""
     return list(session.scalars(select(Trail).where(Trail.document_id == document_id).order_by(Trail.id)))
@@ -47,3 +56,13 @@ def attachments_of(session: Session, document_id: int) -> list[tuple[Attachment,
 def personal_facts_of(session: Session, document_id: int) -> list[PersonalFact]:
     """Return the names and signatures kept with a document."""
     return list(session.scalars(select(PersonalFact).where(PersonalFact.document_id == document_id).order_by(PersonalFact.id)))
+
+
+def file_for(session: Session, access: Access, file_id: int) -> File:
+    """Return a file to who uploaded it or may read a document it is attached to; else raise NotFound."""
+    attached = exists().where(Attachment.file_id == File.id, Attachment.document_id == Document.id, visible(access)).correlate(File)
+    mine = or_(File.uploaded_by == access.person_id, true() if access.sees_everything else attached)
+    file = session.scalar(select(File).where(File.id == file_id, File.pool_id == access.pool_id, mine))
+    if file is None:
+        raise NotFound(what=str(file_id))
+    return file

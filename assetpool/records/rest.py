@@ -48,6 +48,7 @@ Json = Any
 
 View = Callable[..., Json]
 Shown = Callable[..., Response]
+Marked = Callable[[View], Shown]
 AnyBody = TypeVar("AnyBody", bound=Body)
 AnyQuery = TypeVar("AnyQuery", bound=Query)
 
@@ -87,7 +88,7 @@ def blueprint(feature: str, module: str, chapter: str) -> Tagged:
     return made
 
 
-def reads(answer: Any, query: type[Query] | None = None, *, refuses: Sequence[type[DomainError]] = (), media_type: str = "application/json") -> Any:
+def reads(answer: Any, query: type[Query] | None = None, *, refuses: Sequence[type[DomainError]] = (), media_type: str = "application/json") -> Marked:
     """Mark a GET view: it is called with the checked query (if one is named) and the parts of the path, and returns its answer.
 
     An answer that is a Response already (a file) is passed on as it is.
@@ -106,7 +107,7 @@ def reads(answer: Any, query: type[Query] | None = None, *, refuses: Sequence[ty
     return marked
 
 
-def asks(answer: Any, body: type[Body], *, optional: bool = False, refuses: Sequence[type[DomainError]] = (), media_type: str = "application/json") -> Any:
+def asks(answer: Any, body: type[Body], *, optional: bool = False, refuses: Sequence[type[DomainError]] = (), media_type: str = "application/json") -> Marked:
     """Mark a POST view that changes nothing (its question is too long for an address); it may answer a file."""
     operation = Operation(answer, body=body, body_required=not optional, refuses=tuple(refuses), media_type=media_type)
 
@@ -123,11 +124,18 @@ def asks(answer: Any, body: type[Body], *, optional: bool = False, refuses: Sequ
 
 
 def writes(
-    answer: Any, body: type[Body] | None = None, *, status: Literal[200, 201] = 201, optional: bool = False, refuses: Sequence[type[DomainError]] = ()
-) -> Any:
+    answer: Any,
+    body: type[Body] | None = None,
+    *,
+    status: Literal[200, 201] = 201,
+    optional: bool = False,
+    refuses: Sequence[type[DomainError]] = (),
+    secret: str = "",
+) -> Marked:
     """Mark a POST view that is an act: called inside `atomic()` with the session, the checked body and the parts of the path.
 
-    Its answer is kept under the person's Idempotency-Key in the same transaction; a refusal is not kept and is judged anew.
+    Its answer is kept under the person's Idempotency-Key in the same transaction (the member `secret` names as null);
+    a refusal is not kept and is judged anew.
     """
     operation = Operation(
         answer, body=body, body_required=body is not None and not optional, status=status, refuses=(*refuses, idempotency.IdempotencyKeyReused), writes=True
@@ -138,14 +146,14 @@ def writes(
         def done(**path: Any) -> Response:
             _readable(path)
             spoken = None if body is None else said(body, optional)
-            return once(lambda session: view(session, **path) if spoken is None else view(session, spoken, **path), request.get_data(), status)
+            return once(lambda session: view(session, **path) if spoken is None else view(session, spoken, **path), request.get_data(), status, secret)
 
         return _described(done, operation)
 
     return marked
 
 
-def uploads(answer: Any, *, refuses: Sequence[type[DomainError]] = ()) -> Any:
+def uploads(answer: Any, *, refuses: Sequence[type[DomainError]] = ()) -> Marked:
     """Mark a POST view that takes one file (multipart, part `file`): called inside `atomic()` with session, file name and bytes."""
     operation = Operation(answer, status=201, refuses=(*refuses, idempotency.IdempotencyKeyReused), writes=True, upload=True)
 
@@ -164,7 +172,7 @@ def uploads(answer: Any, *, refuses: Sequence[type[DomainError]] = ()) -> Any:
     return marked
 
 
-def once(act: Callable[[Session], Json], content: bytes, status: int) -> Response:
+def once(act: Callable[[Session], Json], content: bytes, status: int, secret: str = "") -> Response:
     """Perform an act in its own transaction and answer it, or give the answer again that its Idempotency-Key brought before."""
     key = request.headers.get("Idempotency-Key")
     if key is not None and (not 0 < len(key) <= idempotency.LONGEST_KEY or not key.isprintable()):
@@ -176,9 +184,10 @@ def once(act: Callable[[Session], Json], content: bytes, status: int) -> Respons
                 answer = _sent(kept.body.encode(), kept.status)
                 answer.headers["Idempotent-Replayed"] = "true"
                 return answer
-        text = _text(act(session))
+        found = act(session)
+        text = _text(found)
         if key is not None:
-            idempotency.keep(session, access.me(), key, status, text.decode())
+            idempotency.keep(session, access.me(), key, status, (_text({**found, secret: None}) if secret else text).decode())
     return _sent(text, status)
 
 
@@ -216,15 +225,15 @@ def asked(query: type[AnyQuery]) -> AnyQuery:
     if any("\0" in value for value in given.values()):
         raise FieldInvalid(field="query", problem=Word(N_("take out the character with code 0.")))
     try:
-        return query.model_validate(given)
+        return query.model_validate_strings(given)
     except ValidationError as error:
         raise explained(error.errors(include_url=False)) from error
 
 
-def after(cursor: str | None, kinds: tuple[type, ...]) -> list[Any] | None:
-    """Return where a list goes on, as `page` packed it; None at the beginning."""
+def after(cursor: str | None, kinds: tuple[type, ...], order: str | None = None) -> list[Any] | None:
+    """Return where a list goes on, as `page` packed it; None at the beginning. A list of several orders begins its cursors with `order`."""
     parts = parse_cursor(cursor, kinds)
-    if parts is not None and any(isinstance(part, int) and abs(part) > LARGEST_ID for part in parts):
+    if parts is not None and (any(isinstance(part, int) and abs(part) > LARGEST_ID for part in parts) or (order is not None and parts[0] != order)):
         return parse_cursor("-", kinds)
     return parts
 

@@ -7,20 +7,13 @@ checked by the type checker and described in the OpenAPI document, at no cost wh
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from typing_extensions import TypedDict
 
 LARGEST_ID = 2**63 - 1
 MOST = 200
-
-
-def _a_day(value: Any) -> Any:
-    """Let only YYYY-MM-DD through: in a query everything is text, and other forms would be guessed at."""
-    if isinstance(value, str) and (len(value) != 10 or value[4] != "-"):
-        raise ValueError("day")
-    return value
 
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
@@ -28,7 +21,7 @@ Fen = Annotated[int, Field(ge=0, le=10**15, description="integer fen (分)")]
 Units = Annotated[int, Field(ge=1, le=10_000_000)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=3660)]
-Day = Annotated[date, BeforeValidator(_a_day), Field(ge=date(1900, 1, 1), le=date(9000, 1, 1), description="inclusive, in the pool's time zone")]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(9000, 1, 1), description="inclusive, in the pool's time zone")]
 Moment = Annotated[AwareDatetime, Field(description="RFC 3339, with its time zone")]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -45,7 +38,7 @@ class Body(BaseModel):
 class Query(BaseModel):
     """What may stand after the question mark; derive from it. Empty values count as not given."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
 class ListQuery(Query):

@@ -1,0 +1,200 @@
+"""The list of assets, quick at any size: words find kinds first, kinds find assets by index, and no page reads more than it shows.
+
+Order: with words, a class or a store the list goes by kind (that is how the indexes lie, so a page stops early); else newest first.
+Totals are counted up to a thousand. A query that is a tag, a serial or an external number exactly finds just that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import SEVERAL, in_class, with_words, with_words_loosely
+from assetpool.core.tags import TagMistyped, TagUnreadable, parse_tag
+from assetpool.custody.models import Asset
+from assetpool.custody.queries import belongs_to
+from assetpool.org.models import Organization, Role
+
+COUNTED = 1000
+SORTS = ("kind", "newest", "oldest", "tag")
+MAY_SEE_RESERVES = (Role.KEEPER, Role.APPROVER, Role.ADMINISTRATOR, Role.AUDITOR)
+_FEW = 2000
+
+Selected = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for; empty means anything. `store_ids` and `organization_ids` are alternatives each."""
+
+    q: str = ""
+    class_code: str = ""
+    state: str = ""
+    condition: str = ""
+    store_ids: tuple[int, ...] = ()
+    organization_ids: tuple[int, ...] = ()
+    kind_id: int | None = None
+    sort: str = ""
+    reserves: bool = False
+    """Emergency reserve and confiscated goods too."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page: rows with asset, kind, store and custodian columns; where the next begins; the total up to a thousand."""
+
+    rows: list[Row[Any]] = field(default_factory=list)
+    following: tuple[int | str, ...] | None = None
+    total: int = 0
+    capped: bool = False
+
+
+@dataclass(frozen=True)
+class _Plan:
+    conditions: tuple[ColumnElement[bool], ...]
+    kind_ids: list[int] | None
+    sort: str
+    joins_kind: bool
+
+
+def cursor_kinds(sort: str) -> tuple[type, ...]:
+    """Return what a cursor of a list in that order holds: the order's name, then the place."""
+    return (str, str) if sort == "tag" else (str, int, int) if sort == "kind" else (str, int)
+
+
+def find(session: Session, pool_id: int, wish: Wish, after: list[Any] | None = None, limit: int = 25) -> Found:
+    """Return a page of assets; `after` is the place a page before named as `following`."""
+    plan = _plan(session, pool_id, wish)
+    if plan.kind_ids == []:
+        return Found()
+    rows = list(session.execute(_after(_page(plan), plan, after).limit(limit + 1)))
+    following = _place(plan.sort, rows[limit - 1]) if len(rows) > limit else None
+    if after is None and following is None:
+        return Found(rows, None, len(rows))
+    total = _count(session, plan)
+    return Found(rows[:limit], following, min(total, COUNTED), total > COUNTED)
+
+
+def sort_of(wish: Wish) -> str:
+    """Return the order of a list: as asked, else by kind where kinds or stores narrow it, else newest first."""
+    if wish.sort in SORTS:
+        return wish.sort
+    return "kind" if wish.q.strip() or wish.class_code or wish.store_ids or wish.kind_id else "newest"
+
+
+def _plan(session: Session, pool_id: int, wish: Wish) -> _Plan:
+    conditions: list[ColumnElement[bool]] = []
+    if wish.state:
+        conditions.append(Asset.state == wish.state)
+    if wish.condition:
+        conditions.append(Asset.condition == wish.condition)
+    if wish.store_ids:
+        conditions.append(Asset.store_id == wish.store_ids[0] if len(wish.store_ids) == 1 else Asset.store_id.in_(wish.store_ids))
+    if wish.organization_ids:
+        conditions.append(belongs_to(wish.organization_ids))
+    exact = _named_exactly(session, wish.q)
+    if exact:
+        conditions.append(Asset.id.in_(exact))
+    of_kind = _of_kind(pool_id, wish)
+    kind_ids, words = (None, ()) if exact else _kind_ids(session, wish, of_kind)
+    if kind_ids is not None:
+        conditions.append(Asset.kind_id.in_(kind_ids))
+        return _Plan(tuple(conditions), kind_ids, sort_of(wish), False)
+    return _Plan((*conditions, *of_kind, *words), None, sort_of(wish), True)
+
+
+def _of_kind(pool_id: int, wish: Wish) -> list[ColumnElement[bool]]:
+    conditions = [Kind.pool_id == pool_id]
+    if not wish.reserves:
+        conditions.append(Kind.register == "ordinary")
+    if wish.class_code:
+        conditions.append(in_class(wish.class_code))
+    if wish.kind_id is not None:
+        conditions.append(Kind.id == wish.kind_id)
+    return conditions
+
+
+def _named_exactly(session: Session, query: str) -> list[int]:
+    """Return the ids of the assets whose tag, serial or external number is just what was asked for."""
+    asked = query.strip()
+    if not asked:
+        return []
+    try:
+        return list(session.scalars(select(Asset.id).where(Asset.tag == parse_tag(asked))))
+    except (TagUnreadable, TagMistyped):
+        named = or_(Asset.serial == asked, Asset.external_no == asked)
+        return list(session.scalars(select(Asset.id).where(named).limit(_FEW)))
+
+
+def _kind_ids(session: Session, wish: Wish, of_kind: list[ColumnElement[bool]]) -> tuple[list[int] | None, tuple[ColumnElement[bool], ...]]:
+    """Return the kinds that fit, in order, and the condition on their words; None when nothing narrows them or too many fit to be carried along."""
+    if not (wish.q.strip() or wish.class_code or wish.kind_id is not None):
+        return None, ()
+    words: list[tuple[ColumnElement[bool], ...]] = [()]
+    if wish.q.strip():
+        exact = with_words(wish.q)
+        if exact is None:
+            return [], ()
+        words = [(exact,), (with_words_loosely(wish.q),)]
+    for needles in words:
+        found = list(session.scalars(select(Kind.id).where(*of_kind, *needles).order_by(Kind.id).limit(SEVERAL + 1)))
+        if found:
+            return (None if len(found) > SEVERAL else found), needles
+    return [], ()
+
+
+_COLUMNS = (
+    Asset.id, Asset.tag, Asset.form, Asset.units, Asset.place, Asset.state, Asset.condition, Asset.brand, Asset.serial, Asset.external_no, Asset.kind_id,
+    Kind.name.label("kind_name"), Kind.name_en.label("kind_name_en"), Kind.spec, Kind.measure, Kind.class_code, Kind.class_code_set, Kind.photo_file_id,
+    Asset.store_id, Store.code.label("store_code"), Store.name.label("store_name"), Store.name_en.label("store_name_en"), Store.type.label("store_type"),
+    Asset.custodian_id, Organization.code.label("custodian_code"), Organization.name.label("custodian_name"), Organization.name_en.label("custodian_name_en"),
+)  # fmt: skip
+
+
+def rows() -> Selected:
+    """Return the select of the columns a list or a single asset shows, joined to kind, store and custodian."""
+    return (
+        select(*_COLUMNS)
+        .select_from(Asset)
+        .join(Kind, Kind.id == Asset.kind_id)
+        .join(Store, Store.id == Asset.store_id)
+        .join(Organization, Organization.id == Asset.custodian_id)
+    )
+
+
+def _page(plan: _Plan) -> Selected:
+    ordered = {
+        "kind": (Asset.kind_id, Asset.id),
+        "newest": (Asset.id.desc(),),
+        "oldest": (Asset.id,),
+        "tag": (Asset.tag,),
+    }[plan.sort]
+    return rows().where(*plan.conditions).order_by(*ordered)
+
+
+def _after(statement: Selected, plan: _Plan, after: list[Any] | None) -> Selected:
+    if after is None:
+        return statement
+    if plan.sort == "kind":
+        if plan.kind_ids is not None:
+            statement = statement.where(Asset.kind_id.in_([kind for kind in plan.kind_ids if kind >= after[1]]))
+        return statement.where(tuple_(Asset.kind_id, Asset.id) > tuple_(after[1], after[2]))
+    column, place = (Asset.tag, after[1]) if plan.sort == "tag" else (Asset.id, after[1])
+    return statement.where(column < place if plan.sort == "newest" else column > place)
+
+
+def _place(sort: str, row: Row[Any]) -> tuple[int | str, ...]:
+    if sort == "kind":
+        return (sort, row.kind_id, row.id)
+    return (sort, row.tag if sort == "tag" else row.id)
+
+
+def _count(session: Session, plan: _Plan) -> int:
+    statement = select(Asset.id).select_from(Asset).where(*plan.conditions)
+    if plan.joins_kind:
+        statement = statement.join(Kind, Kind.id == Asset.kind_id)
+    return session.scalar(select(func.count()).select_from(statement.limit(COUNTED + 1).subquery())) or 0

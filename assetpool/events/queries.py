@@ -1,0 +1,34 @@
+"""Events as a person may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.core.errors import NotFound
+from assetpool.events.models import Event
+from assetpool.org.queries import Access
+
+
+def events(session: Session, ids: Iterable[int | None]) -> dict[int, Event]:
+    """Return events by id, in one query."""
+    wanted = {i for i in ids if i is not None}
+    return {row.id: row for row in session.scalars(select(Event).where(Event.id.in_(wanted)))} if wanted else {}
+
+
+def event(session: Session, access: Access, event_id: int) -> Event:
+    """Return an event of an organization where the person holds a role (or below); else raise NotFound."""
+    found = session.scalar(select(Event).where(Event.id == event_id, Event.pool_id == access.pool_id, access.sees(Event.organization_id)))
+    if found is None:
+        raise NotFound(what=str(event_id))
+    return found
+
+
+def listed(session: Session, access: Access, before: int | None = None, limit: int = 50, organization_id: int | None = None) -> list[Event]:
+    """Return a page of the events a person may see, newest first."""
+    statement = select(Event).where(Event.pool_id == access.pool_id, access.sees(Event.organization_id)).order_by(Event.id.desc()).limit(limit)
+    if organization_id is not None:
+        statement = statement.where(Event.organization_id == organization_id)
+    return list(session.scalars(statement if before is None else statement.where(Event.id < before)))
