@@ -165,3 +165,8 @@ def test_a_rate_is_printed_from_ninety_percent_on() -> None:
     assert not is_covered(100, 89, 100)
     assert not is_covered(100, 100, 89)
     assert not is_covered(0, 0, 0)
+
+
+def test_consumption_ends_with_the_life_even_under_a_higher_cap() -> None:
+    assert worth(NEW, Claimed(), 200_000, 5_000).consumption == 100_000
+    assert worth(NEW, Claimed(days=1_826), 200_000, 30).consumption == 0
