@@ -37,6 +37,12 @@ def _kept(path: Path, make: str) -> str:
     return make
 
 
+def _last_used(instance: Path) -> str:
+    """Return the database that the last run in this folder was started with, if it named one."""
+    kept = instance / "database_url"
+    return kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
+
+
 def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return Flask's settings; raise SettingsError with one sentence when something is missing."""
     env = os.environ if environ is None else environ
@@ -57,7 +63,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
     return {
         "ENVIRONMENT": environment,
         "SECRET_KEY": secret or _kept(instance / "secret_key", secrets.token_hex(32)),
-        "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{instance / 'pool.sqlite'}",
+        "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or _last_used(instance) or f"sqlite:///{instance / 'pool.sqlite'}",
         "DATA_DIR": env.get("DATA_DIR") or str(instance / "files"),
         "PUBLIC_URL": (public_url or "http://127.0.0.1:8000").rstrip("/"),
         "POOL_TIME_ZONE": env.get("POOL_TIME_ZONE", "Asia/Shanghai"),

@@ -20,8 +20,10 @@ from assetpool.core import models as _core_models  # noqa: F401
 from assetpool.core import web
 from assetpool.core.db import Base, db
 from assetpool.core.errors import N_
+from assetpool.custody import words as custody_words
 from assetpool.org import access
 from assetpool.org.queries import names, the_pool
+from assetpool.records import states
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,6 +93,12 @@ def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
 
 
 def _share_with_templates(app: APIFlask) -> None:
+    words = states.STATE_WORDS | custody_words.STATE_WORDS
+    looks = states.STATE_LOOKS | custody_words.STATE_LOOKS
+    app.jinja_env.filters["state_word"] = lambda state: gettext(words.get(state, state)) if state else ""
+    app.jinja_env.filters["state_look"] = lambda state: looks.get(state, "live")
+    app.jinja_env.filters["condition_word"] = lambda grade: gettext(custody_words.CONDITION_WORDS.get(grade, grade)) if grade else ""
+    app.jinja_env.filters["movement_word"] = lambda act: gettext(custody_words.ACT_WORDS.get(act, act))
     has_htmx = (ROOT / "static" / "vendor" / "htmx.min.js").exists()
 
     @app.context_processor

@@ -36,13 +36,11 @@ STATE_WORDS: dict[str, str] = {
 }
 
 STATE_LOOKS: dict[str, str] = {
-    **dict.fromkeys(("draft", "submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "loaded", "delivered"), "wait"),
-    **dict.fromkeys(
-        ("approved", "partly_received", "partly_issued", "issued", "partly_returned", "handed_over", "partly_handed_over", "accepted", "received"),
-        "live",
-    ),
-    **dict.fromkeys(("returned", "closed", "booked", "inspected", "done"), "done"),
-    **dict.fromkeys(("rejected", "withdrawn", "cancelled", "reversed", "accepted_with_differences"), "bad"),
+    **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered"), "wait"),
+    **dict.fromkeys(("approved", "partly_received", "partly_issued", "issued", "partly_returned", "partly_handed_over", "handed_over", "loaded"), "live"),
+    **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done"), "done"),
+    **dict.fromkeys(("rejected", "accepted_with_differences"), "bad"),
+    **dict.fromkeys(("draft", "withdrawn", "cancelled", "reversed"), "off"),
 }
 
 KIND_WORDS: dict[str, str] = {

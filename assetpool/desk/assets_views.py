@@ -1,0 +1,120 @@
+"""What a label opens: for strangers a found item, for people of the pool the thing itself with its possible acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import prices_on
+from assetpool.core import clock
+from assetpool.core.db import db
+from assetpool.core.errors import DomainError
+from assetpool.core.models import Pool
+from assetpool.core.qr import svg
+from assetpool.core.tags import TagMistyped, parse_tag
+from assetpool.core.web import translated
+from assetpool.custody import queries as custody
+from assetpool.custody.models import Asset, State
+from assetpool.handovers.models import Slip
+from assetpool.labels.qr import label_url
+from assetpool.org import access
+from assetpool.org.models import Organization
+from assetpool.org.queries import names, people
+from assetpool.records.queries import numbers
+from assetpool.reservations.models import Reservation
+
+bp = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a thing: how many, in which state, where, who answers for it, which slip it is out on and until when."""
+
+    units: int
+    state: str
+    condition: str
+    store: Store
+    place: str
+    custodian: Organization
+    number: str
+    due_on: date | None
+
+
+@bp.get("/a/<tag>")
+@bp.get("/A/<tag>")
+@access.public
+def show(tag: str) -> ResponseReturnValue:
+    """Show the thing to people of the pool, and “found item” to everybody else; an unknown tag says how to go on."""
+    session = db.session()
+    try:
+        parsed = parse_tag(tag)
+    except DomainError as refusal:
+        return render_template("assets/unknown.html", tag=tag[:40], sentence=translated(refusal), mistyped=isinstance(refusal, TagMistyped)), 404
+    asset = session.scalar(select(Asset).where(Asset.tag == parsed))
+    if asset is None:
+        return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
+    if not current_user.is_authenticated:
+        return _found_item(session, asset)
+    if asset.pool_id != access.current().pool_id:
+        return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
+    return _thing(session, asset)
+
+
+def _found_item(session: Session, asset: Asset) -> ResponseReturnValue:
+    """Tell a finder whose it is and whom to call; nothing about where it should be, with whom, or what it is worth."""
+    row = session.execute(
+        select(Store.telephone, Organization.telephone.label("above"), Organization.name, Organization.name_en)
+        .join(Organization, Organization.id == Store.organization_id)
+        .where(Store.id == asset.store_id)
+    ).one()
+    return render_template("assets/found.html", tag=asset.tag, telephone=row.telephone or row.above, name=row.name, name_en=row.name_en)
+
+
+def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
+    mine = access.current()
+    kind = session.get_one(Kind, asset.kind_id)
+    pool = session.get_one(Pool, asset.pool_id)
+    tranches = custody.tranches_of(session, asset.id)
+    movements = custody.movements_of(session, asset.id)
+    documents = numbers(session, [*(m.document_id for m in movements), *(t.document_id for t in tranches)])
+    places = {store.id: store for store in session.scalars(select(Store).where(Store.id.in_({t.store_id for t in tranches} | {m.store_id for m in movements})))}
+    owners = names(session, [i for t in tranches for i in (t.custodian_id, t.owner_id, t.book_id, t.origin_id)] + [m.custodian_id for m in movements])
+    sees_books = custody.sees_books(session, mine, tranches)
+    today = clock.today(pool.time_zone)
+    slips = set(session.scalars(select(Slip.id).where(Slip.id.in_({t.document_id for t in tranches if t.document_id}))))
+    parts = [
+        Part(
+            t.count, t.state, t.condition, places[t.store_id], t.place, owners[t.custodian_id],
+            documents[t.document_id].number if t.document_id in slips else "", t.due_on,
+        )
+        for t in tranches
+    ]  # fmt: skip
+    promised = list(
+        session.scalars(select(Reservation).where(Reservation.asset_id == asset.id, Reservation.open_units > 0).order_by(Reservation.first_day).limit(20))
+    )
+    return render_template(
+        "assets/show.html",
+        asset=asset,
+        kind=kind,
+        parts=parts,
+        first=tranches[0] if tranches else None,
+        owners=owners,
+        movements=movements,
+        documents=documents,
+        places=places,
+        who=people(session, [m.person_id for m in movements]),
+        price=prices_on(session, [kind.id], today).get(kind.id),
+        sees_books=sees_books,
+        promised=promised,
+        code=svg(label_url(current_app.config["PUBLIC_URL"], asset.tag), asset.tag),
+        may_move=mine.has("keeper"),
+        may_ask=mine.has("clerk", "organizer") and asset.state not in (State.TRANSFERRED, State.LOST, State.DAMAGED, State.DISPOSED),
+        overdue=any(p.state == State.OUT and p.due_on is not None and p.due_on < today for p in parts),
+    )
