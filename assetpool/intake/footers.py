@@ -62,9 +62,7 @@ class Footers:
         self._counted += 1
         for name in _AMOUNTS:
             cell = cells.get(name)
-            if isinstance(cell, float | int) and cell:
-                self._sums[name] += Decimal(repr(cell))
-            elif isinstance(cell, str) and cell:
+            if cell:
                 self._sums[name] += _number(cell) or 0
 
     def _repeats_labels(self, row: Sequence[Cell]) -> bool:

@@ -48,6 +48,7 @@ def test_a_good_row_is_stored_as_it_stands() -> None:
         (["desk", "", -2, 5, "2020-01-01", "P1"], "quantity", "quantity_not_positive"),
         (["desk", "", 1.5, 5, "2020-01-01", "P1"], "quantity", "quantity_unreadable"),
         (["desk", "", "a few", 5, "2020-01-01", "P1"], "quantity", "quantity_unreadable"),
+        (["desk", "", True, 5, "2020-01-01", "P1"], "quantity", "quantity_unreadable"),
         (["desk", "", 1, "cheap", "2020-01-01", "P1"], "unit_value", "amount_unreadable"),
         (["desk", "", 1, -5, "2020-01-01", "P1"], "unit_value", "amount_negative"),
         (["desk", "", 10_000_000, 9e12, "2020-01-01", "P1"], "unit_value", "amount_too_large"),
