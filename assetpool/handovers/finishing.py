@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
@@ -69,11 +69,14 @@ def lock_slip(session: Session, number: str) -> tuple[Document, Slip, Document]:
 
 def held(session: Session, slip_id: int) -> list[tuple[Tranche, str]]:
     """Return the tranches of a slip that wait to be settled, each with what was said at acceptance."""
-    last = select(func.max(Movement.height)).where(Movement.tranche_id == Tranche.id, Movement.act.in_(("short", "damage", "refuse"))).scalar_subquery()
+    later = aliased(Movement)
+    said = ("short", "damage", "refuse")
+    newer = exists().where(later.tranche_id == Tranche.id, later.document_id == slip_id, later.act.in_(said), later.height > Movement.height)
     statement = (
         select(Tranche, Movement.act)
-        .join(Movement, (Movement.tranche_id == Tranche.id) & (Movement.height == last))
+        .join(Movement, Movement.tranche_id == Tranche.id)
         .where(Tranche.document_id == slip_id, Tranche.state.in_((State.HELD, State.ARRIVED)), Tranche.count > 0)
+        .where(Movement.document_id == slip_id, Movement.act.in_(said), ~newer)
         .order_by(Tranche.id)
     )
     return [(row[0], row[1]) for row in session.execute(statement)]
