@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
@@ -21,6 +22,7 @@ bp = rest.blueprint("openapi", __name__, "About")
 
 PREFIX = "/api/v1"
 _PART = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
+_FIGURE = re.compile(r"%\((\w+)\)[sd]")
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -45,12 +47,16 @@ class _Schemas:
 
     def of(self, kind: Any, mode: JsonSchemaMode) -> None:
         """Take a type into the document."""
-        self._adapters.append((f"{mode} {kind.__name__}", mode, TypeAdapter(kind)))
+        self._adapters.append((_key(kind, mode), mode, TypeAdapter(kind)))
 
     def made(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the schema of each type by name and mode, and the definitions they refer to."""
         by_key, definitions = TypeAdapter.json_schemas(self._adapters, ref_template="#/components/schemas/{model}")
         return {key: value for (key, _), value in by_key.items()}, definitions.get("$defs", {})
+
+
+def _key(kind: Any, mode: JsonSchemaMode) -> str:
+    return f"{mode} {kind.__module__}.{kind.__qualname__}"
 
 
 def operations(app: Flask) -> list[tuple[str, str, str, Any, rest.Operation]]:
@@ -82,6 +88,8 @@ def document(app: Flask) -> dict[str, Any]:
     for path, method, chapter, view, operation in entries:
         plain = _PART.sub(r"{\g<name>}", path)
         paths.setdefault(plain, {})[method] = _operation(path, method, chapter, view, operation, by_key, definitions)
+    for query in {_key(operation.query, "validation") for *_, operation in entries if operation.query is not None}:
+        definitions.pop(by_key[query].get("$ref", "").rpartition("/")[2], None)
     used = sorted({chapter for _, _, chapter, _, _ in entries})
     return {
         "openapi": "3.1.0",
@@ -130,7 +138,7 @@ def _operation(
         part = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}}
         made["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": part}}}
     elif operation.body is not None:
-        content = {"application/json": {"schema": by_key[f"validation {operation.body.__name__}"]}}
+        content = {"application/json": {"schema": by_key[_key(operation.body, "validation")]}}
         made["requestBody"] = {"required": operation.body_required, "content": content}
     return made
 
@@ -145,7 +153,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 def _query_parameters(operation: rest.Operation, by_key: dict[str, Any], definitions: dict[str, Any]) -> list[dict[str, Any]]:
     if operation.query is None:
         return []
-    schema = by_key[f"validation {operation.query.__name__}"]
+    schema = by_key[_key(operation.query, "validation")]
     schema = definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     required = schema.get("required", [])
     return [
@@ -153,15 +161,22 @@ def _query_parameters(operation: rest.Operation, by_key: dict[str, Any], definit
             "name": name,
             "in": "query",
             "required": name in required,
-            "schema": {key: value for key, value in field.items() if key not in ("description", "title")},
+            "schema": _asked(field),
             **({"description": field["description"]} if "description" in field else {}),
         }
         for name, field in schema.get("properties", {}).items()
     ]
 
 
+def _asked(field: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a query member: what is not given is left out, so null is nothing to be sent."""
+    plain = {key: value for key, value in field.items() if key not in ("description", "title", "default" if field.get("default", "") in (None, "") else "")}
+    choices = [choice for choice in plain.pop("anyOf", []) if choice != {"type": "null"}]
+    return plain | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+
+
 def _responses(path: str, operation: rest.Operation, by_key: dict[str, Any]) -> dict[str, Any]:
-    schema = {"type": "string", "contentMediaType": operation.media_type} if operation.answer is bytes else by_key[f"serialization {operation.answer.__name__}"]
+    schema = {"type": "string", "contentMediaType": operation.media_type} if operation.answer is bytes else by_key[_key(operation.answer, "serialization")]
     found: dict[str, Any] = {
         str(operation.status): {"description": "Done." if operation.writes else "Found.", "content": {operation.media_type: {"schema": schema}}}
     }
@@ -254,4 +269,4 @@ def problems(app: Flask) -> list[dict[str, Any]]:
     known: dict[str, type[DomainError]] = {_code(kind): kind for kind in (FieldInvalid, NotAllowed, NotFound, IdempotencyKeyReused, rest.MalformedJson)}
     for _, _, _, _, operation in operations(app):
         known |= {_code(kind): kind for kind in operation.refuses}
-    return [{"code": code, "status": known[code].status, "sentence": known[code].sentence} for code in sorted(known)]
+    return [{"code": code, "status": known[code].status, "sentence": _FIGURE.sub(r"‹\1›", gettext(known[code].sentence))} for code in sorted(known)]
