@@ -19,6 +19,7 @@ from assetpool.records.models import Document
 from assetpool.savings import posting
 from assetpool.savings.cost_sharing import CostLine as Sharer
 from assetpool.savings.cost_sharing import share_cost
+from assetpool.savings.grading import regrade
 from assetpool.savings.models import Cost, SavingAct, SavingShare, Voucher
 
 KINDS = ("haulage", "loading", "repair", "cleaning", "installation", "storage", "labour", "purchase", "other")
@@ -153,7 +154,7 @@ def post_costs(session: Session, document: Document, acts: Mapping[int, int], by
     if costs:
         for act in lines:
             act.costed = True
-    session.flush()
+    regrade(session, acts)
 
 
 def unshared(session: Session, document_id: int) -> list[Cost]:

@@ -137,3 +137,8 @@ def append(session: Session, act: SavingAct, *, entry: str, business_day: date, 
         recorded_at=clock.now(),
         **full,
     )
+
+
+def pending(session: Session) -> list[dict[str, Any]]:
+    """Return the entries that the present act has queued and not sealed yet."""
+    return [values for table, values in session.info.get(chain.PENDING, []) if table is SavingEntry.__table__]

@@ -16,6 +16,7 @@ from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
 from assetpool.events.models import Event
 from assetpool.savings import policies, posting
+from assetpool.savings.grading import regrade
 from assetpool.savings.life import add_months, carrying_amount
 from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.origins import budgets, organizations_in, origins_of
@@ -99,7 +100,7 @@ def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche])
         posting.post_growth(session, act, share, tranche, policy, entry="claim", days=0, day=delivery.accepted_on, by=delivery.by, reason=share.zero_reason)
         terms = posting.terms_of(act, share, policy)
         share.stand_in = terms.adopted_basis == "rental" and terms.rent is None
-    session.flush()
+    regrade(session, [act.id])
     return act
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assetpool.core import chain, clock
+from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
@@ -88,7 +88,7 @@ def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, d
 
 def _entries(session: Session, act: SavingAct) -> tuple[list[SavingEntry], dict[int, list[SavingEntry]]]:
     """Return the act's entries, oldest first, and the reversals of each by its id."""
-    if any(fact["act_id"] == act.id for table, fact in session.info.get(chain.PENDING, []) if table is SavingEntry.__table__):
+    if any(fact["act_id"] == act.id for fact in posting.pending(session)):
         raise StillUnsealed
     rows = list(session.scalars(select(SavingEntry).where(SavingEntry.act_id == act.id).order_by(SavingEntry.height)))
     undone: dict[int, list[SavingEntry]] = {}

@@ -6,13 +6,15 @@ Each is written where its rule lives; this is the door through which other featu
 from __future__ import annotations
 
 from assetpool.savings.costs import CostLine, CostMissing, VoucherTaken, post_costs, record_costs
+from assetpool.savings.grading import grade_act, regrade, regrade_documents
 from assetpool.savings.openings import opening_statement
 from assetpool.savings.policies import install
 from assetpool.savings.recognition import Delivery, recognise
 from assetpool.savings.reversal import NothingToReverse, reverse_act
+from assetpool.savings.review import AlreadyReviewed, review
 from assetpool.savings.running import accrue, end, follow
 
 __all__ = [
-    "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "follow", "install", "opening_statement",
-    "post_costs", "recognise", "record_costs", "reverse_act",
+    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "follow", "grade_act", "install",
+    "opening_statement", "post_costs", "recognise", "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
 ]  # fmt: skip
