@@ -10,7 +10,7 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
-from assetpool.desk import assets_views
+from assetpool.desk import assets_views, health_views, verify_views
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
@@ -36,6 +36,8 @@ def blueprints() -> list[Blueprint]:
         org_views.bp,
         desk_views.bp,
         assets_views.bp,
+        verify_views.bp,
+        health_views.bp,
         labels_views.bp,
         labels_api.bp,
         openapi.bp,

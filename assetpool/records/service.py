@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -182,6 +184,12 @@ def keep_personal(
     session.add(fact)
     session.flush()
     return fact
+
+
+def check_of(secret: str, number: str) -> str:
+    """Return the eight characters printed with a number, which only this installation can make."""
+    made = hmac.new(secret.encode(), f"paper:{number}".encode(), sha256).digest()
+    return base64.b32encode(made).decode()[:8]
 
 
 def occurrence(session: Session, occurred_at: datetime | None, not_before: datetime | None = None) -> datetime:

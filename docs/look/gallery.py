@@ -20,12 +20,17 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from assetpool.core.money import yuan  # noqa: E402  (the folder must be on the path first)
+from assetpool.custody import words as things  # noqa: E402
+from assetpool.records import states  # noqa: E402
 
 app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
 app.config.update(SECRET_KEY="gallery", TEMPLATES_AUTO_RELOAD=True)
 app.jinja_env.add_extension("jinja2.ext.i18n")
 app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 CSRFProtect(app)
+app.jinja_env.filters["state_word"] = lambda state: (states.STATE_WORDS | things.STATE_WORDS).get(state, state)
+app.jinja_env.filters["state_look"] = lambda state: (states.STATE_LOOKS | things.STATE_LOOKS).get(state, "live")
+app.jinja_env.filters["condition_word"] = lambda grade: things.CONDITION_WORDS.get(grade, grade)
 
 
 def language() -> str:
