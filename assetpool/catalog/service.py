@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -154,34 +155,39 @@ def kind_for(session: Session, pool_id: int, new: NewKind) -> Kind:
 def _make_kind(session: Session, pool_id: int, new: NewKind) -> Kind:
     code = new.class_code.strip()
     parents = parents_above(session, new.class_code_set, code) if code else {}
-    codes = ancestry(code, parents) if code else []
-    named = _class(session, new.class_code_set, code)
-    kind = Kind(
-        pool_id=pool_id,
-        class_code_set=new.class_code_set,
-        class_code=code,
-        class_confirmed=named is not None,
-        class_path=path_of(codes) if codes else "",
-        class_root=codes[0] if codes else "",
-        name=new.name.strip(),
-        name_en=new.name_en.strip(),
-        spec=new.spec.strip(),
-        measure=new.measure.strip() or (named.measure if named else "") or "件",
-        volume_litres=new.volume_litres,
-        service_life_months=new.service_life_months,
-        service_life_source=new.service_life_source,
-        standard_cap=new.standard_cap,
-        standard_cap_source=new.standard_cap_source,
-        turn_round_days=new.turn_round_days,
-        label_policy=new.label_policy,
-        register=new.register,
-        computer=new.computer,
-        search_text=search_text(new.name, new.name_en, new.spec, named.name if named else "", named.name_en if named else ""),
-        created_at=clock.now(),
-    )
+    kind = Kind(**kind_values(pool_id, new, parents, _class(session, new.class_code_set, code)))
     session.add(kind)
     session.flush()
     return kind
+
+
+def kind_values(pool_id: int, new: NewKind, parents: Mapping[str, str | None], named: AssetClass | None) -> dict[str, Any]:
+    """Return a kind's columns: what was said of it, where its class stands, and the words it is found by; `named`: its class, if known."""
+    code = new.class_code.strip()
+    codes = ancestry(code, parents) if code else []
+    return {
+        "pool_id": pool_id,
+        "class_code_set": new.class_code_set,
+        "class_code": code,
+        "class_confirmed": named is not None,
+        "class_path": path_of(codes) if codes else "",
+        "class_root": codes[0] if codes else "",
+        "name": new.name.strip(),
+        "name_en": new.name_en.strip(),
+        "spec": new.spec.strip(),
+        "measure": new.measure.strip() or (named.measure if named else "") or "件",
+        "volume_litres": new.volume_litres,
+        "service_life_months": new.service_life_months,
+        "service_life_source": new.service_life_source,
+        "standard_cap": new.standard_cap,
+        "standard_cap_source": new.standard_cap_source,
+        "turn_round_days": new.turn_round_days,
+        "label_policy": new.label_policy,
+        "register": new.register,
+        "computer": new.computer,
+        "search_text": search_text(new.name, new.name_en, new.spec, named.name if named else "", named.name_en if named else ""),
+        "created_at": clock.now(),
+    }
 
 
 def _class(session: Session, code_set: str, code: str) -> AssetClass | None:

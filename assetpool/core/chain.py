@@ -11,11 +11,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.orm import Session
+
+from assetpool.core import bulk
 
 VERSION = "v1"
 GENESIS = "0" * 64
@@ -23,6 +26,7 @@ PENDING = "chain_pending"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 IDS_PER_POOL = 10**12
 
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _tables: dict[str, Table] = {}
 _heads: list[Table] = []
 
@@ -49,16 +53,20 @@ def raw(value: Any) -> int | str | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(MOMENT_FORMAT)
+        return _written(value)
     if isinstance(value, date):
         return value.isoformat()
     return f"{type(value).__name__}:{value!r}"
 
 
+@lru_cache(maxsize=1024)
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime(MOMENT_FORMAT)
+
+
 def digest_of(table: str, values: list[int | str | None], previous: str) -> str:
     """Return the digest of one row: version, table, all columns but the digest in order, and the digest before it."""
-    text = json.dumps([VERSION, table, values, previous], ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+    return sha256(_canonical([VERSION, table, values, previous]).encode()).hexdigest()
 
 
 def append(session: Session, table: Any, **values: Any) -> None:
@@ -77,7 +85,7 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
     head = _heads[0]
     row = session.execute(select(head.c.height, head.c.digest).where(head.c.pool_id == pool_id).with_for_update()).one()
     height, previous = row.height, row.digest
-    batches: dict[str, list[dict[str, Any]]] = {}
+    batches: dict[str, list[list[Any]]] = {}
     columns = {table.name: [c.name for c in table.columns if c.name != "digest"] for table, _ in facts}
     for table, values in facts:
         height += 1
@@ -88,11 +96,11 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
             raise ValueError(f"unknown columns for {table.name}: {sorted(set(full) - set(names))}")
         full["height"] = height
         full["id"] = pool_id * IDS_PER_POOL + height
-        previous = digest_of(table.name, [raw(full[name]) for name in names], previous)
-        full["digest"] = previous
-        batches.setdefault(table.name, []).append(full)
+        stored = [full[name] for name in names]
+        previous = digest_of(table.name, [raw(value) for value in stored], previous)
+        batches.setdefault(table.name, []).append([*stored, previous])
     for name in sorted(batches):
-        session.execute(insert(_tables[name]), batches[name])
+        bulk.write(session, _tables[name], [*columns[name], "digest"], batches[name])
     session.execute(update(head).where(head.c.pool_id == pool_id).values(height=height, digest=previous))
 
 

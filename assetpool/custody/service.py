@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assetpool.core import chain, clock
+from assetpool.core import bulk, chain, clock
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.tags import make_tag
 from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
@@ -69,15 +69,16 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> None:
     if not wanted:
         return
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    kinds = {kind for kind, _ in wanted}
-    known = {(row.kind_id, row.store_id) for row in session.execute(select(Stock.kind_id, Stock.store_id).where(Stock.kind_id.in_(kinds)))}
-    missing = [{"kind_id": kind, "store_id": store, "owned": 0, "present": 0} for kind, store in wanted if (kind, store) not in known]
-    if missing:
-        session.execute(dialect.insert(Stock).on_conflict_do_nothing(), missing)
-    rows = select(Stock).where(Stock.kind_id.in_(kinds)).order_by(Stock.kind_id, Stock.store_id)
-    only = set(wanted)
-    stores = {store for _, store in only}
-    session.scalars(rows.where(Stock.store_id.in_(stores)).with_for_update().execution_options(populate_existing=True)).all()
+    stores = {store for _, store in wanted}
+    for start in range(0, len(wanted), MOST_PARAMETERS):
+        part = wanted[start : start + MOST_PARAMETERS]
+        rows = select(Stock).where(Stock.kind_id.in_({kind for kind, _ in part}))
+        known = {(row.kind_id, row.store_id) for row in session.execute(rows.with_only_columns(Stock.kind_id, Stock.store_id))}
+        missing = [{"kind_id": kind, "store_id": store, "owned": 0, "present": 0} for kind, store in part if (kind, store) not in known]
+        if missing:
+            session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
+        locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
+        session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
 def lock_assets(session: Session, ids: Iterable[int]) -> dict[int, Asset]:
@@ -105,46 +106,55 @@ def register(session: Session, pool_id: int, things: Sequence[NewAsset], cause: 
     if not things:
         return []
     now = clock.now()
-    tags = next_tags(session, len(things))
-    asset_rows = [
-        {
-            "pool_id": pool_id, "tag": tag, "kind_id": t.kind_id, "form": t.form, "units": t.count, "store_id": t.store_id, "place": t.place,
-            "state": State.IN_STORE.value, "condition": str(t.condition), "custodian_id": t.custodian_id, "brand": t.brand, "serial": t.serial,
-            "external_no": t.external_no, "note": t.note, "predecessor_id": None, "created_at": now,
-        }
-        for tag, t in zip(tags, things, strict=True)
+    in_store = State.IN_STORE.value
+    asset_ids, tranche_ids = (bulk.take_ids(session, table, len(things)) for table in (_ASSET, _TRANCHE))
+    assets = [
+        (i, pool_id, tag, t.kind_id, t.form, t.count, t.store_id, t.place, in_store, str(t.condition), t.custodian_id, t.brand, t.serial, t.external_no,
+         t.note, None, now)
+        for i, tag, t in zip(asset_ids, next_tags(session, len(things)), things, strict=True)
     ]  # fmt: skip
-    asset_ids = list(session.scalars(insert(Asset).returning(Asset.id, sort_by_parameter_order=True), asset_rows))
-    tranche_rows = [
-        {
-            "pool_id": pool_id, "asset_id": asset_id, "kind_id": t.kind_id, "parent_id": None, "count": t.count, "acquired_on": t.acquired_on,
-            "origin_id": t.origin_id, "owner_id": t.owner_id, "book_id": t.book_id, "custodian_id": t.custodian_id,
-            "original_value": t.original_value, "accumulated_depreciation": t.accumulated_depreciation, "inspected_good": t.inspected_good,
-            "store_id": t.store_id, "place": t.place, "state": State.IN_STORE.value, "condition": str(t.condition),
-            "document_id": cause.document_id, "line_no": t.line_no, "due_on": None, "turn_round": 0, "cap": None, "claimed_purchase": 0,
-            "claimed_rental": 0, "claimed_consumption": 0, "claimed_adopted": 0, "claimed_days": 0, "last_claimed_day": None,
-        }
-        for asset_id, t in zip(asset_ids, things, strict=True)
+    bulk.write(session, _ASSET, _ASSET_COLUMNS, assets)
+    states = [
+        (pool_id, i, t.kind_id, t.count, t.store_id, t.place, in_store, str(t.condition), t.custodian_id, t.owner_id, t.book_id, cause.document_id,
+         t.line_no, None, 0, t.acquired_on, t.original_value, t.accumulated_depreciation)
+        for i, t in zip(asset_ids, things, strict=True)
     ]  # fmt: skip
-    tranche_ids = session.scalars(insert(Tranche).returning(Tranche.id, sort_by_parameter_order=True), tranche_rows)
-    for tranche_id, row in zip(tranche_ids, tranche_rows, strict=True):
-        values = {name: row[name] for name in _STATE_COLUMNS}
-        _append(session, "receive", tranche_id, None, cause, now, values)
+    tranches = [(i, *state, t.origin_id, t.inspected_good, None, 0, 0, 0, 0, 0) for i, state, t in zip(tranche_ids, states, things, strict=True)]
+    bulk.write(session, _TRANCHE, ("id", *_STATE_COLUMNS, *_COUNTER_COLUMNS), tranches)
+    for tranche_id, state in zip(tranche_ids, states, strict=True):
+        _append(session, "receive", tranche_id, None, cause, now, dict(zip(_STATE_COLUMNS, state, strict=True)))
+    _count_new(session, things)
+    session.flush()
+    return asset_ids
+
+
+def _count_new(session: Session, things: Sequence[NewAsset]) -> None:
     sums: dict[tuple[int, int], int] = {}
     for thing in things:
         sums[(thing.kind_id, thing.store_id)] = sums.get((thing.kind_id, thing.store_id), 0) + thing.count
-    for key, count in sums.items():
-        stock = session.get_one(Stock, key)
-        stock.owned += count
-        stock.present += count
     session.flush()
-    return asset_ids
+    grown = update(_STOCK).where(_STOCK.c.kind_id == bindparam("kind"), _STOCK.c.store_id == bindparam("store"))
+    grown = grown.values(owned=_STOCK.c.owned + bindparam("units"), present=_STOCK.c.present + bindparam("units"))
+    session.connection().execute(grown, [{"kind": kind, "store": store, "units": units} for (kind, store), units in sums.items()])
+    for row in list(session.identity_map.values()):
+        if isinstance(row, Stock):
+            session.expire(row)
 
 
 _STATE_COLUMNS = (
     "pool_id", "asset_id", "kind_id", "count", "store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id",
     "document_id", "line_no", "due_on", "turn_round", "acquired_on", "original_value", "accumulated_depreciation",
 )  # fmt: skip
+_COUNTER_COLUMNS = (
+    "origin_id", "inspected_good", "parent_id", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted", "claimed_days",
+)  # fmt: skip
+_ASSET_COLUMNS = (
+    "id", "pool_id", "tag", "kind_id", "form", "units", "store_id", "place", "state", "condition", "custodian_id", "brand", "serial", "external_no",
+    "note", "predecessor_id", "created_at",
+)  # fmt: skip
+assert isinstance(Asset.__table__, Table) and isinstance(Tranche.__table__, Table) and isinstance(Stock.__table__, Table)
+_ASSET, _TRANCHE, _STOCK = Asset.__table__, Tranche.__table__, Stock.__table__
+MOST_PARAMETERS = 10_000
 
 
 def _append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Kind, Store
-from assetpool.catalog.service import NewKind, kind_for
-from assetpool.core import clock
+from assetpool.catalog.books import Key, kinds_for
+from assetpool.catalog.classes import DEFAULT_CODE_SET
+from assetpool.catalog.models import Store
+from assetpool.catalog.service import NewKind
+from assetpool.core import bulk, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition
@@ -24,8 +26,13 @@ from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 
-DEFAULT_CODE_SET = "GPC-2022"
-CHUNK = 5000
+CHUNK = 20_000
+_LINE_COLUMNS = (
+    "intake_id", "line_no", "kind_id", "lot", "announced", "received", "closed", "original_value", "accumulated_depreciation", "acquired_on", "condition",
+    "brand", "serial", "external_no", "place", "note",
+)  # fmt: skip
+assert isinstance(IntakeLine.__table__, Table)
+_LINE = IntakeLine.__table__
 
 
 class RowsRefused(DomainError):
@@ -44,29 +51,25 @@ class Opened:
     units: int
 
 
-def kinds_of(session: Session, pool_id: int, rows: Sequence[Row]) -> dict[tuple[str, str, str, str], Kind]:
-    """Return the kind of every class, name and spec in the rows, making those that are missing."""
-    found: dict[tuple[str, str, str, str], Kind] = {}
-    known = {(k.class_code_set, k.class_code, k.name, k.spec): k for k in session.scalars(select(Kind).where(Kind.pool_id == pool_id))}
-    lots: dict[tuple[str, str, str, str], bool] = {}
-    measures: dict[tuple[str, str, str, str], str] = {}
+def kinds_of(session: Session, pool_id: int, rows: Sequence[Row]) -> dict[Key, int]:
+    """Return the id of the kind of every class, name and spec in the rows, making those that are missing."""
+    lots: dict[Key, bool] = {}
+    measures: dict[Key, str] = {}
     for row in rows:
         key = key_of(row)
         lots[key] = lots.get(key, True) and row.lot
         measures.setdefault(key, row.measure)
-    for key, is_lot in lots.items():
-        code_set, code, name, spec = key
-        found[key] = known.get(key) or kind_for(
-            session,
-            pool_id,
-            NewKind(name=name, class_code=code, class_code_set=code_set, spec=spec, measure=measures[key], label_policy="lot" if is_lot else "unit"),
-        )
-    return found
+    wanted = [
+        NewKind(name=name, class_code=code, class_code_set=code_set, spec=spec, measure=measures[key], label_policy="lot" if is_lot else "unit")
+        for key, is_lot in lots.items()
+        for code_set, code, name, spec in [key]
+    ]
+    return kinds_for(session, pool_id, wanted)
 
 
-def key_of(row: Row) -> tuple[str, str, str, str]:
+def key_of(row: Row) -> Key:
     """Return what makes a row's kind: code set, class, name and spec."""
-    return (row.class_code_set or DEFAULT_CODE_SET)[:20], row.class_code[:20], row.name[:200].strip(), row.spec[:200].strip()
+    return (row.class_code_set or DEFAULT_CODE_SET)[:20], row.class_code[:20].strip(), row.name[:200].strip(), row.spec[:200].strip()
 
 
 def announced_of(session: Session, pool_id: int, rows: Sequence[Row]) -> list[Announced]:
@@ -74,7 +77,7 @@ def announced_of(session: Session, pool_id: int, rows: Sequence[Row]) -> list[An
     kinds = kinds_of(session, pool_id, rows)
     return [
         Announced(
-            kind_id=kinds[key_of(row)].id,
+            kind_id=kinds[key_of(row)],
             quantity=row.quantity,
             lot=row.lot,
             original_value=row.unit_value_fen,
@@ -116,15 +119,11 @@ def take_over(session: Session, reading: Reading, organization_id: int, store_id
 
 def _write(session: Session, document: Document, store: Store, organization_id: int, lines: Sequence[Announced], by: int) -> None:
     rows = [
-        {
-            "intake_id": document.id, "line_no": number, "kind_id": line.kind_id, "lot": line.lot, "announced": line.quantity,
-            "received": line.quantity, "closed": True, "original_value": line.original_value,
-            "accumulated_depreciation": line.accumulated_depreciation, "acquired_on": line.acquired_on, "condition": str(line.condition),
-            "brand": line.brand, "serial": line.serial, "external_no": line.external_no, "place": line.place, "note": line.note,
-        }
+        (document.id, number, line.kind_id, line.lot, line.quantity, line.quantity, True, line.original_value, line.accumulated_depreciation,
+         line.acquired_on, str(line.condition), line.brand, line.serial, line.external_no, line.place, line.note)
         for number, line in enumerate(lines, start=1)
     ]  # fmt: skip
-    session.execute(insert(IntakeLine), rows)
+    bulk.write(session, _LINE, _LINE_COLUMNS, rows)
     custodian = organization_id if store.type == "virtual" else store.organization_id
     things: list[custody.NewAsset] = []
     for number, line in enumerate(lines, start=1):

@@ -1,0 +1,50 @@
+"""Writing many rows at once: ids taken ahead, values bound by the columns' own types, one prepared statement on the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, Table, text
+from sqlalchemy.orm import Session
+
+
+def take_ids(session: Session, table: Table, count: int) -> list[int]:
+    """Take the next ids of a table for rows that `write` will hold; call it inside an act only.
+
+    SQLite: above the greatest id, which the act's write lock keeps; PostgreSQL: from the table's sequence.
+    """
+    session.flush()
+    name = session.connection().dialect.identifier_preparer.quote(table.name)
+    if session.connection().dialect.name == "sqlite":
+        first = int(session.execute(text(f"SELECT coalesce(max(id), 0) FROM {name}")).scalar_one()) + 1
+        return list(range(first, first + count))
+    taken = session.execute(text(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, :count)"), {"count": count})
+    return sorted(int(row[0]) for row in taken)
+
+
+def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, each with a value per named column in order; what stands in the session is flushed first.
+
+    Several times faster than the same insert with a dictionary per row, since every value is bound once and nothing is looked up by name.
+    """
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    place = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, columns))}) VALUES ({', '.join([place] * len(columns))})"
+    connection.exec_driver_sql(statement, bound(session, [table.c[name] for name in columns], rows))
+
+
+def bound(session: Session, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Return the rows as the driver takes them; equal values of a column are bound once."""
+    dialect = session.connection().dialect
+    by_column: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for index, column in enumerate(columns):
+        processor = column.type.dialect_impl(dialect).bind_processor(dialect)
+        if processor is not None:
+            known = {value: processor(value) for value in set(by_column[index])}
+            by_column[index] = [known[value] for value in by_column[index]]
+    return list(zip(*by_column, strict=True))
