@@ -70,6 +70,7 @@ class SavingAct(Base):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     store_id: Mapped[int | None] = mapped_column(ForeignKey("store.id"))
     units: Mapped[int]
+    valued_units: Mapped[int] = mapped_column(default=0)
     accepted_on: Mapped[date]
     due_on: Mapped[date | None]
     price_id: Mapped[int | None] = mapped_column(ForeignKey("price.id"))

@@ -100,6 +100,7 @@ def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche])
         posting.post_growth(session, act, share, tranche, policy, entry="claim", days=0, day=delivery.accepted_on, by=delivery.by, reason=share.zero_reason)
         terms = posting.terms_of(act, share, policy)
         share.stand_in = terms.adopted_basis == "rental" and terms.rent is None
+        act.valued_units += share.count if terms.full_value is not None else 0
     regrade(session, [act.id])
     return act
 
@@ -172,6 +173,7 @@ def _act(session: Session, delivery: Delivery, tranches: Iterable[Tranche], poli
         budget_file_id=delivery.budget_file_id,
         budget_price=delivery.budget_price,
         cash_releasing=delivery.budget_file_id is not None,
+        valued_units=0,
         same_system=False,
         costed=False,
         created_at=clock.now(),
