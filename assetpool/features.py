@@ -8,6 +8,8 @@ from flask import Blueprint
 from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
+from assetpool.catalog import prices_views
+from assetpool.cli import people, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -19,6 +21,7 @@ from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
 from assetpool.moves import models as _moves  # noqa: F401
+from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
@@ -34,6 +37,8 @@ def blueprints() -> list[Blueprint]:
     """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
     return [
         org_views.bp,
+        admin_views.bp,
+        prices_views.bp,
         desk_views.bp,
         assets_views.bp,
         verify_views.bp,
@@ -52,4 +57,13 @@ def blueprints() -> list[Blueprint]:
 
 def commands() -> list[click.Group | click.Command]:
     """Return the operators' commands."""
-    return []
+    return [
+        setting_up.init,
+        people.users,
+        people.tokens,
+        registers.organizations,
+        registers.stores,
+        registers.kinds,
+        saving.backup,
+        saving.restore,
+    ]
