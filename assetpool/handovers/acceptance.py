@@ -85,7 +85,7 @@ def accept(
     """
     document, slip, request = finishing.lock_slip(session, number)
     _may(session, slip, document, by, token)
-    finishing.unchanged(document, revision)
+    records.unchanged(document, revision)
     receipt.checked()
     items = list(session.scalars(select(SlipItem).where(SlipItem.slip_id == slip.id).order_by(SlipItem.line_no, SlipItem.id)))
     assets = {asset.id: asset for asset in session.scalars(select(Asset).where(Asset.id.in_({item.asset_id for item in items})))}

@@ -129,6 +129,13 @@ class Chooser:
 
     def choose(self, items: Sequence[Item]) -> list[Pick]:
         """Return the picks for the whole list, or raise Blocked with every reason found; `wrong` may already hold some."""
+        self.walk(items)
+        if self.wrong:
+            raise Blocked([reason for _, reason in self.wrong], [tag for tag, _ in self.wrong])
+        return self.picks
+
+    def walk(self, items: Sequence[Item]) -> None:
+        """Fill `picks` and `wrong` without refusing anything, for pages that show the list while it grows."""
         for item in items:
             asset = self.assets.get(item.tag)
             if asset is None:
@@ -137,9 +144,6 @@ class Chooser:
             blocker = self._against(asset, item) or self._pick(asset, item.count)
             if blocker is not None:
                 self.wrong.append((item.tag, blocker))
-        if self.wrong:
-            raise Blocked([reason for _, reason in self.wrong], [tag for tag, _ in self.wrong])
-        return self.picks
 
     def standing(self, asset: Asset) -> int:
         """Return how many units of a label stand in the slip's store, free of holds."""

@@ -22,7 +22,6 @@ from assetpool.org.models import Role
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
-from assetpool.requisitions.service import unchanged as unchanged
 from assetpool.reservations import service as reservations
 
 OPEN = (State.LOADED, State.OUT, State.HELD, State.ARRIVED)

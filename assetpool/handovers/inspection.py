@@ -24,7 +24,6 @@ from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions.service import unchanged
 from assetpool.reservations import service as reservations
 
 OUTCOMES = ("good", "repair", "damaged", "unused")
@@ -56,7 +55,7 @@ def inspect(
 ) -> Document:
     """Inspect lines of a receipt; when none is left the receipt closes. Raise CountsDifferFromArrived, WrongState, NotAllowed."""
     document = records.lock(session, number, "RT")
-    unchanged(document, revision)
+    records.unchanged(document, revision)
     row = session.get_one(Return, document.id)
     store = session.get_one(Store, row.store_id)
     demand(session, by, Role.KEEPER, store.organization_id)

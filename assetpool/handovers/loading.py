@@ -29,7 +29,6 @@ from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions.service import unchanged
 from assetpool.reservations import service as reservations
 from assetpool.reservations.queries import of_document
 from assetpool.savings import service as savings
@@ -75,7 +74,7 @@ def load(
     """
     source = source_of(number)
     order = source.take(session, number, by)
-    unchanged(order.document, revision)
+    records.unchanged(order.document, revision)
     when = records.occurrence(session, occurred_at, order.document.created_at if occurred_at else None)
     day = clock.day_of(when, session.get_one(Pool, order.document.pool_id).time_zone)
     if order.due_on is not None and day > order.due_on:

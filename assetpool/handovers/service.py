@@ -67,5 +67,5 @@ def add_costs(session: Session, number: str, costs: Costs, *, by: int) -> Docume
     acts = {act.id: act.units for act in ledger.acts_of(session, document.id)}
     if acts:
         savings.post_costs(session, document, acts, by)
-    records.remark(session, document, by, "add_costs")
+    records.remark(session, document, by, "cost")
     return document

@@ -1,0 +1,178 @@
+"""Hand-overs and returns for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.queries import store_by_code
+from assetpool.core import clock
+from assetpool.core.db import db
+from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
+from assetpool.core.models import Pool
+from assetpool.core.web import translated
+from assetpool.handovers import queries, service
+from assetpool.handovers.acceptance import CountsDiffer, NotOnSlip
+from assetpool.handovers.blockers import Blocked, LoanOver
+from assetpool.handovers.models import Slip
+from assetpool.handovers.schemas import AcceptBody, CostsBody, IssueBody, IssuedAnswer, SettleBody, SignatureBody, SlipAnswer, SlipPage, SlipQuery, SlipRow
+from assetpool.handovers.stated import costs_said
+from assetpool.org import access
+from assetpool.records import rest
+from assetpool.records.models import Document
+from assetpool.records.queries import by_number
+from assetpool.records.schemas import DocumentAnswer
+from assetpool.reservations.service import PromisedElsewhere
+from assetpool.savings.service import CostMissing, VoucherTaken
+
+bp = rest.blueprint("handovers", __name__, "Hand-overs and returns")
+SAID = {"short": "short", "damaged": "damage", "refused": "refuse"}
+Result = TypeVar("Result")
+
+
+def _worded(act: Callable[[], Result]) -> Result:
+    """Perform an act; its list of blockers speaks the caller's language."""
+    try:
+        return act()
+    except Blocked as blocked:
+        raise blocked.said(translated) from blocked
+
+
+def _receipt(name: str, phone: str, signature: SignatureBody | None) -> service.Receipt:
+    if signature is None:
+        raise FieldInvalid(field=Word(N_("Signature")), problem=Word(N_("draw it, type a PIN, or photograph the signed paper.")))
+    data = f"file:{signature.file_id}" if signature.file_id is not None else signature.data
+    return service.Receipt(name, phone, signature.method.value, data)
+
+
+@bp.post("/requisitions/<number>/issue")
+@access.signed_in
+@rest.writes(IssuedAnswer, IssueBody, secret="link", refuses=(Blocked, CostMissing, VoucherTaken, SamePerson, WrongState, LoanOver, PromisedElsewhere))
+def issue(session: Session, body: IssueBody, number: str) -> rest.Json:
+    """Hand things over for a request: loaded with a one-time link for the receiver, or accepted at the counter with `received_by`."""
+    request = by_number(session, access.current(), number)
+    store_id = store_by_code(session, access.current().pool_id, body.store_code).id if body.store_code else None
+    receipt = None
+    if body.received_by is not None:
+        named = isinstance(body.received_by, str)
+        name, phone = (str(body.received_by), body.phone) if named else (body.received_by.name, body.received_by.phone or body.phone)  # type: ignore[union-attr]
+        receipt = _receipt(name, phone, body.signature)
+    loaded = _worded(
+        lambda: service.hand_over(
+            session,
+            request.number,
+            [service.Item(line.tag, line.count) for line in body.lines],
+            by=access.me(),
+            costs=costs_said(body.costs, body.no_cost_reason),
+            receipt=receipt,
+            store_id=store_id,
+            destination=body.destination,
+            occurred_at=body.occurred_at,
+        )
+    )
+    link = None if receipt else f"{current_app.config['PUBLIC_URL']}/s/{loaded.token}"
+    return {"number": loaded.document.number, "state": loaded.document.state, "slip": loaded.document.number, "request": request.number, "link": link}
+
+
+def _row(document: Document, slip: Slip, request: str, store: str, receiver: str) -> SlipRow:
+    return {
+        "number": document.number,
+        "state": document.state,
+        "request": request,
+        "purpose": slip.purpose,
+        "store": store,
+        "receiver": receiver,
+        "due_on": slip.due_on,
+        "loaded_at": slip.loaded_at,
+        "accepted_at": slip.accepted_at,
+    }
+
+
+@bp.get("/slips")
+@access.signed_in
+@rest.reads(SlipPage, SlipQuery)
+def slips(asked: SlipQuery) -> rest.Json:
+    """List the slips one may see, newest first."""
+    session, mine = db.session(), access.current()
+    before = rest.after(asked.cursor, (int,))
+    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    rows = queries.page(
+        session, mine, today, show="" if asked.show == "all" else asked.show, state=asked.state, request=asked.request, before=before[0] if before else None,
+        limit=asked.limit,
+    )  # fmt: skip
+    shown = rows[: asked.limit]
+    items = [_row(entry.document, entry.slip, entry.request, entry.store.code, entry.receiver.code) for entry in shown]
+    return rest.page(items, (shown[-1].document.id,) if len(rows) > len(shown) else None)
+
+
+@bp.get("/slips/<number>")
+@access.signed_in
+@rest.reads(SlipAnswer)
+def slip(number: str) -> rest.Json:
+    """Show a slip with every tag and its counts."""
+    session, mine = db.session(), access.current()
+    view = queries.slip(session, mine, number)
+    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    counts = ("loaded", "accepted", "short", "damaged", "refused", "returned", "lost")
+    lines = [
+        {
+            "line": line.line.line_no,
+            "request_line": line.line.request_line_no,
+            "kind_id": line.kind.id,
+            "kind": line.kind.name,
+            "tag": one.asset.tag,
+            **{name: getattr(one.item, name) for name in counts},
+            "out": one.out,
+        }
+        for line in view.lines
+        for one in line.items
+    ]
+    costs = [
+        {
+            "kind": cost.kind,
+            "amount_fen": cost.amount,
+            "issuer": paper.issuer if paper else None,
+            "voucher": paper.number if paper else None,
+            "reason": cost.reason,
+        }
+        for cost, paper in view.costs
+    ]
+    row = _row(view.document, view.slip, view.request.number, view.store.code, view.receiver.code)
+    return {**row, "destination": view.slip.destination, "overdue": view.is_overdue(today), "lines": lines, "costs": costs}
+
+
+@bp.post("/slips/<number>/accept")
+@access.signed_in
+@rest.writes(DocumentAnswer, AcceptBody, status=200, refuses=(CountsDiffer, NotOnSlip, WrongState))
+def accept(session: Session, body: AcceptBody, number: str) -> rest.Json:
+    """Accept a loaded slip by count: only what was accepted changes custody and claims."""
+    by_number(session, access.current(), number, "HS")
+    counted = None
+    if body.lines:
+        counted = [service.Counted(line.tag, line.accepted, line.short, line.damaged, line.refused) for line in body.lines]
+    document = service.accept(session, number, counted, _receipt(body.name, body.phone, body.signature), by=access.me(), occurred_at=body.occurred_at)
+    return {"number": document.number, "state": document.state}
+
+
+@bp.post("/slips/<number>/settle")
+@access.signed_in
+@rest.writes(DocumentAnswer, SettleBody, status=200)
+def settle(session: Session, body: SettleBody, number: str) -> rest.Json:
+    """Settle what was short, damaged or refused: back in the store, to be repaired, beyond repair, or lost."""
+    by_number(session, access.current(), number, "HS")
+    settled = [service.Settled(line.tag, SAID[line.difference], line.in_store, line.repair, line.damaged, line.lost) for line in body.lines]
+    document = service.settle(session, number, settled, by=access.me(), note=body.note, occurred_at=body.occurred_at)
+    return {"number": document.number, "state": document.state}
+
+
+@bp.post("/slips/<number>/costs")
+@access.signed_in
+@rest.writes(DocumentAnswer, CostsBody, status=200, refuses=(CostMissing, VoucherTaken))
+def costs(session: Session, body: CostsBody, number: str) -> rest.Json:
+    """Add late vouchers to a slip."""
+    by_number(session, access.current(), number, "HS")
+    document = service.add_costs(session, number, costs_said(body.costs, body.no_cost_reason), by=access.me())
+    return {"number": document.number, "state": document.state}
