@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import config
 from assetpool.app import create_app
 
-app = create_app(config.load())
+app = create_app()
