@@ -83,8 +83,10 @@ def add_price(kind_id: int) -> ResponseReturnValue:
                     else None
                 )
                 new = service.NewPrice(
-                    form.amount.fen or 0, valid_from=form.valid_from.data, dated_on=form.dated_on.data, source=form.source.data, source_kind=form.source_kind.data,
-                    quotes=form.quotes.data or 0, tax_included=form.tax_included.data, transport_included=form.transport_included.data,
+                    form.amount.fen or 0, valid_from=form.valid_from.data, dated_on=form.dated_on.data, source=form.source.data,
+                    source_kind=form.source_kind.data,
+                    quotes=form.quotes.data or 0,
+                    tax_included=form.tax_included.data, transport_included=form.transport_included.data,
                     evidence_file_id=file.id if file else None,
                 )  # fmt: skip
                 service.set_price(session, kind_id, new, access.me())

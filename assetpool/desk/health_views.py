@@ -50,6 +50,6 @@ def metrics() -> ResponseReturnValue:
     for row in db.session.execute(select(Document.kind, Document.state, func.count().label("documents")).group_by(Document.kind, Document.state)):
         lines.append(f'assetpool_documents{{kind="{row.kind}",state="{row.state}"}} {row.documents}')
     lines += ["# HELP assetpool_chain_height Height of a pool's chain.", "# TYPE assetpool_chain_height counter"]
-    for row in db.session.execute(select(Pool.code, ChainHead.height).join(Pool, Pool.id == ChainHead.pool_id)):
-        lines.append(f'assetpool_chain_height{{pool="{row.code}"}} {row.height}')
+    for code, height in db.session.execute(select(Pool.code, ChainHead.height).join(Pool, Pool.id == ChainHead.pool_id)):
+        lines.append(f'assetpool_chain_height{{pool="{code}"}} {height}')
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
