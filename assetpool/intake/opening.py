@@ -86,9 +86,9 @@ def announced_of(session: Session, pool_id: int, rows: Sequence[Row]) -> list[An
             condition=row.condition or Condition.FAIR,
             brand=row.brand[:100],
             serial=row.serial[:100],
-            external_no=row.external_no[:100],
+            external_no=(row.external_no or row.tag)[:100],
             place=row.place[:80],
-            note=row.note,
+            note="; ".join(part for part in (row.organization, row.note) if part),
         )
         for row in rows
     ]

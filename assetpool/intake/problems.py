@@ -21,6 +21,7 @@ REFUSED: Final[dict[str, str]] = {
     "amount_too_large": N_("“%(value)s” in the column “%(column)s” times the quantity is more than the book can hold. Check the figures."),
     "date_unreadable": N_("“%(value)s” in the column “%(column)s” is no date. Write it like 2023-04-01."),
     "tag_repeated": N_("Our tag %(value)s already stands in row %(other)s. Every label belongs to one thing; correct one of the two."),
+    "tag_known": N_("Our tag %(value)s belongs to a thing that is in the pool already. Leave the row out, or take the tag out of it."),
     "formula_without_value": N_("“%(value)s” in the column “%(column)s” is a formula without a result. Put the value in its place."),
 }
 
@@ -39,6 +40,8 @@ WARNINGS: Final[dict[str, str]] = {
     "external_no_column_missing": N_("No column holds the owner's numbers, so a thing listed twice could not be noticed."),
     "external_no_repeated": N_("The number “%(value)s” already stands in row %(other)s. Check whether a thing is listed twice."),
     "serial_repeated": N_("The serial number “%(value)s” already stands in row %(other)s. Check whether a thing is listed twice."),
+    "external_no_known": N_("The number “%(value)s” already stands on the card %(tag)s of the pool. Check whether the thing is in the pool already."),
+    "serial_known": N_("The serial number “%(value)s” already stands on the card %(tag)s of the pool. Check whether the thing is in the pool already."),
     "condition_unknown": N_("“%(value)s” is no condition known here. Write new, good, fair, poor or scrap."),
     "flag_unknown": N_("“%(value)s” in the column “%(column)s” is neither yes nor no; it is left out."),
     "tag_unreadable": N_("“%(value)s” is not one of our tags; the thing gets a new one."),

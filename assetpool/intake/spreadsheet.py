@@ -6,16 +6,13 @@ Limits are checked before a parser sees the bytes. Cells keep the place they hav
 from __future__ import annotations
 
 import csv
-import io
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-import python_calamine as calamine
+from typing import Final
 
 from assetpool.core.errors import N_, DomainError
-from assetpool.intake import archive, plaintext
+from assetpool.intake import archive, parser, plaintext
 from assetpool.intake.figures import Cell
 
 UPLOAD_MAX: Final = 32 * 1024 * 1024
@@ -121,9 +118,9 @@ class Workbook:
 
     def __init__(self, data: bytes, filename: str, encoding: str | None = None) -> None:
         self._file = filename
-        self._archive: archive.Archive | None = None
-        self._parts: dict[str, str] = {}
-        self._book: Any = None
+        self._sheets: dict[str, parser.Sheet] = {}
+        self._reach: dict[str, tuple[int, int]] = {}
+        self._formulas: dict[str, dict[tuple[int, int], bool]] = {}
         self._text: Table | None = None
         if len(data) > UPLOAD_MAX:
             raise FileTooLarge(file=filename, size=-(-len(data) // 1024**2), limit=UPLOAD_MAX // 1024**2)
@@ -141,43 +138,31 @@ class Workbook:
     @property
     def sheets(self) -> list[str]:
         """Return the names of all sheets."""
-        return [self._text.sheet] if self._text else list(self._book.sheet_names)
+        return [self._text.sheet] if self._text else list(self._sheets)
 
     @property
     def visible(self) -> list[str]:
         """Return the names of the sheets a person sees."""
-        if self._text:
-            return self.sheets
-        return [s.name for s in self._book.sheets_metadata if s.visible == calamine.SheetVisibleEnum.Visible] or self.sheets
+        return [sheet.name for sheet in self._sheets.values() if sheet.visible] or self.sheets
 
     def table(self, sheet: str) -> Table:
-        """Return the cells of a sheet by its name or its number from 1. Raises SheetNotFound, TableTooLarge, FileBroken."""
+        """Return the cells of a sheet by its name or its number from 1. Raises SheetNotFound and TableTooLarge."""
         name = self._name(sheet)
         if self._text:
             return self._text
-        xml = self._archive.read(self._parts[name]) if self._archive and name in self._parts else b""
-        self._check_reach(*archive.far_corner(xml))
-        try:
-            found = self._book.get_sheet_by_name(name)
-            self._check_reach(found.total_height, found.total_width)
-            rows = found.to_python(skip_empty_area=False)
-            merged = list(found.merged_cell_ranges or ())
-        except FileRefused:
-            raise
-        except BaseException as fault:
-            raise self._broken(fault) from fault
-        return Table(name, rows, None, archive.formulas(xml), merged)
+        found = self._sheets[name]
+        if found.rows is None:
+            _check_reach(*self._reach.get(name, (found.height, found.width)))
+        return Table(name, found.rows or [], None, self._formulas.get(name, {}), found.merged)
 
     def is_filled(self, sheet: str) -> bool:
-        """Tell whether a sheet holds more than one row, without handing out its cells."""
-        try:
-            return len(self.table(sheet).rows) > 1
-        except FileRefused:
-            return True
+        """Tell whether a sheet holds more than one row."""
+        found = self._sheets.get(sheet)
+        return found is not None and (found.rows is None or len(found.rows) > 1)
 
     def _name(self, sheet: str) -> str:
         alike = [name for name in self.sheets if name.strip().casefold() == sheet.strip().casefold()]
-        if sheet in alike or alike:
+        if alike:
             return sheet if sheet in alike else alike[0]
         if sheet.isdecimal() and 1 <= int(sheet) <= len(self.sheets):
             return self.sheets[int(sheet) - 1]
@@ -186,39 +171,43 @@ class Workbook:
     def _open_zip(self, data: bytes) -> None:
         try:
             packed = archive.Archive(data)
-            names = packed.names
             if packed.is_encrypted():
                 raise FileEncrypted(file=self._file)
             if packed.unpacked_size(archive.UNZIPPED_MAX) > archive.UNZIPPED_MAX:
                 raise UnpackedTooLarge(file=self._file, limit=archive.UNZIPPED_MAX // 1024**2)
-            if "xl/workbook.xml" in names:
-                self._archive, self._parts = packed, archive.sheet_parts(packed)
-            elif "content.xml" in names:
+            if "xl/workbook.xml" in packed.names:
+                self._survey(packed)
+            elif "content.xml" in packed.names:
                 if b"encryption-data" in packed.read("META-INF/manifest.xml"):
                     raise FileEncrypted(file=self._file)
                 if archive.ods_cells(packed.read("content.xml")) > CELLS_MAX:
                     raise UnpackedTooLarge(file=self._file, limit=archive.UNZIPPED_MAX // 1024**2)
-            elif "xl/workbook.bin" not in names:
+            elif "xl/workbook.bin" not in packed.names:
                 raise NotATable(file=self._file)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError) as fault:
             raise FileBroken(file=self._file) from fault
         self._open_book(data)
 
+    def _survey(self, packed: archive.Archive) -> None:
+        """Note how far the sheets of an XLSX workbook reach and where formulas stand."""
+        for name, part in archive.sheet_parts(packed).items():
+            xml = packed.read(part)
+            corner = archive.far_corner(xml)
+            if corner[0] > ROWS_MAX or corner[1] > COLUMNS_MAX:
+                self._reach[name] = corner
+            else:
+                self._formulas[name] = archive.formulas(xml)
+
     def _open_book(self, data: bytes) -> None:
         try:
-            self._book = calamine.load_workbook(io.BytesIO(data))
-        except BaseException as fault:
-            raise self._broken(fault) from fault
-        if not self._book.sheet_names:
+            sheets = parser.parse(data, frozenset(self._reach), ROWS_MAX, COLUMNS_MAX)
+        except parser.PasswordNeeded as locked:
+            raise FileEncrypted(file=self._file) from locked
+        except parser.ParsingFailed as fault:
+            raise FileBroken(file=self._file) from fault
+        if not sheets:
             raise NotATable(file=self._file)
-
-    def _broken(self, fault: BaseException) -> BaseException:
-        if isinstance(fault, calamine.PasswordError):
-            return FileEncrypted(file=self._file)
-        # A panic of the parser is no Exception, so that it cannot be taken for one; here it only means that the file is damaged.
-        if isinstance(fault, Exception) or type(fault).__name__ == "PanicException":
-            return FileBroken(file=self._file)
-        return fault
+        self._sheets = {sheet.name: sheet for sheet in sheets}
 
     def _open_text(self, data: bytes, encoding: str | None) -> None:
         start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -237,9 +226,10 @@ class Workbook:
             raise FileBroken(file=self._file) from fault
         if plaintext.is_quote_open(text, rows):
             raise QuoteOpen(file=self._file, row=len(rows))
-        self._check_reach(len(rows), max(map(len, rows), default=0))
+        _check_reach(len(rows), max(map(len, rows), default=0))
         self._text = Table(self._file.rsplit("/", 1)[-1].rsplit(".", 1)[0], rows, used)
 
-    def _check_reach(self, rows: int, columns: int) -> None:
-        if rows > ROWS_MAX or columns > COLUMNS_MAX:
-            raise TableTooLarge(rows=rows, columns=columns, row_limit=ROWS_MAX, column_limit=COLUMNS_MAX)
+
+def _check_reach(rows: int, columns: int) -> None:
+    if rows > ROWS_MAX or columns > COLUMNS_MAX:
+        raise TableTooLarge(rows=rows, columns=columns, row_limit=ROWS_MAX, column_limit=COLUMNS_MAX)
