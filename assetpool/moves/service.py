@@ -1,0 +1,161 @@
+"""Moving things to another place or store, many at once; what is promised stays where it was promised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import Store
+from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
+from assetpool.core.tags import parse_tag
+from assetpool.custody import service as custody
+from assetpool.custody.models import Asset, Movement, State, Stock, Tranche
+from assetpool.custody.service import Cause, NotThatMany
+from assetpool.moves.models import Move
+from assetpool.org.models import Role
+from assetpool.org.service import demand
+from assetpool.records import service as records
+from assetpool.records.models import Document
+from assetpool.reservations import service as reservations
+
+MOVABLE = (State.IN_STORE, State.ARRIVED, State.HELD, State.REPAIR)
+
+
+class NotHere(DomainError):
+    """The thing does not stand in a store, so it cannot be carried from there."""
+
+    sentence = N_("%(tag)s does not stand in a store now, so it cannot be moved. Look up where it is.")
+
+
+class SeveralStores(DomainError):
+    """A lot stands in several stores; part of it cannot be named by its tag alone."""
+
+    sentence = N_("%(tag)s stands in several stores. Move all of it, or hand the part over there.")
+
+
+class AlreadyThere(DomainError):
+    """Everything on the list stands there already."""
+
+    sentence = N_("Everything on the list stands there already. Choose another store or place.")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A tag and how many units of it (None: all that stand under the label)."""
+
+    tag: str
+    count: int | None = None
+
+
+def move(session: Session, lines: Sequence[Carried], store_id: int, place: str = "", *, by: int, occurred_at: datetime | None = None) -> Document:
+    """Carry things to a place of a store; raise NotHere, NotThatMany, PromisedElsewhere, NotAllowed, FieldInvalid.
+
+    The number of queries does not grow with the number of single things.
+    """
+    store = session.get(Store, store_id)
+    if store is None:
+        raise NotFound(what=str(store_id))
+    access = demand(session, by, Role.KEEPER, store.organization_id)
+    place = place.strip()
+    counts = _counts(lines, place)
+    statement = select(Asset.id, Asset.kind_id, Asset.tag).where(Asset.pool_id == access.pool_id, Asset.tag.in_(counts))
+    known = {row.tag: row for row in session.execute(statement)}
+    for tag in counts:
+        if tag not in known:
+            raise NotFound(what=tag)
+    ids = {row.id: tag for tag, row in known.items()}
+    left = {row[0] for row in session.execute(select(Tranche.store_id).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE)).distinct())}
+    for organization_id in session.scalars(select(Store.organization_id).where(Store.id.in_(left)).distinct()):
+        if organization_id != store.organization_id:
+            demand(session, by, Role.KEEPER, organization_id)
+    keys = {(row.kind_id, place_id) for row in known.values() for place_id in left | {store_id}}
+    reservations.lock(session, keys)
+    # Both are held until the act ends: rows nobody holds are forgotten by the session and asked for again, one by one.
+    held = [*custody.lock_assets(session, ids).values(), *session.scalars(select(Stock).where(tuple_(Stock.kind_id, Stock.store_id).in_(keys)))]
+    standing = _standing(session, ids)
+    picked = {ids[asset_id]: standing.get(asset_id, []) for asset_id in ids}
+    when = records.occurrence(session, occurred_at, _last(session, standing) if occurred_at else None)
+    document = records.create(
+        session, access.pool_id, "MV", store.organization_id, "closed", by, session.scalars(select(Store.organization_id).where(Store.id.in_(left)))
+    )
+    session.add(Move(id=document.id, store_id=store.id, place=place))
+    if left == {store_id}:
+        _carry(session, document, counts, picked, store, place, by, when)
+    else:
+        with reservations.keeping_promises(session, access.pool_id, keys):
+            _carry(session, document, counts, picked, store, place, by, when)
+    session.flush()
+    held.clear()
+    return document
+
+
+def _counts(lines: Sequence[Carried], place: str) -> dict[str, int | None]:
+    if not lines:
+        raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("name at least one thing to move.")))
+    if len(place) > 80:
+        raise FieldInvalid(field=Word(N_("Place")), problem=Word(N_("use at most 80 characters.")))
+    counts: dict[str, int | None] = {}
+    for line in lines:
+        tag = parse_tag(line.tag)
+        if tag in counts:
+            raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("a tag stands in the list twice. Once is enough.")))
+        if line.count is not None and line.count < 1:
+            raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number above 0.")))
+        counts[tag] = line.count
+    return counts
+
+
+def _standing(session: Session, ids: dict[int, str]) -> dict[int, list[Tranche]]:
+    statement = select(Tranche).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE), Tranche.count > 0).order_by(Tranche.id)
+    found: dict[int, list[Tranche]] = defaultdict(list)
+    for tranche in session.scalars(statement.execution_options(populate_existing=True)):
+        found[tranche.asset_id].append(tranche)
+    return found
+
+
+def _last(session: Session, standing: dict[int, list[Tranche]]) -> datetime | None:
+    ids = [tranche.id for parts in standing.values() for tranche in parts]
+    return session.scalar(select(func.max(Movement.occurred_at)).where(Movement.tranche_id.in_(ids)))
+
+
+def _carry(
+    session: Session,
+    document: Document,
+    counts: dict[str, int | None],
+    picked: dict[str, list[Tranche]],
+    store: Store,
+    place: str,
+    by: int,
+    when: datetime,
+) -> None:
+    """Move the units of every tag; of a lot first what is free of holds."""
+    moved = 0
+    for number, (tag, count) in enumerate(counts.items(), start=1):
+        parts = picked[tag]
+        if not parts:
+            raise NotHere(tag=tag)
+        cause = Cause(document.id, number, by, when)
+        if count is not None:
+            parts = _part_of(session, tag, parts, count, store, place, cause)
+        for part in parts:
+            if (part.store_id, part.place) != (store.id, place):
+                keeper = store.organization_id if store.type == "physical" else part.book_id
+                custody.move(session, part, "move", cause, store_id=store.id, place=place, custodian_id=keeper)
+                moved += 1
+    if not moved:
+        raise AlreadyThere()
+
+
+def _part_of(session: Session, tag: str, parts: list[Tranche], count: int, store: Store, place: str, cause: Cause) -> list[Tranche]:
+    elsewhere = [part for part in parts if (part.store_id, part.place) != (store.id, place)]
+    if len({part.store_id for part in elsewhere}) > 1 and count < sum(part.count for part in elsewhere):
+        raise SeveralStores(tag=tag)
+    free_first = sorted(elsewhere, key=lambda part: (part.state != State.IN_STORE, -part.claimed_adopted, part.id))
+    if count > sum(part.count for part in free_first):
+        raise NotThatMany(tag=tag, asked=count, found=sum(part.count for part in free_first))
+    return custody.take(session, tag, free_first, count, cause)
