@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetpool.core.errors import DomainError
-from assetpool.intake import archive, spreadsheet
+from assetpool.intake import archive, parser, spreadsheet
 from assetpool.intake.plaintext import decode, delimiter
 from assetpool.intake.reading import read_rows
 from assetpool.intake.spreadsheet import (
@@ -155,21 +158,28 @@ def test_a_stray_cell_far_out_is_refused_and_not_allocated(place: bytes) -> None
     assert "stray cells" in str(refused.value)
 
 
-class Unparsed:
-    """Stands where the parser would, which allocates every cell up to the furthest."""
-
-    sheet_names = ["Sheet1"]
-
-    def get_sheet_by_name(self, name: str) -> None:
-        raise AssertionError(f"{name} was given to the parser")
-
-
-def test_a_stray_cell_is_seen_before_the_parser_sees_the_sheet() -> None:
-    book = Workbook(replaced(xlsx(LEDGER), "xl/worksheets/sheet1.xml", b'r="B2"', b'r="XFD1048576"'), "a.xlsx")
-    book._book = Unparsed()
+def test_a_stray_cell_is_seen_before_the_parser_would_make_room_for_it() -> None:
+    data = replaced(xlsx(LEDGER, LEDGER), "xl/worksheets/sheet1.xml", b'r="B2"', b'r="XFD1048576"')
     with pytest.raises(TableTooLarge) as refused:
-        book.table("Sheet1")
+        read_rows(data, "a.xlsx", sheet="Sheet1")
     assert (refused.value.figures["rows"], refused.value.figures["columns"]) == (1048576, 16384)
+    assert read_rows(data, "a.xlsx", sheet="Sheet2").stored == 2
+
+
+def test_a_forged_workbook_that_kills_its_parser_is_called_damaged() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        book.add_worksheet().write(0, 0, "name")
+    forged = replaced(out.getvalue(), "xl/sharedStrings.xml", b'uniqueCount="', b'uniqueCount="99999999999999')
+    with pytest.raises(FileBroken):
+        read_rows(forged, "a.xlsx")
+
+
+def test_a_workbook_that_keeps_its_parser_busy_for_ever_is_given_up() -> None:
+    endless = replaced(ods(LEDGER), "content.xml", b"</table:table></office:spreadsheet></office:body></office:document-content>", b"")
+    with pytest.raises(parser.ParsingFailed) as given_up:
+        parser.parse(endless, frozenset(), 100, 100, seconds=2)
+    assert isinstance(given_up.value.__cause__, subprocess.TimeoutExpired)
 
 
 def test_repeated_cells_of_an_opendocument_are_refused_and_its_usual_blank_tail_is_not() -> None:
@@ -200,14 +210,14 @@ def test_formulas_are_known_with_and_without_a_stored_result() -> None:
     assert Workbook(data, "a.xlsx").table("Sheet1").formulas == {(1, 1): False, (2, 1): True}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", OLE, b"\xff\xfe", b"name,quantity\n"]))
 def test_any_bytes_are_read_or_refused_in_a_sentence(data: bytes, start: bytes) -> None:
     with contextlib.suppress(FileRefused):
         read_rows(start + data, "a.xlsx")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 4000), st.integers(0, 255))
 def test_a_damaged_workbook_is_read_or_refused_in_a_sentence(at: int, byte: int) -> None:
     damaged = bytearray(xlsx(LEDGER))
