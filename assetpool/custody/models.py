@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetpool.core import chain
@@ -94,6 +94,7 @@ class Tranche(Base):
         Index("ix_tranche_asset", "asset_id"),
         Index("ix_tranche_document", "document_id", "line_no"),
         Index("ix_tranche_state_due", "state", "due_on"),
+        Index("ix_tranche_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL")),
     )
 
     id: Mapped[Key]

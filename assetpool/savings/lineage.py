@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assetpool.custody.models import Movement, Tranche
 
@@ -15,12 +16,19 @@ NOT_SEALED = 2**62
 Lines = dict[int, tuple[int | None, int]]
 
 
+def chunks(ids: Iterable[int], size: int = 10_000) -> Iterator[list[int]]:
+    """Cut ids into pieces that a statement can name one by one on either engine."""
+    every = list(ids)
+    for begin in range(0, len(every), size):
+        yield every[begin : begin + size]
+
+
 def ancestry(session: Session, tranche_ids: Iterable[int]) -> Lines:
     """Return for tranches and all they were parted from: the tranche they were parted from (or None) and the height of the parting."""
     parents: dict[int, int | None] = {}
     wanted = set(tranche_ids)
     while wanted:
-        rows = session.execute(select(Tranche.id, Tranche.parent_id).where(Tranche.id.in_(wanted))).all()
+        rows = _parents(session, wanted, Tranche.id)
         parents.update({row.id: row.parent_id for row in rows})
         wanted = {row.parent_id for row in rows if row.parent_id is not None} - parents.keys()
     return _with_heights(session, parents)
@@ -29,24 +37,26 @@ def ancestry(session: Session, tranche_ids: Iterable[int]) -> Lines:
 def descent(session: Session, tranche_ids: Iterable[int]) -> Lines:
     """Return the same for tranches and all that were parted from them."""
     parents: dict[int, int | None] = {}
-    wanted = set(tranche_ids)
-    rows = session.execute(select(Tranche.id, Tranche.parent_id).where(Tranche.id.in_(wanted))).all()
+    rows = _parents(session, set(tranche_ids), Tranche.id)
     while rows:
         parents.update({row.id: row.parent_id for row in rows})
-        rows = [
-            row
-            for row in session.execute(select(Tranche.id, Tranche.parent_id).where(Tranche.parent_id.in_([row.id for row in rows])))
-            if row.id not in parents
-        ]
+        rows = [row for row in _parents(session, {row.id for row in rows}, Tranche.parent_id) if row.id not in parents]
     return _with_heights(session, parents)
+
+
+def _parents(session: Session, ids: set[int], column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None]) -> list[Any]:
+    found: list[Any] = []
+    for some in chunks(ids):
+        found += session.execute(select(Tranche.id, Tranche.parent_id).where(column.in_(some))).all()
+    return found
 
 
 def _with_heights(session: Session, parents: dict[int, int | None]) -> Lines:
     parted = [tranche_id for tranche_id, parent in parents.items() if parent is not None]
     heights: dict[int, int] = {}
-    if parted:
-        statement = select(Movement.tranche_id, Movement.height).where(Movement.tranche_id.in_(parted), Movement.from_tranche_id.is_not(None))
-        heights = {row.tranche_id: row.height for row in session.execute(statement)}
+    for some in chunks(parted):
+        statement = select(Movement.tranche_id, Movement.height).where(Movement.tranche_id.in_(some), Movement.from_tranche_id.is_not(None))
+        heights.update({row.tranche_id: row.height for row in session.execute(statement)})
     return {tranche_id: (parent, heights.get(tranche_id, NOT_SEALED) if parent is not None else 0) for tranche_id, parent in parents.items()}
 
 
