@@ -9,7 +9,7 @@ from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
-from assetpool.cli import people, registers, saving, setting_up
+from assetpool.cli import imports, people, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -64,6 +64,7 @@ def commands() -> list[click.Group | click.Command]:
         registers.organizations,
         registers.stores,
         registers.kinds,
+        imports.assets,
         saving.backup,
         saving.restore,
     ]

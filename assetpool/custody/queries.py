@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core.errors import NotFound
 from assetpool.core.tags import TagMistyped, TagUnreadable, parse_tag
-from assetpool.custody.models import Asset, Movement, Tranche
+from assetpool.custody.models import Asset, Movement, Stock, Tranche
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 
@@ -50,6 +50,12 @@ def assets_per_store(session: Session, store_ids: Iterable[int]) -> dict[int, in
         return {}
     rows = session.execute(select(Asset.store_id, func.count().label("labels")).where(Asset.store_id.in_(wanted)).group_by(Asset.store_id))
     return {row.store_id: row.labels for row in rows}
+
+
+def units_per_kind(session: Session) -> dict[int, int]:
+    """Return how many units of each kind the stores own together."""
+    rows = session.execute(select(Stock.kind_id, func.sum(Stock.owned).label("units")).group_by(Stock.kind_id))
+    return {row.kind_id: int(row.units) for row in rows}
 
 
 def sees_books(session: Session, access: Access, tranches: Sequence[Tranche]) -> bool:
