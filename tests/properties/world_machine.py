@@ -1,0 +1,280 @@
+"""A random life of the pool: things come, are asked for, promised, handed over, brought back, lost, moved, and time passes.
+
+The machine acts only through the services; what it checks after each act it works out by itself from the raw rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from sqlalchemy import select
+
+from assetpool.core import clock
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import DomainError
+from assetpool.custody.models import OWNED, Asset, Movement, State, Stock, Tranche
+from assetpool.handovers import service as handovers
+from assetpool.moves import service as moves
+from assetpool.records.models import Document
+from assetpool.requisitions import drafting
+from assetpool.requisitions import service as requisitions
+from assetpool.reservations.models import Reservation
+from assetpool.reservations.queries import at_risk, promised_keys
+from assetpool.savings import service as savings
+from tests import world as worlds
+
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+HORIZON = 60
+FREE = handovers.Costs((), "own truck")
+SIGNED = handovers.Receipt("何静", "13800002210", "typed_pin", "2210")
+COLUMNS = ("store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id", "document_id", "line_no", "due_on", "turn_round")
+
+
+class PoolMachine(RuleBasedStateMachine):
+    """Random acts on desks (singly labelled) and chairs (a lot), in two stores."""
+
+    app: Flask
+    requests = Bundle("requests")
+    approved = Bundle("approved")
+    slips = Bundle("slips")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.context = self.app.app_context()
+        self.context.push()
+        self.world = worlds.found()
+        self.moment = START
+        self.brought: dict[int, int] = defaultdict(int)
+        self.gone: dict[int, int] = defaultdict(int)
+        for kind in (self.world.desk, self.world.chair):
+            self.brought[kind] = sum(db.session.scalars(select(Tranche.count).where(Tranche.kind_id == kind)))
+        db.session.rollback()
+        self.risk = 0
+
+    def teardown(self) -> None:
+        """Leave the database to the next run."""
+        db.session.remove()
+        db.engine.dispose()
+        self.context.pop()
+
+    def act(self, choice: bool, work: Any) -> Any:
+        """Run one act at the machine's moment; a refusal changes nothing. An act of choice may endanger no promise."""
+        self.moment += timedelta(minutes=1)
+        with clock.at(self.moment):
+            before = self.at_risk()
+            try:
+                with atomic() as session:
+                    found = work(session)
+                    found = found.number if isinstance(found, Document) else found
+            except DomainError:
+                found = None
+            after = self.at_risk()
+        if choice:
+            assert after <= before, "an act of choice put a promise at risk"
+        return found
+
+    def at_risk(self) -> int:
+        """Return how many promised units no longer fit."""
+        session = db.session()
+        found = sum(at_risk(session, promised_keys(session), self.moment.astimezone(UTC).date()).values())
+        session.rollback()
+        return found
+
+    @initialize()
+    def open_second_store(self) -> None:
+        """Put some desks into the virtual store too, so that promises have two stores to choose from."""
+        self.act(True, lambda s: worlds.stock(s, self.world.desk, 3, store_id=self.world.virtual))
+        self.brought[self.world.desk] += 3
+
+    @rule(lot=st.booleans(), count=st.integers(1, 6))
+    def bring_in(self, lot: bool, count: int) -> None:
+        """Things come in."""
+        kind = self.world.chair if lot else self.world.desk
+        if self.act(True, lambda s: worlds.stock(s, kind, count, lot=lot)):
+            self.brought[kind] += count
+
+    @rule(target=requests, lot=st.booleans(), share=st.integers(1, 14), first=st.integers(0, 12), length=st.integers(1, 10), pinned=st.booleans())
+    def ask(self, lot: bool, share: int, first: int, length: int, pinned: bool) -> str:
+        """Somebody asks for things, by kind or by tag."""
+        kind = self.world.chair if lot else self.world.desk
+        count = share * 40 if lot else share
+        day = self.moment.date() + timedelta(days=first)
+
+        def work(session: Any) -> Document:
+            asset = session.scalars(select(Asset).where(Asset.kind_id == kind).order_by(Asset.id)).first() if pinned else None
+            wish = drafting.Wish(min(count, asset.units) if asset else count, kind_id=kind, asset_id=asset.id if asset else None)
+            document = drafting.draft(session, self.world.department_b, [wish], day, day + timedelta(days=length - 1), by=self.world.organizer_b)
+            return requisitions.submit(session, document.number, by=self.world.organizer_b)
+
+        return self.act(True, work) or ""
+
+    @rule(target=approved, number=consumes(requests))
+    def approve(self, number: str) -> str:
+        """The stock is promised, or the request refused for want of it."""
+        return self.act(True, lambda s: requisitions.approve(s, number, by=self.world.approver)) or "" if number else ""
+
+    @rule(number=approved)
+    def cancel(self, number: str) -> None:
+        """A promise is given back."""
+        if number:
+            self.act(True, lambda s: requisitions.cancel(s, number, by=self.world.organizer_b))
+
+    @rule(target=slips, number=approved, part=st.integers(1, 4), counter=st.booleans(), short=st.integers(0, 1))
+    def hand_over(self, number: str, part: int, counter: bool, short: int) -> str:
+        """Some or all of what is promised goes out: at the counter, or loaded and accepted with differences."""
+        if not number:
+            return ""
+
+        def work(session: Any) -> Document:
+            document = session.scalars(select(Document).where(Document.number == number)).one()
+            promise = session.scalars(select(Reservation).where(Reservation.document_id == document.id, Reservation.open_units > 0)).first()
+            items = self._items(session, promise, part) if promise else []
+            loaded = handovers.hand_over(session, number, items, by=self.world.keeper, costs=FREE, receipt=SIGNED if counter else None)
+            if not counter:
+                counted = [handovers.Counted(items[0].tag, short=min(short, items[0].count or 1))]
+                handovers.accept(session, loaded.document.number, counted, SIGNED, by=None, token=loaded.token)
+            return loaded.document
+
+        return self.act(True, work) or ""
+
+    def _items(self, session: Any, promise: Reservation, part: int) -> list[handovers.Item]:
+        wanted = max(1, promise.open_units // part)
+        statement = select(Asset).join(Tranche, Tranche.asset_id == Asset.id)
+        statement = statement.where(
+            Tranche.kind_id == promise.kind_id, Tranche.store_id == promise.store_id, Tranche.state == State.IN_STORE, Tranche.count > 0
+        )
+        if promise.asset_id is not None:
+            statement = statement.where(Asset.id == promise.asset_id)
+        assets = list(dict.fromkeys(session.scalars(statement.order_by(Asset.id))))
+        if assets and assets[0].form == "lot":
+            return [handovers.Item(assets[0].tag, wanted)]
+        return [handovers.Item(asset.tag, 1) for asset in assets[:wanted]]
+
+    @rule(
+        number=slips,
+        good=st.integers(0, 200),
+        repair=st.integers(0, 3),
+        damaged=st.integers(0, 2),
+        lost=st.integers(0, 2),
+        elsewhere=st.booleans(),
+        plain=st.booleans(),
+    )
+    def bring_back(self, number: str, good: int, repair: int, damaged: int, lost: int, elsewhere: bool, plain: bool) -> None:
+        """Things come back in batches, to either store, inspected at once or later; some are broken, some never come."""
+        if not number:
+            return
+        session = db.session()
+        slip = session.scalars(select(Document).where(Document.number == number)).one()
+        out = session.execute(
+            select(Asset.tag, Tranche.count, Tranche.kind_id).join(Asset).where(Tranche.document_id == slip.id, Tranche.state == State.OUT, Tranche.count > 0)
+        ).first()
+        session.rollback()
+        if out is None:
+            return
+        left = out.count
+        counts = {}
+        for name, wanted in (("damaged", damaged), ("lost", lost), ("repair", repair), ("good", good)):
+            counts[name] = min(wanted, left)
+            left -= counts[name]
+        back = handovers.Back(out.tag, slip=number) if plain or not any(counts.values()) else handovers.Back(out.tag, slip=number, **counts)
+        store = self.world.virtual if elsewhere else self.world.main
+        by = self.world.keeper
+        self.act(False, lambda s: handovers.take_back(s, store, [back], by=by, returned_by="何静", costs=FREE))
+
+    @rule(lot=st.booleans(), count=st.integers(1, 200), there=st.booleans())
+    def move(self, lot: bool, count: int, there: bool) -> None:
+        """A keeper carries things to the other store, if nobody was promised them."""
+        kind = self.world.chair if lot else self.world.desk
+        source, target = (self.world.main, self.world.virtual) if there else (self.world.virtual, self.world.main)
+        session = db.session()
+        tag = session.scalars(
+            select(Asset.tag)
+            .join(Tranche, Tranche.asset_id == Asset.id)
+            .where(Tranche.kind_id == kind, Tranche.store_id == source, Tranche.state == State.IN_STORE, Tranche.count > 0)
+        ).first()
+        session.rollback()
+        if tag is not None:
+            carried = [moves.Carried(tag, count if lot else 1)]
+            self.act(True, lambda s: moves.move(s, carried, target, "B-02", by=self.world.keeper))
+
+    @rule(days=st.integers(1, 6))
+    def wait(self, days: int) -> None:
+        """Time passes; what is not back in time becomes overdue. Running loans accrue."""
+        self.moment += timedelta(days=days)
+        self.act(False, lambda s: savings.accrue(s, self.world.pool, self.moment.date() - timedelta(days=1), by=self.world.administrator))
+
+    @invariant()
+    def state_follows_from_movements(self) -> None:
+        """Every tranche stands as its last movement says, and holds what came in less what was parted off."""
+        session = db.session()
+        last: dict[int, Movement] = {}
+        count: dict[int, int] = {}
+        for movement in session.scalars(select(Movement).order_by(Movement.height)):
+            last[movement.tranche_id] = movement
+            if movement.act in ("receive", "split") and movement.tranche_id not in count:
+                count[movement.tranche_id] = movement.count
+            if movement.act == "split" and movement.from_tranche_id is not None:
+                count[movement.from_tranche_id] -= movement.count
+        sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+        totals: dict[int, int] = defaultdict(int)
+        for tranche in session.scalars(select(Tranche)):
+            expected = [getattr(last[tranche.id], name) for name in COLUMNS]
+            assert [getattr(tranche, name) for name in COLUMNS] == expected, f"tranche {tranche.id} stands elsewhere than its last movement says"
+            assert tranche.count == count[tranche.id]
+            totals[tranche.kind_id] += tranche.count
+            if tranche.state in OWNED:
+                sums[(tranche.kind_id, tranche.store_id)][0] += tranche.count
+                sums[(tranche.kind_id, tranche.store_id)][1] += tranche.count if tranche.state == State.IN_STORE else 0
+        for stock in session.scalars(select(Stock)):
+            assert [stock.owned, stock.present] == sums.get((stock.kind_id, stock.store_id), [0, 0])
+        for kind, brought in self.brought.items():
+            assert totals[kind] == brought, "things came or went without an intake, a disposal or a write-off"
+        session.rollback()
+
+    @invariant()
+    def nothing_is_oversold(self) -> None:
+        """By a model that counts day by day: nothing is at risk exactly when on no day more units are busy than owned."""
+        session = db.session()
+        today = self.moment.date()
+        risky = at_risk(session, promised_keys(session), today)
+        for kind, store in promised_keys(session):
+            owned = session.get_one(Stock, (kind, store)).owned
+            rows = session.scalars(select(Reservation).where(Reservation.kind_id == kind, Reservation.store_id == store, Reservation.open_units > 0)).all()
+            if any(row.asset_id is not None for row in rows):
+                continue
+            away = session.scalars(
+                select(Tranche).where(Tranche.kind_id == kind, Tranche.store_id == store, Tranche.state.in_(OWNED), Tranche.state != State.IN_STORE)
+            ).all()
+            days = [today + timedelta(days=n) for n in range(HORIZON)]
+            peak = max(sum(r.open_units for r in rows if busy(r, day)) + sum(t.count for t in away if is_away(t, day, today)) for day in days)
+            endangered = sum(risky.get(row.id, 0) for row in rows)
+            assert (endangered > 0) == (peak > owned and any(r.last_day is None or r.last_day + timedelta(days=r.turn_round) >= today for r in rows))
+        session.rollback()
+
+    @invariant()
+    def no_series_exceeds_its_cap(self) -> None:
+        """What was claimed on a unit never passes its cap, on any series."""
+        session = db.session()
+        for tranche in session.scalars(select(Tranche).where(Tranche.cap.is_not(None))):
+            for name in ("purchase", "rental", "consumption", "adopted"):
+                assert 0 <= getattr(tranche, f"claimed_{name}") <= (tranche.cap or 0)
+        session.rollback()
+
+
+def busy(row: Reservation, day: date) -> bool:
+    """Say whether a promise keeps its units busy on a day."""
+    return row.first_day <= day and (row.last_day is None or day <= row.last_day + timedelta(days=row.turn_round))
+
+
+def is_away(tranche: Tranche, day: date, today: date) -> bool:
+    """Say whether units that are not in the store are still busy on a day."""
+    if tranche.due_on is None:
+        return True
+    turn_round = timedelta(days=0 if tranche.state in (State.HELD, State.REPAIR) else tranche.turn_round)
+    due = tranche.due_on if tranche.state == State.ARRIVED else max(tranche.due_on, today)
+    return day <= max(due + turn_round, today)
