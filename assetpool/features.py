@@ -6,9 +6,12 @@ import click
 from flask import Blueprint
 
 from assetpool.approvals import models as _approvals  # noqa: F401
+from assetpool.approvals import registry
+from assetpool.approvals import views as approvals_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
+from assetpool.catalog import views as kinds_views
 from assetpool.cli import imports, people, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
@@ -16,7 +19,9 @@ from assetpool.desk import assets_views, health_views, verify_views
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
+from assetpool.events import views as events_views
 from assetpool.handovers import models as _handovers  # noqa: F401
+from assetpool.intake import api as intake_api
 from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
@@ -26,11 +31,20 @@ from assetpool.org import views as org_views
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
+from assetpool.requisitions import api as requisitions_api
+from assetpool.requisitions import event_views
+from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
+from assetpool.requisitions import service as requisitions
+from assetpool.requisitions import views as requisitions_views
+from assetpool.requisitions import writing as _writing  # noqa: F401
 from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
+from assetpool.reservations import views as catalog_views
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.transfers import models as _transfers  # noqa: F401
+
+registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
 
 
 def blueprints() -> list[Blueprint]:
@@ -43,6 +57,13 @@ def blueprints() -> list[Blueprint]:
         assets_views.bp,
         verify_views.bp,
         health_views.bp,
+        catalog_views.bp,
+        kinds_views.bp,
+        events_views.bp,
+        event_views.bp,
+        requisitions_views.bp,
+        approvals_views.bp,
+        requisitions_api.bp,
         labels_views.bp,
         labels_api.bp,
         openapi.bp,
@@ -51,6 +72,7 @@ def blueprints() -> list[Blueprint]:
         reservations_api.bp,
         custody_api.bp,
         events_api.bp,
+        intake_api.bp,
         records_api.bp,
     ]
 

@@ -1,9 +1,11 @@
-"""What the inbox can decide: for each kind of document, how to approve, reject and send back."""
+"""What the inbox can decide: for each kind of document, how to approve, reject and send back, and what approving would do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from assetpool.records.models import Document
 
@@ -11,13 +13,50 @@ Act = Callable[..., Document]
 
 
 @dataclass(frozen=True)
+class Line:
+    """One line of what a document asks: the thing, how many, how many are free for it (None: stock is not concerned), and a remark."""
+
+    thing: str
+    units: int
+    free: int | None = None
+    measure: str = ""
+    remark: str = ""
+
+    @property
+    def short(self) -> int:
+        """Return how many units are missing."""
+        return 0 if self.free is None else max(0, self.units - self.free)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a document asks for, in a line of words and its lines; `barred` are the persons who may not decide it."""
+
+    about: str
+    lines: tuple[Line, ...] = ()
+    barred: frozenset[int] = frozenset()
+
+    @property
+    def enough(self) -> bool:
+        """Say whether everything asked for is free."""
+        return not any(line.short for line in self.lines)
+
+
+Matters = Callable[[Session, Sequence[Document]], Mapping[int, Matter]]
+
+
+@dataclass(frozen=True)
 class Deciding:
-    """The three acts of deciding on one kind of document, each called with session, number, by and a reason; and its page."""
+    """The three acts of deciding on one kind of document, each called with session, number, by and a reason; its page; and what is asked.
+
+    `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id.
+    """
 
     approve: Act
     reject: Act
     send_back: Act
     endpoint: str
+    matters: Matters | None = None
 
 
 kinds: dict[str, Deciding] = {}

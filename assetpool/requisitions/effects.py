@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.custody.models import OWNED, Asset, Stock, Tranche
-from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import lines as lines_of
+from assetpool.requisitions.queries import lines_of_several
 from assetpool.reservations import queries as stock
 from assetpool.reservations.availability import Ledger, Promise
 
@@ -72,36 +73,61 @@ class Outlook:
         return tuple(line for line in self.lines if line.short)
 
 
-def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | None, today: date) -> Outlook:
-    """Return what a wish meets from `first` to `last` (None: for good); past days are not asked."""
+@dataclass(frozen=True)
+class Shelf:
+    """What the stores hold of some kinds today, read once for any number of lines and wishes."""
+
+    kinds: Mapping[int, Kind]
+    books: Books
+    stores: Mapping[int, Store]
+    tags: Mapping[int, str]
+    units: Mapping[tuple[int, int], int]
+    today: date
+
+
+def shelf(session: Session, asked: Collection[Asked], today: date) -> Shelf:
+    """Read what lines ask about."""
     kinds = kinds_of(session, {line.kind_id for line in asked})
     books = stock.ledgers(session, stock.keys_of(session, kinds), today)
     stores = {store.id: store for store in session.scalars(select(Store).where(Store.id.in_({store for _, store in books})))}
-    tags, units = _assets(session, {line.asset_id for line in asked if line.asset_id is not None})
-    start = max(first, today)
-    end = None if last is None else max(last, start)
-    taken: dict[stock.Key, int] = defaultdict(int)
-    rooms = {line.line_no: _room(books, kinds[line.kind_id], line, start, end, taken, stores, units) for line in asked}
+    return Shelf(kinds, books, stores, *_assets(session, {line.asset_id for line in asked if line.asset_id is not None}), today)
+
+
+def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | None, today: date) -> Outlook:
+    """Return what a wish meets from `first` to `last` (None: for good); past days are not asked."""
+    held = shelf(session, asked, today)
+    start, end, length = _days(first, last, today)
+    rooms = _rooms(held, asked, start, end)
     missing = [line for line in asked if sum(rooms[line.line_no].values()) < line.quantity]
-    length = None if last is None else (last - first).days + 1
-    others = _substitutes(session, [kinds[line.kind_id] for line in missing], start, end, today)
+    others = _substitutes(session, [held.kinds[line.kind_id] for line in missing], start, end, today)
     found = []
     for line in asked:
-        kind, free = kinds[line.kind_id], sum(rooms[line.line_no].values())
-        short = line in missing
+        kind, short = held.kinds[line.kind_id], line in missing
         found.append(
             Standing(
                 asked=line,
                 kind=kind,
-                tag=tags.get(line.asset_id or 0, ""),
-                store=stores[line.store_id].name if line.store_id in stores else "",
-                free=free,
-                free_from=_free_from(books, kind, line, _wanted(asked, line), start, length, today) if short else None,
-                elsewhere=_elsewhere(books, kind, line, start, end, stores) if short else (),
+                tag=held.tags.get(line.asset_id or 0, ""),
+                store=held.stores[line.store_id].name if line.store_id is not None and line.store_id in held.stores else "",
+                free=sum(rooms[line.line_no].values()),
+                free_from=_free_from(held.books, kind, line, _wanted(asked, line), start, length, today) if short else None,
+                elsewhere=_elsewhere(held.books, kind, line, start, end, held.stores) if short else (),
                 substitutes=others.get(kind.id, ()) if short else (),
             )
         )
-    return Outlook(tuple(found), _all_free_from(books, kinds, asked, start, length, today) if missing else None)
+    return Outlook(tuple(found), _all_free_from(held.books, held.kinds, asked, start, length, today) if missing else None)
+
+
+def _days(first: date, last: date | None, today: date) -> tuple[date, date | None, int | None]:
+    """Return the first and last day that are asked about, and how many days the whole period has."""
+    start = max(first, today)
+    return start, None if last is None else max(last, start), None if last is None else (last - first).days + 1
+
+
+def _rooms(held: Shelf, asked: Sequence[Asked], start: date, end: date | None) -> dict[int, dict[int, int]]:
+    """Return per line the free units per store, each line after the ones above it took theirs."""
+    taken: dict[stock.Key, int] = defaultdict(int)
+    return {line.line_no: _room(held.books, held.kinds[line.kind_id], line, start, end, taken, held.stores, held.units) for line in asked}
 
 
 def _assets(session: Session, ids: Collection[int]) -> tuple[dict[int, str], dict[tuple[int, int], int]]:
@@ -201,12 +227,25 @@ def _substitutes(session: Session, short: Sequence[Kind], first: date, last: dat
 
 def effects(session: Session, row: Requisition, today: date) -> Outlook:
     """Return what granting each line of a request would do to the stock."""
-    return outlook(session, asked_of(session, row), row.first_day, None if row.kind == "transfer" else row.last_day, today)
+    return outlook(session, asked_of(lines_of(session, row.id)), row.first_day, None if row.kind == "transfer" else row.last_day, today)
 
 
-def asked_of(session: Session, row: Requisition) -> list[Asked]:
+def asked_of(lines: Iterable[RequisitionLine]) -> list[Asked]:
     """Return a request's lines as the stores see them."""
-    return [Asked(line.line_no, line.kind_id, line.asked, line.asset_id, line.store_id) for line in lines_of(session, row.id)]
+    return [Asked(line.line_no, line.kind_id, line.asked, line.asset_id, line.store_id) for line in lines]
+
+
+def of_several(session: Session, rows: Sequence[Requisition], today: date) -> dict[int, list[Standing]]:
+    """Return per request what granting it (and no other of them) would meet; a fixed number of queries however many requests."""
+    lines = lines_of_several(session, [row.id for row in rows])
+    asked = {row.id: asked_of(lines[row.id]) for row in rows}
+    held = shelf(session, [line for several in asked.values() for line in several], today)
+    found = {}
+    for row in rows:
+        start, end, _length = _days(row.first_day, None if row.kind == "transfer" else row.last_day, today)
+        rooms = _rooms(held, asked[row.id], start, end)
+        found[row.id] = [Standing(line, held.kinds[line.kind_id], free=sum(rooms[line.line_no].values())) for line in asked[row.id]]
+    return found
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
 from assetpool.events.models import Event
+from assetpool.events.queries import events
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 from assetpool.org.queries import names as organizations_named
@@ -90,7 +91,7 @@ def page(session: Session, access: Access, sought: Sought | None = None, before:
 def described(session: Session, found: Sequence[tuple[Document, Requisition]]) -> list[Row]:
     """Return what a list says of each request: organization, event and its first kinds; four queries however long the list."""
     organizations = organizations_named(session, [document.organization_id for document, _ in found])
-    events = events_named(session, [row.event_id for _, row in found])
+    known = events(session, [row.event_id for _, row in found])
     asked = lines_of_several(session, [row.id for _, row in found])
     first = {row.id: _per_kind(asked[row.id]) for _, row in found}
     wanted = {kind for units in first.values() for kind in list(units)[:SHOWN_KINDS]}
@@ -100,7 +101,7 @@ def described(session: Session, found: Sequence[tuple[Document, Requisition]]) -
             document,
             row,
             organizations[document.organization_id],
-            events.get(row.event_id or 0),
+            known.get(row.event_id or 0),
             tuple((kinds[kind].name, units, kinds[kind].measure) for kind, units in list(first[row.id].items())[:SHOWN_KINDS]),
             max(0, len(first[row.id]) - SHOWN_KINDS),
         )
@@ -113,12 +114,6 @@ def _per_kind(asked: Iterable[RequisitionLine]) -> dict[int, int]:
     for line in asked:
         units[line.kind_id] = units.get(line.kind_id, 0) + line.asked
     return units
-
-
-def events_named(session: Session, ids: Iterable[int | None]) -> dict[int, Event]:
-    """Return events by id, in one query."""
-    wanted = {i for i in ids if i is not None}
-    return {event.id: event for event in session.scalars(select(Event).where(Event.id.in_(wanted)))} if wanted else {}
 
 
 def contacts(session: Session, requisition_id: int) -> list[PersonalFact]:

@@ -1,0 +1,49 @@
+"""Photos of kinds: shown to everybody who sees the catalogue, given by keepers and clerks."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assetpool.catalog import photos, queries
+from assetpool.catalog.forms import PhotoForm
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.web import translated
+from assetpool.org import access
+from assetpool.records.models import File
+from assetpool.records.service import file_path
+
+bp = Blueprint("kinds", __name__)
+
+
+@bp.get("/catalog/kinds/<int:kind_id>/photo")
+@access.signed_in
+def photo(kind_id: int) -> ResponseReturnValue:
+    """Show the photo of a kind."""
+    kind = queries.kind(db.session(), access.current().pool_id, kind_id)
+    kept = db.session().get(File, kind.photo_file_id) if kind.photo_file_id is not None else None
+    path = file_path(current_app.config["DATA_DIR"], kept.digest) if kept else None
+    if path is None or not path.exists():
+        raise NotFound(what=str(kind_id))
+    answer = send_file(path, mimetype="image/jpeg", conditional=True, max_age=3600)
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@bp.post("/catalog/kinds/<int:kind_id>/photo")
+@access.role(*photos.MAY_PICTURE)
+def give(kind_id: int) -> ResponseReturnValue:
+    """Take a photo for a kind."""
+    form = PhotoForm()
+    if not form.validate():
+        flash(next(str(error) for errors in form.errors.values() for error in errors), "refusal")
+        return redirect(url_for("catalog.kind", kind_id=kind_id), 303)
+    try:
+        with atomic() as session:
+            photos.show(session, access.current().pool_id, kind_id, form.photo.data.read(), current_app.config["DATA_DIR"], access.me())
+        flash(_("The photo is in the catalogue."), "done")
+    except DomainError as refusal:
+        flash(translated(refusal), "refusal")
+    return redirect(url_for("catalog.kind", kind_id=kind_id), 303)
