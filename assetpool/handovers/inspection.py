@@ -17,7 +17,7 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Condition, State
 from assetpool.custody.service import Cause
 from assetpool.handovers.models import Return, ReturnLine
-from assetpool.handovers.placing import Batch, part_off, put_away
+from assetpool.handovers.placing import ENDS, Batch, part_off, put_away
 from assetpool.handovers.returning import step_when_inspected
 from assetpool.org.models import Role
 from assetpool.org.service import demand
@@ -25,6 +25,7 @@ from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
 from assetpool.reservations import service as reservations
+from assetpool.savings import service as savings
 
 OUTCOMES = ("good", "repair", "damaged", "unused")
 
@@ -94,7 +95,9 @@ def _inspect_line(session: Session, batch: Batch, line: ReturnLine, one: Inspect
         for tranche in parts:
             count = min(wanted, tranche.count if tranche.state == State.ARRIVED else 0)
             if count:
-                put_away(session, batch, part_off(session, tranche, count, cause), how, one.condition, cause, "inspect")
+                part = part_off(session, tranche, count, cause)
+                savings.end(session, part, batch.day, ENDS[how], batch.by)
+                put_away(session, batch, part, how, one.condition, cause, "inspect")
                 wanted -= count
     line.inspected = True
     line.accessories = one.accessories.strip() or line.accessories

@@ -39,8 +39,7 @@ ENDS = {"good": "returned", "repair": "returned", "arrived": "returned", "damage
 
 
 def put_away(session: Session, batch: Batch, tranche: Tranche, how: str, condition: str, cause: Cause, act: str) -> None:
-    """End the claim of a tranche and move it where its fate sends it; what was lost never reaches the store."""
-    savings.end(session, tranche, batch.day, ENDS[how], batch.by)
+    """Move a tranche whose claim has ended where its fate sends it; what was lost never reaches the store."""
     if how == "lost":
         custody.move(session, tranche, "lose", cause, state=State.LOST, due_on=None, turn_round=0)
         return

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -15,13 +16,13 @@ from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.models import Pool
 from assetpool.custody import service as custody
-from assetpool.custody.models import Tranche
+from assetpool.custody.models import Stock, Tranche
 from assetpool.custody.service import Cause
 from assetpool.handovers import finishing
 from assetpool.handovers.finding import COUNTS, Back, MoreThanOut, check, find_out
 from assetpool.handovers.loading import Costs, not_before
 from assetpool.handovers.models import Return, ReturnLine, Slip, SlipItem
-from assetpool.handovers.placing import Batch, part_off, put_away
+from assetpool.handovers.placing import ENDS, Batch, part_off, put_away
 from assetpool.handovers.steps import RETURN_STEPS
 from assetpool.org.models import Role
 from assetpool.org.service import demand
@@ -67,7 +68,8 @@ def take_back(
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("name at least one thing that came back.")))
     for line in lines:
         check(line)
-    _lock(session, [part for parts in find_out(session, access.pool_id, lines) for part in parts], store_id)
+    # What is locked is held until the act ends: rows nobody holds are forgotten by the session and asked for again, one by one.
+    held = _lock(session, [part for parts in find_out(session, access.pool_id, lines) for part in parts], store_id)
     shares = _share_out(lines, find_out(session, access.pool_id, lines))
     when = records.occurrence(session, occurred_at)
     if occurred_at is not None:
@@ -80,16 +82,20 @@ def take_back(
     _post_costs(session, batch.document, shares, by)
     step_when_inspected(session, batch.document, by, when)
     finishing.after_change(session, {share.slip_id for share in shares}, by, anything_back=True)
+    held.clear()
     return batch.document
 
 
-def _lock(session: Session, parts: Sequence[Tranche], store_id: int) -> None:
-    """Lock slips and requests, then the stock rows left and entered, then the labels."""
+def _lock(session: Session, parts: Sequence[Tranche], store_id: int) -> list[object]:
+    """Lock slips and requests, then the stock rows left and entered, then the labels; return the rows."""
     slip_ids = {part.document_id for part in parts if part.document_id is not None}
-    requests = set(session.scalars(select(Slip.request_id).where(Slip.id.in_(slip_ids))))
-    records.lock_ids(session, slip_ids | requests)
-    reservations.lock(session, {(part.kind_id, part.store_id) for part in parts} | {(part.kind_id, store_id) for part in parts})
-    custody.lock_assets(session, {part.asset_id for part in parts})
+    slips = list(session.scalars(select(Slip).where(Slip.id.in_(slip_ids))))
+    documents = records.lock_ids(session, slip_ids | {slip.request_id for slip in slips})
+    keys = {(part.kind_id, place) for part in parts for place in (part.store_id, store_id)}
+    reservations.lock(session, keys)
+    assets = custody.lock_assets(session, {part.asset_id for part in parts})
+    stocks = session.scalars(select(Stock).where(tuple_(Stock.kind_id, Stock.store_id).in_(keys)))
+    return [*slips, *documents.values(), *assets.values(), *stocks]
 
 
 def _share_out(lines: Sequence[Back], found: Sequence[Sequence[Tranche]]) -> list[Share]:
@@ -136,28 +142,35 @@ def _receipt(
 
 
 def _write(session: Session, batch: Batch, lines: Sequence[Back], shares: Sequence[Share]) -> None:
-    """Write the receipt's lines, end the claims, part and move the tranches."""
-    rows: dict[tuple[int, int, int, int], ReturnLine] = {}
+    """Write the receipt's lines, part the tranches and end their claims; only then move them, which asks nothing more of the database."""
+    rows: dict[tuple[int, int, int, int], dict[str, Any]] = {}
+    parts: list[tuple[Tranche, Share, Cause]] = []
     for share in shares:
         key = (share.index, share.slip_id, share.slip_line_no, share.tranche.asset_id)
-        line = lines[share.index]
-        if key not in rows:
-            texts = {"accessories": line.accessories.strip(), "note": line.note.strip()}
-            counts = {**dict.fromkeys(COUNTS, 0), "arrived": 0}
-            row = ReturnLine(
-                return_id=batch.document.id, line_no=len(rows) + 1, slip_id=key[1], slip_line_no=key[2], asset_id=key[3], inspected=True, **counts, **texts
-            )
-            rows[key] = row
-            session.add(row)
-        row = rows[key]
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _new_line(batch, lines[share.index], key, len(rows) + 1)
         if share.how != "lost":
-            row.arrived += share.count
+            row["arrived"] += share.count
         if share.how == "arrived":
-            row.inspected = False
+            row["inspected"] = False
         else:
-            setattr(row, share.how, getattr(row, share.how) + share.count)
-        cause = Cause(batch.document.id, row.line_no, batch.by, batch.when, batch.digest)
-        put_away(session, batch, part_off(session, share.tranche, share.count, cause), share.how, line.condition, cause, "return")
+            row[share.how] += share.count
+        cause = Cause(batch.document.id, row["line_no"], batch.by, batch.when, batch.digest)
+        parts.append((part_off(session, share.tranche, share.count, cause), share, cause))
+    session.execute(insert(ReturnLine), list(rows.values()))
+    for tranche, share, _ in sorted(parts, key=lambda part: part[1].how != "unused"):
+        savings.end(session, tranche, batch.day, ENDS[share.how], batch.by)
+    for tranche, share, cause in parts:
+        put_away(session, batch, tranche, share.how, lines[share.index].condition, cause, "return")
+    session.flush()
+
+
+def _new_line(batch: Batch, line: Back, key: tuple[int, int, int, int], number: int) -> dict[str, Any]:
+    _, slip_id, slip_line_no, asset_id = key
+    texts = {"accessories": line.accessories.strip(), "note": line.note.strip()}
+    place = {"slip_id": slip_id, "slip_line_no": slip_line_no, "asset_id": asset_id}
+    return {"return_id": batch.document.id, "line_no": number, "inspected": True, "arrived": 0, **dict.fromkeys(COUNTS, 0), **place, **texts}
 
 
 def _count_on_slips(session: Session, shares: Sequence[Share]) -> None:
