@@ -18,7 +18,7 @@ import python_calamine as calamine
 if sys.platform != "win32":
     import resource
 
-SECONDS_MAX: Final = 60
+SECONDS_MAX: Final = 20
 MEMORY_MAX: Final = 3 * 1024**3
 
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
