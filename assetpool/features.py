@@ -12,7 +12,7 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import imports, people, registers, saving, setting_up
+from assetpool.cli import demo, imports, people, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -32,11 +32,12 @@ from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
 from assetpool.requisitions import api as requisitions_api
+from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import event_views
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
 from assetpool.requisitions import service as requisitions
-from assetpool.requisitions import views as requisitions_views
+from assetpool.requisitions import views as _requisition_views  # noqa: F401
 from assetpool.requisitions import writing as _writing  # noqa: F401
 from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
@@ -61,7 +62,7 @@ def blueprints() -> list[Blueprint]:
         kinds_views.bp,
         events_views.bp,
         event_views.bp,
-        requisitions_views.bp,
+        requisition_pages.bp,
         approvals_views.bp,
         requisitions_api.bp,
         labels_views.bp,
@@ -87,6 +88,7 @@ def commands() -> list[click.Group | click.Command]:
         registers.stores,
         registers.kinds,
         imports.assets,
+        demo.demo,
         saving.backup,
         saving.restore,
     ]

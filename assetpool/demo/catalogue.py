@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog import service as catalog
 from assetpool.catalog.classes import DEFAULT_CODE_SET
+from assetpool.demo import papers
 from assetpool.demo.scene import Scene
 
 STANDARD = "《中央行政单位通用办公设备家具配置标准》（财资〔2016〕27号）"
@@ -44,7 +45,7 @@ KINDS: tuple[Line, ...] = (
     # The six of the Universiade loan (SAVINGS.md, G1).
     Line("g1-meeting-chair", "会议椅", "Meeting chair", "网布弓形", "A05010303", "把", "240", "0.80", 180, None, 260, True),
     Line("g1-office-chair", "办公椅", "Office chair", "网布升降", "A05010301", "把", "400", "1.30", 180, 800, 350, True),
-    Line("g1-desk", "办公桌", "Office desk", "1400×700 钢木", "A05010201", "张", "1600", "4.00", 180, 3000, 730),
+    Line("g1-desk", "办公桌", "Office desk", "1400×700 钢木", "A05010201", "张", "1600", "4.00", 180, 3000, 730, True),
     Line("g1-computer", "台式计算机", "Desktop computer", "国产化 8核/16G/512G", "A02010105", "台", "4300", "6.00", 72, 5000, 90, computer=True),
     Line("g1-cabinet", "文件柜", "Filing cabinet", "铁皮双节", "A05010502", "组", "850", "1.50", 240, 1000, 640),
     Line("g1-printer", "A4黑白打印机", "A4 mono printer", "激光 双面", "A02021003", "台", "1150", "2.00", 72, 1200, 45),
@@ -95,7 +96,7 @@ def load_classes(session: Session) -> None:
 def add_kinds(session: Session, scene: Scene) -> None:
     """Add every kind; the six of 2022 with their prices and rents of that year, set by the valuer."""
     valuer = scene.people["fengtao"]
-    evidence = scene.paper(session, "框架协议价格表", "Framework price list", "KJ-2022-01", "办公家具与信息化设备框架协议价格（含税含运）。", "fengtao")
+    evidence = papers.keep(session, scene, "framework-2022", "fengtao")
     for line in KINDS:
         new = catalog.NewKind(
             line.name, line.code, name_en=line.name_en, spec=line.spec, measure=line.measure, volume_litres=line.volume, service_life_months=line.life,
@@ -113,9 +114,8 @@ def add_kinds(session: Session, scene: Scene) -> None:
 def price_today(session: Session, scene: Scene) -> None:
     """Set this year's prices and rents: seven days cost five, thirty cost fifteen."""
     valuer = scene.people["fengtao"]
-    number = f"KJ-{scene.day(-100).year}-07"
-    evidence = scene.paper(session, "框架协议价格表", "Framework price list", number, "办公家具与信息化设备框架协议价格（含税含运）。", "fengtao")
-    quotes = scene.paper(session, "租赁三家询价单", "Three rental quotes", "XJ-0312", "会展家具与设备日租价三家询价汇总。", "fengtao")
+    evidence = papers.keep(session, scene, "framework", "fengtao")
+    quotes = papers.keep(session, scene, "rents", "fengtao")
     first, dated = scene.day(-100), scene.day(-105)
     for line in KINDS:
         kind_id = scene.kinds[line.key]

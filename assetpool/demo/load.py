@@ -5,7 +5,7 @@ from __future__ import annotations
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, DomainError
-from assetpool.demo import founding, universiade
+from assetpool.demo import founding, papers, universiade
 from assetpool.demo.scene import ZONE, Scene
 from assetpool.org.queries import the_pool
 
@@ -30,6 +30,7 @@ def load(environment: str, data_dir: str, address: str) -> Scene:
     if known is not None:
         raise PoolThere(name=known.name)
     scene = Scene(clock.today(ZONE), data_dir, address)
+    papers.prepare()
     founding.found(scene)
     universiade.play(scene)
     return scene

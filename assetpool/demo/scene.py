@@ -10,11 +10,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assetpool.core import clock, paper
+from assetpool.core import clock
 from assetpool.core.db import atomic
 from assetpool.custody.models import Asset, State
 from assetpool.handovers.service import Costs, Receipt
-from assetpool.records import service as records
 from assetpool.savings.service import CostLine
 
 ZONE = "Asia/Shanghai"
@@ -40,21 +39,6 @@ class Scene:
     def on(self, offset: int, hour: int = 9, minute: int = 0) -> datetime:
         """Return a wall-clock moment so many days from today, never later than now."""
         return min(clock.moment_on(self.day(offset), ZONE, hour, minute), clock.now())
-
-    def paper(self, session: Session, title: str, title_en: str, number: str, note: str, by: str) -> int:
-        """Make a one-page paper, keep it as an upload of a person and return the file's id."""
-        sheet = paper.Paper(
-            title=paper.Words(title, title_en),
-            number=number,
-            state=paper.Words("演示材料", "Demonstration"),
-            qr_url=self.address,
-            issuer=paper.Words("演示单位（虚构）", "Invented issuer"),
-            notes=[note],
-            mark=paper.Words("演示", "DEMONSTRATION"),
-            made_at=clock.now(),
-        )
-        content = paper.render(sheet)
-        return records.keep_file(session, self.pool, self.data_dir, f"{title}-{number}.pdf", content, self.people[by]).id
 
 
 @contextmanager

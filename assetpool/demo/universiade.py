@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.custody.models import Asset
+from assetpool.demo import papers
 from assetpool.demo.catalogue import KINDS, fen
 from assetpool.demo.scene import ZONE, Scene, act, signed
 from assetpool.events import service as events
@@ -17,6 +18,7 @@ from assetpool.handovers.service import Back, Costs, Item
 from assetpool.intake import receiving
 from assetpool.intake import service as intake
 from assetpool.intake.service import Announced
+from assetpool.records import service as records
 from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.drafting import Contact, Wish
@@ -59,8 +61,8 @@ def _ask(scene: Scene) -> str:
             session, scene.pool, "第31届世界大学生夏季运动会（蓉江赛区）", scene.organizations["RJ-DYH"], date(2022, 3, 15), BACK, by,
             name_en="The 31st Summer Universiade, Rongjiang venues", budget=800_000_000, approval_number="蓉府办〔2021〕118号",
         )  # fmt: skip
-        need = scene.paper(session, "购置需求预算明细", "Need lines of the budget", "DYH-YS-2022-03", "六类办公家具及设备 2344 件，概算 262.86 万元。", "majun")
-        budget = scene.paper(session, "预算调减批复", "Reply on the reduced budget", "CZ-2022-077", "改由公物仓调剂，核减购置预算 262.86 万元。", "majun")
+        need = papers.keep(session, scene, "g1-need", "majun")
+        budget = papers.keep(session, scene, "g1-budget", "majun")
         prices = {line.key: fen(line.price) for line in KINDS}
         wishes = [
             Wish(count, scene.kinds[key], store_id=scene.stores["CENTRAL"], drop="赛区主新闻中心与场馆办公区", budget_price=prices[key],
@@ -108,9 +110,9 @@ def _hand_over(scene: Scene, request: str, tags: dict[str, list[str]]) -> str:
         requisitions.approve(session, request, by=scene.people["zhoumin"], reason="场馆急需，同意整批借用")
     with act(_at(DAY, 14)) as session:
         by = "liuqiang"
-        freight = scene.paper(session, "运输发票", "Haulage invoice", "JY-20220401", "出仓运输 98,000.00 元。", by)
-        mending = scene.paper(session, "整修与安装结算单", "Mending and installation bill", "AZ-20220401", "整修 262,600.00，保洁 58,000.00，安装 60,000.00 元。", by)
-        labour = scene.paper(session, "劳务费发放表", "Labour sheet", "LW-20220401", "装卸布置劳务 61,980.00 元。", by)
+        freight = papers.keep(session, scene, "g1-out", by)
+        mending = papers.keep(session, scene, "g1-mending", by)
+        labour = papers.keep(session, scene, "g1-labour", by)
         costs = Costs([
             CostLine("haulage", 9_800_000, HAULIER, "JY-20220401", freight),
             CostLine("repair", 26_260_000, "蓉江安居装饰工程队", "AZ-20220401", mending),
@@ -129,8 +131,8 @@ def _take_back(scene: Scene, slip: str) -> None:
     """Receive everything after ninety days, inspected on arrival."""
     with act(_at(BACK, 15)) as session:
         by = "liuqiang"
-        freight = scene.paper(session, "运输发票", "Haulage invoice", "JY-20220630", "回仓运输 98,000.00 元。", by)
-        storage = scene.paper(session, "仓储费结算单", "Storage bill", "CC-20220630", "赛时周转仓储 150,000.00 元。", by)
+        freight = papers.keep(session, scene, "g1-back", by)
+        storage = papers.keep(session, scene, "g1-storage", by)
         costs = Costs([
             CostLine("haulage", 9_800_000, HAULIER, "JY-20220630", freight),
             CostLine("storage", 15_000_000, "青岩粮食储备有限公司", "CC-20220630", storage),
@@ -147,5 +149,4 @@ def _review(scene: Scene, slip: str, request: str) -> None:
 
 
 def _acts(session: Session, slip: str) -> list[int]:
-    document = handovers.records.lock(session, slip, "HS")
-    return [act.id for act in ledger.acts_of(session, document.id)]
+    return [act.id for act in ledger.acts_of(session, records.lock(session, slip, "HS").id)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from assetpool.core.db import atomic
@@ -23,6 +24,14 @@ def _own_address(target: str | None) -> str:
     return target if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc else url_for("desk.today")
 
 
+def _page(form: SignInForm) -> str:
+    """Show the form; in the demonstration also whom one may sign in as."""
+    sign_ins = [
+        {"name": one.name, "duty": gettext(one.duty), "login": one.login, "password": one.password} for one in current_app.config["DEMONSTRATION_SIGN_INS"]
+    ]
+    return render_template("sign_in.html", form=form, sign_ins=sign_ins)
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @access.public
 def sign_in() -> ResponseReturnValue:
@@ -31,7 +40,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(_own_address(request.args.get("next")))
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("sign_in.html", form=form), 200 if request.method == "GET" else 422
+        return _page(form), 200 if request.method == "GET" else 422
     try:
         with atomic() as act:
             person = service.sign_in(act, form.username.data, form.password.data, request.remote_addr or "")
@@ -40,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
             raise service.SignInRefused
     except DomainError as refusal:
         form.refuse(translated(refusal))
-        return render_template("sign_in.html", form=form), refusal.status
+        return _page(form), refusal.status
     chosen = session.get("lang")
     session.clear()
     if chosen:
