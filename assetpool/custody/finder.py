@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import SEVERAL, in_class, with_words, with_words_loosely
 from assetpool.core.tags import TagMistyped, TagUnreadable, parse_tag
-from assetpool.custody.models import Asset
-from assetpool.custody.queries import belongs_to
+from assetpool.custody.models import Asset, Tranche
+from assetpool.custody.queries import owned_by
 from assetpool.org.models import Organization, Role
 
 COUNTED = 1000
@@ -58,7 +58,6 @@ class _Plan:
     conditions: tuple[ColumnElement[bool], ...]
     kind_ids: list[int] | None
     sort: str
-    joins_kind: bool
 
 
 def cursor_kinds(sort: str) -> tuple[type, ...]:
@@ -95,27 +94,29 @@ def _plan(session: Session, pool_id: int, wish: Wish) -> _Plan:
     if wish.store_ids:
         conditions.append(Asset.store_id == wish.store_ids[0] if len(wish.store_ids) == 1 else Asset.store_id.in_(wish.store_ids))
     if wish.organization_ids:
-        conditions.append(belongs_to(wish.organization_ids))
+        conditions.append(_of_organizations(session, wish.organization_ids))
     exact = _named_exactly(session, wish.q)
     if exact:
         conditions.append(Asset.id.in_(exact))
-    of_kind = _of_kind(pool_id, wish)
-    kind_ids, words = (None, ()) if exact else _kind_ids(session, wish, of_kind)
+    narrowed = not exact and (wish.q.strip() or wish.class_code or wish.kind_id is not None)
+    kind_ids, of_kind = _kind_ids(session, pool_id, wish) if narrowed else (None, _everyday(wish))
     if kind_ids is not None:
-        conditions.append(Asset.kind_id.in_(kind_ids))
-        return _Plan(tuple(conditions), kind_ids, sort_of(wish), False)
-    return _Plan((*conditions, *of_kind, *words), None, sort_of(wish), True)
+        return _Plan((*conditions, Asset.kind_id.in_(kind_ids)), kind_ids, sort_of(wish))
+    if of_kind:
+        conditions.append(select(Kind.id).where(Kind.id == Asset.kind_id, *of_kind).exists())
+    return _Plan((*conditions, Asset.pool_id == pool_id), None, sort_of(wish))
 
 
-def _of_kind(pool_id: int, wish: Wish) -> list[ColumnElement[bool]]:
-    conditions = [Kind.pool_id == pool_id]
-    if not wish.reserves:
-        conditions.append(Kind.register == "ordinary")
-    if wish.class_code:
-        conditions.append(in_class(wish.class_code))
-    if wish.kind_id is not None:
-        conditions.append(Kind.id == wish.kind_id)
-    return conditions
+def _everyday(wish: Wish) -> list[ColumnElement[bool]]:
+    return [] if wish.reserves else [Kind.register == "ordinary"]
+
+
+def _of_organizations(session: Session, ids: tuple[int, ...]) -> ColumnElement[bool]:
+    """Return the condition that one of the organizations owns units or keeps them: a short list of numbers where they are few, else asked asset by asset."""
+    owned = select(Tranche.asset_id).where(Tranche.owner_id.in_(ids)).limit(_FEW + 1)
+    kept = select(Asset.id).where(Asset.custodian_id.in_(ids)).limit(_FEW + 1)
+    few = {*session.scalars(owned), *session.scalars(kept)}
+    return Asset.id.in_(sorted(few)) if len(few) <= _FEW else or_(Asset.custodian_id.in_(ids), owned_by(ids))
 
 
 def _named_exactly(session: Session, query: str) -> list[int]:
@@ -130,21 +131,25 @@ def _named_exactly(session: Session, query: str) -> list[int]:
         return list(session.scalars(select(Asset.id).where(named).limit(_FEW)))
 
 
-def _kind_ids(session: Session, wish: Wish, of_kind: list[ColumnElement[bool]]) -> tuple[list[int] | None, tuple[ColumnElement[bool], ...]]:
-    """Return the kinds that fit, in order, and the condition on their words; None when nothing narrows them or too many fit to be carried along."""
-    if not (wish.q.strip() or wish.class_code or wish.kind_id is not None):
-        return None, ()
-    words: list[tuple[ColumnElement[bool], ...]] = [()]
+def _kind_ids(session: Session, pool_id: int, wish: Wish) -> tuple[list[int] | None, list[ColumnElement[bool]]]:
+    """Return the kinds that fit, in order, and the conditions they fit by; None for the kinds when too many fit to be carried along."""
+    of_kind = [Kind.pool_id == pool_id, *_everyday(wish)]
+    if wish.class_code:
+        of_kind.append(in_class(wish.class_code))
+    if wish.kind_id is not None:
+        of_kind.append(Kind.id == wish.kind_id)
+    words: list[list[ColumnElement[bool]]] = [[]]
     if wish.q.strip():
         exact = with_words(wish.q)
         if exact is None:
-            return [], ()
-        words = [(exact,), (with_words_loosely(wish.q),)]
+            return [], []
+        words = [[exact], [with_words_loosely(wish.q)]]
     for needles in words:
-        found = list(session.scalars(select(Kind.id).where(*of_kind, *needles).order_by(Kind.id).limit(SEVERAL + 1)))
+        fitting = [*of_kind, *needles]
+        found = list(session.scalars(select(Kind.id).where(*fitting).order_by(Kind.id).limit(SEVERAL + 1)))
         if found:
-            return (None if len(found) > SEVERAL else found), needles
-    return [], ()
+            return (None if len(found) > SEVERAL else found), fitting
+    return [], []
 
 
 _COLUMNS = (
@@ -156,13 +161,16 @@ _COLUMNS = (
 
 
 def rows() -> Selected:
-    """Return the select of the columns a list or a single asset shows, joined to kind, store and custodian."""
+    """Return the select of the columns a list or a single asset shows, joined to kind, store and custodian.
+
+    Outer joins, though each row has its partner: so no planner begins with the partners and reads more assets than the page holds.
+    """
     return (
         select(*_COLUMNS)
         .select_from(Asset)
-        .join(Kind, Kind.id == Asset.kind_id)
-        .join(Store, Store.id == Asset.store_id)
-        .join(Organization, Organization.id == Asset.custodian_id)
+        .outerjoin(Kind, Kind.id == Asset.kind_id)
+        .outerjoin(Store, Store.id == Asset.store_id)
+        .outerjoin(Organization, Organization.id == Asset.custodian_id)
     )
 
 
@@ -195,6 +203,4 @@ def _place(sort: str, row: Row[Any]) -> tuple[int | str, ...]:
 
 def _count(session: Session, plan: _Plan) -> int:
     statement = select(Asset.id).select_from(Asset).where(*plan.conditions)
-    if plan.joins_kind:
-        statement = statement.join(Kind, Kind.id == Asset.kind_id)
     return session.scalar(select(func.count()).select_from(statement.limit(COUNTED + 1).subquery())) or 0

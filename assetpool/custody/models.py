@@ -94,6 +94,7 @@ class Tranche(Base):
         Index("ix_tranche_asset", "asset_id"),
         Index("ix_tranche_document", "document_id", "line_no"),
         Index("ix_tranche_state_due", "state", "due_on"),
+        Index("ix_tranche_owner", "owner_id", "asset_id"),
         Index("ix_tranche_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL")),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import NotFound
@@ -66,11 +66,6 @@ def sees_books(session: Session, access: Access, tranches: Sequence[Tranche]) ->
     return bool(session.scalar(access.organizations().where(Organization.id.in_(concerned)).limit(1)))
 
 
-def belongs_to(organization_ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that units of an asset are owned, booked or kept by one of the organizations."""
-    part = select(Tranche.id).where(
-        Tranche.asset_id == Asset.id,
-        Tranche.count > 0,
-        or_(Tranche.owner_id.in_(organization_ids), Tranche.book_id.in_(organization_ids), Tranche.custodian_id.in_(organization_ids)),
-    )
-    return part.exists()
+def owned_by(organization_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that units of an asset are owned by one of the organizations."""
+    return select(Tranche.id).where(Tranche.asset_id == Asset.id, Tranche.count > 0, Tranche.owner_id.in_(organization_ids)).exists()

@@ -20,7 +20,7 @@ class AssetQuery(ListQuery):
     class_code: Annotated[str, Field(alias="class", max_length=20, description="a class code; classes below it are found too")] = ""
     status: State | None = None
     store: Annotated[str, Field(max_length=40, description="code of a store; stores below it are found too")] = ""
-    organization: Annotated[str, Field(max_length=40, description="code of an organization that owns, books or keeps units")] = ""
+    organization: Annotated[str, Field(max_length=40, description="code of an organization that owns or keeps units")] = ""
     condition: Condition | None = None
     kind_id: Id | None = None
     sort: Literal["kind", "newest", "oldest", "tag"] | None = None

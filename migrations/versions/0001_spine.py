@@ -910,6 +910,7 @@ def upgrade() -> None:
     with op.batch_alter_table('tranche', schema=None) as batch_op:
         batch_op.create_index('ix_tranche_asset', ['asset_id'], unique=False)
         batch_op.create_index('ix_tranche_document', ['document_id', 'line_no'], unique=False)
+        batch_op.create_index('ix_tranche_owner', ['owner_id', 'asset_id'], unique=False)
         batch_op.create_index('ix_tranche_parent', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.create_index('ix_tranche_state_due', ['state', 'due_on'], unique=False)
         batch_op.create_index('ix_tranche_stock', ['kind_id', 'store_id', 'state'], unique=False)
@@ -1124,6 +1125,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tranche_stock')
         batch_op.drop_index('ix_tranche_state_due')
         batch_op.drop_index('ix_tranche_parent', sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
+        batch_op.drop_index('ix_tranche_owner')
         batch_op.drop_index('ix_tranche_document')
         batch_op.drop_index('ix_tranche_asset')
 
