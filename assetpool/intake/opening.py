@@ -57,7 +57,7 @@ def kinds_of(session: Session, pool_id: int, rows: Sequence[Row]) -> dict[Key, i
     measures: dict[Key, str] = {}
     for row in rows:
         key = key_of(row)
-        lots[key] = lots.get(key, True) and row.lot
+        lots[key] = lots.get(key, False) or row.lot
         measures.setdefault(key, row.measure)
     wanted = [
         NewKind(name=name, class_code=code, class_code_set=code_set, spec=spec, measure=measures[key], label_policy="lot" if is_lot else "unit")

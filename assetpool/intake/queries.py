@@ -32,6 +32,22 @@ def page(
     return [(row[0], row[1], int(row[2])) for row in session.execute(statement.order_by(Document.id.desc()).limit(limit + 1))]
 
 
+def tags_by_line(session: Session, intake_id: int) -> dict[int, list[str]]:
+    """Return the tags that came of each line, in the order they were received."""
+    statement = (
+        select(Movement.line_no, Asset.tag)
+        .join(Asset, Asset.id == Movement.asset_id)
+        .where(Movement.document_id == intake_id, Movement.act == "receive")
+        .order_by(Movement.height)
+    )
+    found: dict[int, list[str]] = {}
+    for line_no, tag in session.execute(statement):
+        tags = found.setdefault(line_no or 0, [])
+        if tag not in tags[-1:]:
+            tags.append(tag)
+    return found
+
+
 def assets_of(session: Session, intake_id: int, limit: int | None = None) -> list[Asset]:
     """Return the labels that came into being by an intake, in the order they were made."""
     made = select(Movement.asset_id).where(Movement.document_id == intake_id, Movement.act == "receive")

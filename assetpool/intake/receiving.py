@@ -43,12 +43,15 @@ class Received:
     done: bool = False
 
 
-def receive(session: Session, number: str, came: Sequence[Received], *, by: int, occurred_at: datetime | None = None) -> tuple[Document, list[str]]:
+def receive(
+    session: Session, number: str, came: Sequence[Received], *, by: int, occurred_at: datetime | None = None, revision: int | None = None
+) -> tuple[Document, list[str]]:
     """Receive what came (nothing named: everything as announced); return the document and the tags made, in order.
 
     Fewer than announced is normal; more is refused. The keeper may be neither requester nor approver.
     """
     document = records.lock(session, number, "IN")
+    records.unchanged(document, revision)
     intake = session.get_one(Intake, document.id)
     store = session.get_one(Store, intake.store_id)
     demand(session, by, Role.KEEPER, store.organization_id)
@@ -58,7 +61,7 @@ def receive(session: Session, number: str, came: Sequence[Received], *, by: int,
         raise SamePerson(number=document.number, earlier=Word(N_("approver")))
     if document.state not in RECEIVABLE:
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
-    when = records.occurrence(session, occurred_at)
+    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
     announced = {line.line_no: line for line in lines_of(session, intake.id)}
     wanted = list(came) or [Received(number) for number, line in announced.items() if not line.closed]
     reservations.lock(session, [(announced[item.line_no].kind_id, store.id) for item in wanted if item.line_no in announced])

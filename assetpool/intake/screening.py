@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row as ResultRow
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -33,10 +32,10 @@ class Duplicate:
     other_line: int | None = None
 
 
-def _cards(session: Session, pool_id: int, column: InstrumentedAttribute[str], values: Iterable[str]) -> dict[str, list[ResultRow[Any]]]:
+def _cards(session: Session, pool_id: int, column: InstrumentedAttribute[str], values: Iterable[str]) -> dict[str, list[Any]]:
     """Return the cards (tag, serial, brand, external_no, state) that bear one of the values in a column, by value."""
     wanted = sorted({value for value in values if value})
-    found: dict[str, list[ResultRow[Any]]] = defaultdict(list)
+    found: dict[str, list[Any]] = defaultdict(list)
     statement = select(column.label("value"), Asset.id, Asset.tag, Asset.brand, Asset.state).where(Asset.pool_id == pool_id).order_by(Asset.id)
     for start in range(0, len(wanted), CHUNK):
         for row in session.execute(statement.where(column.in_(wanted[start : start + CHUNK]))):

@@ -12,9 +12,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
-from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.models import Store
+from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
 from assetpool.custody.models import Condition
+from assetpool.events.models import Event
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.intake.queries import lines as lines_of
 from assetpool.intake.steps import EDITABLE, STEPS
@@ -26,6 +28,7 @@ from assetpool.records.states import STATE_WORDS
 
 MOST_UNITS = 1_000_000
 MOST_LABELS_A_LINE = 5_000
+MOST_LINES = 20_000
 
 
 class TooManyLabels(DomainError):
@@ -69,8 +72,10 @@ def draft(
     store = session.get(Store, store_id)
     if store is None or store.pool_id != access.pool_id:
         raise FieldInvalid(field=Word(N_("Store")), problem=Word(N_("choose a store from the list.")))
-    if mode not in ("custody", "transfer"):
-        raise FieldInvalid(field=Word(N_("Kind of intake")), problem=Word(N_("choose custody (the books stay) or transfer (the books move).")))
+    _check_mode(mode)
+    event = session.get(Event, event_id) if event_id is not None else None
+    if event_id is not None and (event is None or event.pool_id != access.pool_id):
+        raise FieldInvalid(field=Word(N_("Event")), problem=Word(N_("choose an event from the list.")))
     document = records.create(session, access.pool_id, "IN", organization_id, "draft", by, parties=[store.organization_id])
     session.add(
         Intake(id=document.id, organization_id=organization_id, store_id=store_id, event_id=event_id, requester_id=by, mode=mode, reason=reason.strip())
@@ -80,20 +85,37 @@ def draft(
     return document
 
 
-def rewrite(session: Session, number: str, store_id: int, announced: Sequence[Announced], *, by: int, mode: str = "custody", reason: str = "") -> Document:
+def rewrite(
+    session: Session,
+    number: str,
+    store_id: int,
+    announced: Sequence[Announced],
+    *,
+    by: int,
+    mode: str = "custody",
+    reason: str = "",
+    revision: int | None = None,
+) -> Document:
     """Write a draft or an intake sent back anew, before it is submitted (again)."""
     document, intake = own(session, number, by)
+    records.unchanged(document, revision)
     if document.state not in EDITABLE:
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     store = session.get(Store, store_id)
     if store is None or store.pool_id != document.pool_id:
         raise FieldInvalid(field=Word(N_("Store")), problem=Word(N_("choose a store from the list.")))
+    _check_mode(mode)
     intake.store_id, intake.mode, intake.reason = store_id, mode, reason.strip()
     session.execute(delete(IntakeLine).where(IntakeLine.intake_id == intake.id))
     _write_lines(session, document, announced)
     records.concern(session, document.id, [store.organization_id])
     records.remark(session, document, by, "rewrite")
     return document
+
+
+def _check_mode(mode: str) -> None:
+    if mode not in ("custody", "transfer"):
+        raise FieldInvalid(field=Word(N_("Kind of intake")), problem=Word(N_("choose custody (the books stay) or transfer (the books move).")))
 
 
 def own(session: Session, number: str, by: int) -> tuple[Document, Intake]:
@@ -106,8 +128,11 @@ def own(session: Session, number: str, by: int) -> tuple[Document, Intake]:
 def _write_lines(session: Session, document: Document, announced: Sequence[Announced]) -> None:
     if not announced:
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("announce at least one thing.")))
+    if len(announced) > MOST_LINES:
+        raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("an intake holds 20,000 lines at most. Split it into several.")))
+    kinds = kinds_of(session, {line.kind_id for line in announced})
     for number, line in enumerate(announced, start=1):
-        kind = session.get(Kind, line.kind_id)
+        kind = kinds.get(line.kind_id)
         if kind is None or kind.pool_id != document.pool_id:
             raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("choose a kind from the catalogue.")))
         if not 0 < line.quantity <= MOST_UNITS:
@@ -136,9 +161,10 @@ def content_digest(session: Session, intake: Intake) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def submit(session: Session, number: str, *, by: int) -> Document:
+def submit(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Hand the intake in: the organization's head endorses where there is one, then the store's approver decides."""
     document, intake = own(session, number, by)
+    records.unchanged(document, revision)
     records.step(session, document, "submitted", by, "submit", STEPS)
     store = session.get_one(Store, intake.store_id)
     approvals.open_round(session, document, approvals.usual_steps(session, intake.requester_id, document.organization_id, store.organization_id))
@@ -166,12 +192,12 @@ def approve(
     return document
 
 
-def endorse(session: Session, number: str, *, by: int, reason: str = "", occurred_at: datetime | None = None) -> Document:
+def endorse(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None, occurred_at: datetime | None = None) -> Document:
     """Give the head's endorsement; raise WrongState when an approval, not an endorsement, is awaited."""
     document = records.lock(session, number, "IN")
     if approvals.awaited(session, document).step != "endorse":
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
-    return approve(session, number, by=by, reason=reason, occurred_at=occurred_at)
+    return approve(session, number, by=by, reason=reason, revision=revision, occurred_at=occurred_at)
 
 
 def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
@@ -196,17 +222,19 @@ def send_back(session: Session, number: str, *, by: int, reason: str, revision: 
     return _decline(session, number, "sent_back", by, reason, revision)
 
 
-def cancel(session: Session, number: str, *, by: int, reason: str = "") -> Document:
+def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
     """Take an intake back: a draft or approved one is cancelled, one under decision withdrawn."""
     document, _ = own(session, number, by)
+    records.unchanged(document, revision)
     to = "withdrawn" if document.state in ("submitted", "endorsed") else "cancelled"
     approvals.close_round(session, document)
     records.step(session, document, to, by, "cancel", STEPS, reason)
     return document
 
 
-def close(session: Session, number: str, *, by: int) -> Document:
+def close(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Close a received intake once both sides have booked it."""
     document, _ = own(session, number, by)
+    records.unchanged(document, revision)
     records.step(session, document, "closed", by, "close", STEPS)
     return document
