@@ -14,8 +14,8 @@ from tests.conftest import Applications
 from tests.engines import Databases
 from tests.properties.world_machine import PoolMachine
 
-LIVES = int(os.environ.get("MACHINE_LIVES", "25"))
-ACTS = int(os.environ.get("MACHINE_ACTS", "25"))
+LIVES = int(os.environ.get("MACHINE_LIVES", "8"))
+ACTS = int(os.environ.get("MACHINE_ACTS", "30"))
 
 
 def test_random_lives_keep_every_invariant(databases: Databases, applications: Applications, make_template: Callable[..., str]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
 from assetpool.core import clock
@@ -39,9 +39,6 @@ class PoolMachine(RuleBasedStateMachine):
     """Random acts on desks (singly labelled) and chairs (a lot), in two stores."""
 
     app: Flask
-    requests = Bundle("requests")
-    approved = Bundle("approved")
-    slips = Bundle("slips")
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,37 +95,60 @@ class PoolMachine(RuleBasedStateMachine):
         if self.act(True, lambda s: worlds.stock(s, kind, count, lot=lot)):
             self.brought[kind] += count
 
-    @rule(target=requests, lot=st.booleans(), share=st.integers(1, 14), first=st.integers(0, 12), length=st.integers(1, 10), pinned=st.booleans())
-    def ask(self, lot: bool, share: int, first: int, length: int, pinned: bool) -> str:
-        """Somebody asks for things, by kind or by tag."""
+    @rule(lot=st.booleans(), share=st.integers(1, 14), first=st.integers(0, 12), length=st.integers(1, 10), pinned=st.booleans())
+    def promise(self, lot: bool, share: int, first: int, length: int, pinned: bool) -> None:
+        """Somebody asks for things, by kind or by tag; the stock is promised, or the request refused for want of it."""
+        self._promised(lot, share, first, length, pinned)
+
+    def _promised(self, lot: bool, share: int, first: int, length: int, pinned: bool) -> str | None:
         kind = self.world.chair if lot else self.world.desk
         count = share * 40 if lot else share
         day = self.moment.date() + timedelta(days=first)
 
-        def work(session: Any) -> Document:
-            asset = session.scalars(select(Asset).where(Asset.kind_id == kind).order_by(Asset.id)).first() if pinned else None
+        def ask(session: Any) -> Document:
+            asset = session.scalars(select(Asset).where(Asset.kind_id == kind, Asset.units > 0).order_by(Asset.id)).first() if pinned else None
             wish = drafting.Wish(min(count, asset.units) if asset else count, kind_id=kind, asset_id=asset.id if asset else None)
             document = drafting.draft(session, self.world.department_b, [wish], day, day + timedelta(days=length - 1), by=self.world.organizer_b)
             return requisitions.submit(session, document.number, by=self.world.organizer_b)
 
-        return self.act(True, work) or ""
+        number: str | None = self.act(True, ask)
+        return number and self.act(True, lambda s: requisitions.approve(s, number, by=self.world.approver))
 
-    @rule(target=approved, number=consumes(requests))
-    def approve(self, number: str) -> str:
-        """The stock is promised, or the request refused for want of it."""
-        return self.act(True, lambda s: requisitions.approve(s, number, by=self.world.approver)) or "" if number else ""
-
-    @rule(number=approved)
-    def cancel(self, number: str) -> None:
-        """A promise is given back."""
+    @rule(lot=st.booleans(), share=st.integers(1, 6), length=st.integers(1, 8), part=st.integers(1, 3), counter=st.booleans())
+    def lend(self, lot: bool, share: int, length: int, part: int, counter: bool) -> None:
+        """Somebody asks, is granted it and takes it away on the same day."""
+        number = self._promised(lot, share, 0, length, False)
         if number:
-            self.act(True, lambda s: requisitions.cancel(s, number, by=self.world.organizer_b))
+            self._handed_over(number, part, counter, 0)
 
-    @rule(target=slips, number=approved, part=st.integers(1, 4), counter=st.booleans(), short=st.integers(0, 1))
-    def hand_over(self, number: str, part: int, counter: bool, short: int) -> str:
+    @rule(which=st.integers(0, 99))
+    def cancel(self, which: int) -> None:
+        """A promise is given back."""
+        number = self._open_request(which)
+        if number is None:
+            return
+        self.act(True, lambda s: requisitions.cancel(s, number, by=self.world.organizer_b))
+
+    @rule(which=st.integers(0, 99), part=st.integers(1, 4), counter=st.booleans(), short=st.integers(0, 1))
+    def hand_over(self, which: int, part: int, counter: bool, short: int) -> None:
         """Some or all of what is promised goes out: at the counter, or loaded and accepted with differences."""
-        if not number:
-            return ""
+        number = self._open_request(which)
+        if number is not None:
+            self._handed_over(number, part, counter, short)
+
+    def _open_request(self, which: int) -> str | None:
+        session = db.session()
+        numbers = session.scalars(
+            select(Document.number)
+            .join(Reservation, Reservation.document_id == Document.id)
+            .where(Reservation.open_units > 0)
+            .order_by(Document.number)
+            .distinct()
+        ).all()
+        session.rollback()
+        return numbers[which % len(numbers)] if numbers else None
+
+    def _handed_over(self, number: str, part: int, counter: bool, short: int) -> str | None:
 
         def work(session: Any) -> Document:
             document = session.scalars(select(Document).where(Document.number == number)).one()
@@ -140,7 +160,8 @@ class PoolMachine(RuleBasedStateMachine):
                 handovers.accept(session, loaded.document.number, counted, SIGNED, by=None, token=loaded.token)
             return loaded.document
 
-        return self.act(True, work) or ""
+        found: str | None = self.act(True, work)
+        return found
 
     def _items(self, session: Any, promise: Reservation, part: int) -> list[handovers.Item]:
         wanted = max(1, promise.open_units // part)
@@ -156,7 +177,7 @@ class PoolMachine(RuleBasedStateMachine):
         return [handovers.Item(asset.tag, 1) for asset in assets[:wanted]]
 
     @rule(
-        number=slips,
+        which=st.integers(0, 99),
         good=st.integers(0, 200),
         repair=st.integers(0, 3),
         damaged=st.integers(0, 2),
@@ -164,24 +185,23 @@ class PoolMachine(RuleBasedStateMachine):
         elsewhere=st.booleans(),
         plain=st.booleans(),
     )
-    def bring_back(self, number: str, good: int, repair: int, damaged: int, lost: int, elsewhere: bool, plain: bool) -> None:
+    def bring_back(self, which: int, good: int, repair: int, damaged: int, lost: int, elsewhere: bool, plain: bool) -> None:
         """Things come back in batches, to either store, inspected at once or later; some are broken, some never come."""
-        if not number:
-            return
         session = db.session()
-        slip = session.scalars(select(Document).where(Document.number == number)).one()
-        out = session.execute(
-            select(Asset.tag, Tranche.count, Tranche.kind_id).join(Asset).where(Tranche.document_id == slip.id, Tranche.state == State.OUT, Tranche.count > 0)
-        ).first()
+        statement = (
+            select(Asset.tag, Tranche.count, Document.number).join(Asset, Asset.id == Tranche.asset_id).join(Document, Document.id == Tranche.document_id)
+        )
+        outs = session.execute(statement.where(Tranche.state == State.OUT, Tranche.count > 0).order_by(Tranche.id)).all()
         session.rollback()
-        if out is None:
+        if not outs:
             return
+        out = outs[which % len(outs)]
         left = out.count
         counts = {}
         for name, wanted in (("damaged", damaged), ("lost", lost), ("repair", repair), ("good", good)):
             counts[name] = min(wanted, left)
             left -= counts[name]
-        back = handovers.Back(out.tag, slip=number) if plain or not any(counts.values()) else handovers.Back(out.tag, slip=number, **counts)
+        back = handovers.Back(out.tag, slip=out.number) if plain or not any(counts.values()) else handovers.Back(out.tag, slip=out.number, **counts)
         store = self.world.virtual if elsewhere else self.world.main
         by = self.world.keeper
         self.act(False, lambda s: handovers.take_back(s, store, [back], by=by, returned_by="何静", costs=FREE))
@@ -202,7 +222,7 @@ class PoolMachine(RuleBasedStateMachine):
             carried = [moves.Carried(tag, count if lot else 1)]
             self.act(True, lambda s: moves.move(s, carried, target, "B-02", by=self.world.keeper))
 
-    @rule(days=st.integers(1, 6))
+    @rule(days=st.integers(1, 4))
     def wait(self, days: int) -> None:
         """Time passes; what is not back in time becomes overdue. Running loans accrue."""
         self.moment += timedelta(days=days)
