@@ -62,7 +62,7 @@ def end(session: Session, tranche: Tranche, ended_on: date, how: str, by: int) -
     share.ended_on, share.ended_by = ended_on, how
     policy = policies.as_policy(session.get_one(ValuationPolicy, act.policy_id))
     if how == "unused":
-        share.zero_reason = "unused"
+        share.zero_reason = share.zero_reason or "unused"
         reversal.give_back(session, act, [tranche.id], ended_on, "unused", by)
     elif act.reviewed not in STOPPED:
         days = claimed_days(act.accepted_on, ended_on, due_day(act, tranche), ended_on, share.prior_last_day)

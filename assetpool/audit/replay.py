@@ -1,0 +1,314 @@
+"""The ledger replayed from its first row: counters, shares and costs as movements and entries make them, each entry recomputed.
+
+Movements, entries and reviews are read once, in the order of the chain. An entry must say what the method gives for the frozen
+terms of its share and the counters of its units as they stood at that height.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.audit.differences import Differs, same
+from assetpool.custody.models import Movement
+from assetpool.savings import policies, posting
+from assetpool.savings.cost_sharing import loss_cost
+from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
+from assetpool.savings.policy import ActKind, Basis, Policy
+from assetpool.savings.posting import SERIES
+from assetpool.savings.running import ENDINGS, due_day, newness_of
+from assetpool.savings.valuation import Claimed, Terms, Worth, claimed_days, worth
+from assetpool.savings.zero import Zero
+
+BATCH = 2000
+ACTS_KEPT = 5000
+"""So many acts stay at hand; older ones are read again when an entry of theirs comes."""
+
+Amounts = dict[str, int]
+
+
+def nothing() -> Amounts:
+    """Return amounts of 0 on every series."""
+    return dict.fromkeys(SERIES, 0)
+
+
+@dataclass
+class Unit:
+    """What is known of each unit of a tranche at a height."""
+
+    count: int
+    due_on: date | None = None
+    cap: int | None = None
+    claimed: Amounts = field(default_factory=nothing)
+    days: int = 0
+    last: date | None = None
+
+
+@dataclass
+class Posted:
+    """What an act has posted on each unit of a tranche, and what others had claimed of its days before."""
+
+    prior_days: int
+    prior_last: date | None
+    amounts: Amounts = field(default_factory=nothing)
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Known:
+    """An act at hand with its frozen shares by tranche."""
+
+    act: SavingAct
+    shares: dict[int, SavingShare]
+    policy: Policy
+
+    @property
+    def basis(self) -> Basis:
+        """Return the basis of the act's headline."""
+        return self.policy.basis_for(ActKind(self.act.kind))
+
+    def terms(self, share: SavingShare, zero: str) -> Terms:
+        """Return the frozen terms, with the reason for zero as the chained claim says it."""
+        return replace(posting.terms_of(self.act, share, self.policy), zero=Zero(zero) if zero else None)
+
+
+@dataclass
+class Ledger:
+    """The state that the chain's rows add up to."""
+
+    units: dict[int, Unit] = field(default_factory=dict)
+    posted: dict[int, dict[int, Posted]] = field(default_factory=lambda: defaultdict(dict))
+    zeros: dict[tuple[int, int], str] = field(default_factory=dict)
+    costs: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    costed: set[int] = field(default_factory=set)
+    reversed: set[int] = field(default_factory=set)
+    decisions: dict[int, tuple[str, str]] = field(default_factory=dict)
+    totals: dict[str, Amounts] = field(default_factory=lambda: defaultdict(lambda: {**nothing(), "cost": 0, "lower_bound": 0}))
+
+
+def replay(session: Session, pool_id: int) -> Ledger:
+    """Replay a pool's movements, entries and reviews; raise Differs at the first entry that is not what it must be."""
+    ledger = Ledger()
+    acts = _Acts(session, pool_id)
+    stream = heapq.merge(*(_rows(session, pool_id, model) for model in (Movement, SavingEntry, SavingReview)), key=lambda pair: int(pair[1].height))
+    while batch := list(islice(stream, BATCH)):
+        entries = [row for model, row in batch if model is SavingEntry]
+        acts.load({row.act_id for row in entries})
+        originals = _originals(session, {row.reverses_id for row in entries if row.reverses_id is not None})
+        for model, row in batch:
+            if model is Movement:
+                _move(ledger, row)
+            elif model is SavingReview:
+                ledger.decisions[row.act_id] = (row.decision, row.grade)
+            else:
+                _enter(ledger, acts.of(row), row, originals)
+    return ledger
+
+
+_NEEDED: dict[Any, tuple[Any, ...]] = {
+    Movement: (Movement.height, Movement.id, Movement.tranche_id, Movement.from_tranche_id, Movement.count, Movement.due_on),
+    SavingReview: (SavingReview.height, SavingReview.act_id, SavingReview.decision, SavingReview.grade),
+    SavingEntry: tuple(SavingEntry.__table__.columns),
+}
+
+
+def _rows(session: Session, pool_id: int, model: Any) -> Iterator[tuple[Any, Any]]:
+    statement = select(*_NEEDED[model]).where(model.pool_id == pool_id).order_by(model.height).execution_options(yield_per=BATCH)
+    for row in session.execute(statement):
+        yield model, row
+
+
+def _originals(session: Session, ids: set[int]) -> dict[int, Any]:
+    return {row.id: row for row in session.execute(select(*_NEEDED[SavingEntry]).where(SavingEntry.id.in_(ids)))} if ids else {}
+
+
+class _Acts:
+    """Acts with their shares, read in batches and kept for a while."""
+
+    def __init__(self, session: Session, pool_id: int) -> None:
+        self.session = session
+        self.policies = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
+        self.kept: dict[int, Known] = {}
+
+    def load(self, ids: set[int]) -> None:
+        """Have these acts at hand."""
+        new = ids - self.kept.keys()
+        if not new:
+            return
+        if len(self.kept) > ACTS_KEPT:
+            self.kept = {act_id: self.kept[act_id] for act_id in ids & self.kept.keys()}
+        shares: dict[int, dict[int, SavingShare]] = defaultdict(dict)
+        for share in self.session.scalars(select(SavingShare).where(SavingShare.act_id.in_(new))):
+            shares[share.act_id][share.tranche_id] = share
+        for act in self.session.scalars(select(SavingAct).where(SavingAct.id.in_(new))):
+            self.kept[act.id] = Known(act, shares[act.id], self.policies[act.policy_id])
+
+    def of(self, row: Any) -> Known:
+        """Return the act of an entry; an entry without one differs."""
+        if row.act_id not in self.kept:
+            raise Differs("saving_entry.act_id", row.id, "an act", row.act_id)
+        return self.kept[row.act_id]
+
+
+def _move(ledger: Ledger, row: Any) -> None:
+    """Part a tranche off another with all that was claimed on its units, or note its count and due day."""
+    if row.from_tranche_id is not None:
+        source = ledger.units.get(row.from_tranche_id)
+        if source is None or source.count <= row.count:
+            raise Differs("movement.count", row.id, f"fewer than {source.count if source else 0}", row.count)
+        source.count -= row.count
+        ledger.units[row.tranche_id] = replace(source, count=row.count, claimed=dict(source.claimed))
+        for act_id, posted in ledger.posted.get(row.from_tranche_id, {}).items():
+            ledger.posted[row.tranche_id][act_id] = replace(posted, amounts=dict(posted.amounts))
+            ledger.zeros[(act_id, row.tranche_id)] = ledger.zeros.get((act_id, row.from_tranche_id), "")
+    elif row.tranche_id not in ledger.units:
+        ledger.units[row.tranche_id] = Unit(row.count)
+    unit = ledger.units[row.tranche_id]
+    same("movement.count", row.id, unit.count, row.count)
+    unit.due_on = row.due_on
+
+
+def _enter(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) -> None:
+    act = known.act
+    same("saving_entry.kind", row.id, act.kind, row.kind)
+    same("saving_entry.policy_id", row.id, act.policy_id, row.policy_id)
+    same("saving_entry.period", row.id, posting.period_of(row.business_day), row.period)
+    total = ledger.totals[row.kind]
+    for series in SERIES:
+        total[series] += row.count * (getattr(row, series) or 0)
+    total["cost"] += row.cost or 0
+    total["lower_bound"] += row.lower_bound or 0
+    if row.entry == "claim":
+        _claim(ledger, known, row)
+    elif row.entry == "accrual":
+        _accrue(ledger, known, row)
+    elif row.entry == "reversal":
+        _reverse(ledger, known, row, originals)
+    elif row.entry == "cost":
+        _cost(ledger, known, row)
+    else:
+        same("saving_entry.entry", row.id, act.opening, True)
+
+
+def _share(known: Known, row: Any) -> SavingShare:
+    share = known.shares.get(row.tranche_id)
+    if share is None:
+        raise Differs("saving_share", row.id, f"a share of tranche {row.tranche_id}", None)
+    return share
+
+
+def _unit(ledger: Ledger, row: Any) -> Unit:
+    unit = ledger.units.get(row.tranche_id)
+    if unit is None:
+        raise Differs("saving_entry.tranche_id", row.id, "a tranche with a movement before", row.tranche_id)
+    same("saving_entry.count", row.id, unit.count, row.count)
+    return unit
+
+
+def _claim(ledger: Ledger, known: Known, row: Any) -> None:
+    """A claim is what the units are worth on the day of acceptance, over what all others had claimed by then."""
+    share, unit = _share(known, row), _unit(ledger, row)
+    same("saving_entry.business_day", row.id, known.act.accepted_on, row.business_day)
+    if share.zero_reason not in (row.reason, Zero.UNUSED):
+        raise Differs("saving_share.zero_reason", share.id, row.reason, share.zero_reason)
+    terms = known.terms(share, row.reason)
+    same("saving_share.life_days", share.id, terms.life, share.life_days)
+    same("saving_share.used_days", share.id, terms.used, share.used_days)
+    newness = (0, 1) if terms.n is None else (terms.n.numerator, terms.n.denominator)
+    same("saving_share.n", share.id, newness, (share.n_numerator, share.n_denominator))
+    same("saving_share.prior_claimed_days", share.id, unit.days, share.prior_claimed_days)
+    same("saving_share.prior_last_day", share.id, unit.last, share.prior_last_day)
+    posted = Posted(unit.days, unit.last)
+    ledger.posted[row.tranche_id][row.act_id] = posted
+    ledger.zeros[(row.act_id, row.tranche_id)] = row.reason
+    others = Claimed(**unit.claimed, days=unit.days)
+    _grow(known, share, unit, posted, row, worth(terms, others, unit.cap, 0))
+
+
+def _accrue(ledger: Ledger, known: Known, row: Any) -> None:
+    """An accrual is what the units are worth by now, less what the act had posted on them."""
+    share, unit = _share(known, row), _unit(ledger, row)
+    posted = ledger.posted.get(row.tranche_id, {}).get(row.act_id)
+    if posted is None:
+        raise Differs("saving_entry.entry", row.id, "a claim before", "accrual")
+    due = unit.due_on or due_day(known.act, _NO_UNIT)
+    ended = row.business_day if row.reason in ENDINGS else None
+    days = claimed_days(known.act.accepted_on, ended, due, row.business_day, posted.prior_last).count
+    others = Claimed(**{series: unit.claimed[series] - posted.amounts[series] for series in SERIES}, days=posted.prior_days)
+    now = worth(known.terms(share, ledger.zeros.get((row.act_id, row.tranche_id), "")), others, unit.cap, days)
+    _grow(known, share, unit, posted, row, now)
+
+
+class _Undated:
+    due_on: date | None = None
+
+
+_NO_UNIT: Any = _Undated()
+
+
+def _grow(known: Known, share: SavingShare, unit: Unit, posted: Posted, row: Any, now: Worth) -> None:
+    """Compare an entry with what it must add, and count it."""
+    for series in SERIES:
+        value = getattr(now, series)
+        once = row.entry == "accrual" and (series == "purchase" or (series == "adopted" and known.basis is Basis.PURCHASE))
+        expected = None if value is None else 0 if once else value - posted.amounts[series]
+        same(f"saving_entry.{series}", row.id, expected, getattr(row, series))
+    same("saving_entry.days", row.id, now.days - posted.days, row.days)
+    same("saving_entry.stand_in", row.id, now.stand_in, row.stand_in)
+    if unit.cap is None and any((getattr(row, series) or 0) > 0 for series in SERIES):
+        unit.cap = now.cap
+    same("saving_entry.cap", row.id, unit.cap, row.cap)
+    _count(unit, posted, row)
+    if now.days:
+        last = posting.claimed_until(share, known.act, now.days)
+        unit.last = last if unit.last is None else max(unit.last, last)
+
+
+def _count(unit: Unit, posted: Posted, row: Any) -> None:
+    for series in SERIES:
+        unit.claimed[series] += getattr(row, series) or 0
+        posted.amounts[series] += getattr(row, series) or 0
+    unit.days += row.days
+    posted.days += row.days
+
+
+def _reverse(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) -> None:
+    """A reversal is the exact opposite of an entry of the same act, on units that carry it."""
+    original = originals.get(row.reverses_id)
+    if original is None or original.act_id != row.act_id or original.height >= row.height:
+        raise Differs("saving_entry.reverses_id", row.id, "an earlier entry of the act", row.reverses_id)
+    for name in (*SERIES, "cost", "lower_bound"):
+        amount = getattr(original, name)
+        same(f"saving_entry.{name}", row.id, None if amount is None else -amount, getattr(row, name))
+    same("saving_entry.days", row.id, -original.days, row.days)
+    ledger.reversed.add(row.act_id)
+    if original.entry not in ("claim", "accrual"):
+        return
+    unit = _unit(ledger, row)
+    posted = ledger.posted.get(row.tranche_id, {}).get(row.act_id)
+    if posted is None:
+        raise Differs("saving_entry.tranche_id", row.id, "units that carry the entry", row.tranche_id)
+    frozen = SavingShare(prior_last_day=posted.prior_last)
+    if posted.days and unit.last == posting.claimed_until(frozen, known.act, posted.days):
+        unit.last = posted.prior_last
+    _count(unit, posted, row)
+    if not any(unit.claimed.values()):
+        unit.cap = None
+
+
+def _cost(ledger: Ledger, known: Known, row: Any) -> None:
+    ledger.costs[row.cost_id] += row.cost
+    if row.cost_kind != "loss":
+        ledger.costed.add(row.act_id)
+        return
+    share = _share(known, row)
+    per_unit = loss_cost(share.carrying_amount, share.price, newness_of(share))
+    same("saving_entry.cost", row.id, None if per_unit is None else per_unit * row.count, row.cost)
