@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, stream_with_context
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.queries import store_by_code, store_with_those_below, stores
+from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
-from assetpool.custody import finder, queries
+from assetpool.core.models import Pool
+from assetpool.custody import export, finder, queries
 from assetpool.custody.models import Asset, Movement, Tranche
-from assetpool.custody.schemas import AssetAnswer, AssetDetailAnswer, AssetPage, AssetQuery, MovementAnswer, MovementPage, PartAnswer
+from assetpool.custody.schemas import AssetAnswer, AssetDetailAnswer, AssetFilter, AssetPage, AssetQuery, MovementAnswer, MovementPage, PartAnswer
 from assetpool.org import access
 from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
@@ -47,7 +50,7 @@ def _answer(row: Row[Any]) -> AssetAnswer:
     }
 
 
-def _wish(session: Session, asked: AssetQuery) -> finder.Wish:
+def _wish(session: Session, asked: AssetFilter) -> finder.Wish:
     mine = access.current()
     return finder.Wish(
         q=asked.q,
@@ -57,7 +60,7 @@ def _wish(session: Session, asked: AssetQuery) -> finder.Wish:
         store_ids=tuple(store_with_those_below(session, store_by_code(session, mine.pool_id, asked.store).id)) if asked.store else (),
         organization_ids=(organization_by_code(session, mine.pool_id, asked.organization).id,) if asked.organization else (),
         kind_id=asked.kind_id,
-        sort=asked.sort or "",
+        sort=asked.sort or "" if isinstance(asked, AssetQuery) else "",
         reserves=mine.has(*finder.MAY_SEE_RESERVES),
     )
 
@@ -75,6 +78,17 @@ def listed(asked: AssetQuery) -> rest.Json:
     return rest.page([_answer(row) for row in found.rows], found.following, found.total, total_capped=found.capped)
 
 
+@bp.get("/assets.csv")
+@access.signed_in
+@rest.reads(bytes, AssetFilter, refuses=(NotFound,), media_type=export.MEDIA_TYPE)
+def exported(asked: AssetFilter) -> Response:
+    """Export what the same filters list as CSV, all of it, as it is read."""
+    session, mine = db.session(), access.current()
+    rows = stream_with_context(export.csv_of(session, mine.pool_id, _wish(session, asked)))
+    name = export.file_name(clock.today(session.get_one(Pool, mine.pool_id).time_zone))
+    return Response(rows, content_type=export.MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
 @bp.get("/assets/<tag>")
 @access.signed_in
 @rest.reads(AssetDetailAnswer, refuses=(NotFound,))
@@ -82,7 +96,7 @@ def shown(tag: str) -> rest.Json:
     """Show an asset with its parts, by its tag."""
     session, mine = db.session(), access.current()
     asset = queries.by_tag(session, mine.pool_id, tag)
-    row = session.execute(finder.rows().where(Asset.id == asset.id)).one()
+    row = session.execute(finder.ROWS.where(Asset.id == asset.id)).one()
     parts = queries.tranches_of(session, asset.id)
     return {**_answer(row), "parts": _parts(session, parts, queries.sees_books(session, mine, parts))}
 

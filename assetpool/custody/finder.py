@@ -6,6 +6,7 @@ Totals are counted up to a thousand. A query that is a tag, a serial or an exter
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,18 +161,26 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows() -> Selected:
-    """Return the select of the columns a list or a single asset shows, joined to kind, store and custodian.
+ROWS: Selected = (
+    select(*_COLUMNS)
+    .select_from(Asset)
+    .outerjoin(Kind, Kind.id == Asset.kind_id)
+    .outerjoin(Store, Store.id == Asset.store_id)
+    .outerjoin(Organization, Organization.id == Asset.custodian_id)
+)
+"""The columns a list or a single asset shows, with kind, store and custodian.
 
-    Outer joins, though each row has its partner: so no planner begins with the partners and reads more assets than the page holds.
-    """
-    return (
-        select(*_COLUMNS)
-        .select_from(Asset)
-        .outerjoin(Kind, Kind.id == Asset.kind_id)
-        .outerjoin(Store, Store.id == Asset.store_id)
-        .outerjoin(Organization, Organization.id == Asset.custodian_id)
-    )
+Outer joins, though each row has its partner: so no planner begins with the partners and reads more assets than the page holds.
+"""
+
+
+def everything(session: Session, pool_id: int, wish: Wish, names: Sequence[str]) -> Selected | None:
+    """Return the select of the named columns of all assets that fit, oldest first; None when none can fit."""
+    plan = _plan(session, pool_id, wish)
+    if plan.kind_ids == []:
+        return None
+    by_name = {column.key: column for column in _COLUMNS}
+    return rows().with_only_columns(*(by_name[name] for name in names), maintain_column_froms=True).where(*plan.conditions).order_by(Asset.id)
 
 
 def _page(plan: _Plan) -> Selected:
@@ -181,7 +190,7 @@ def _page(plan: _Plan) -> Selected:
         "oldest": (Asset.id,),
         "tag": (Asset.tag,),
     }[plan.sort]
-    return rows().where(*plan.conditions).order_by(*ordered)
+    return ROWS.where(*plan.conditions).order_by(*ordered)
 
 
 def _after(statement: Selected, plan: _Plan, after: list[Any] | None) -> Selected:
