@@ -1,0 +1,56 @@
+"""What a row is called: stable keys for machines, names in both languages for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.models import AssetClass, Store
+from assetpool.events.models import Event
+from assetpool.org.models import Organization
+
+USUAL_CODE_SET = "GPC-2022"
+
+
+class Label(NamedTuple):
+    """A row's key and its name in both languages; all empty where nothing is named."""
+
+    key: str = ""
+    name: str = ""
+    name_en: str = ""
+
+
+def labels(session: Session, by: str, raw: Iterable[Any]) -> dict[Any, Label]:
+    """Return the labels of raw keys in one query; events are named by their id, organizations, stores and classes by their code.
+
+    A class of another code set than the usual one carries its set before the code. Months and kinds of saving name themselves.
+    """
+    wanted = {key for key in raw if key is not None}
+    if by == "class":
+        return _classes(session, wanted)
+    if by in ("month", "kind") or not wanted:
+        return {key: Label(key, key, key) for key in wanted}
+    if by == "event":
+        events = session.scalars(select(Event).where(Event.id.in_(wanted)))
+        return {row.id: Label(str(row.id), row.name, row.name_en) for row in events}
+    model: Any = Organization if by == "organization" else Store
+    return {row.id: Label(row.code, row.name, row.name_en) for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+
+
+def class_key(code_set: str, code: str) -> str:
+    """Return a class's key: the code, with its set before it where that is not the usual one."""
+    return code if code_set == USUAL_CODE_SET else f"{code_set}:{code}"
+
+
+def _classes(session: Session, wanted: set[str]) -> dict[Any, Label]:
+    pairs = {key: tuple(key.split(":", 1)) for key in wanted}
+    rows = session.scalars(select(AssetClass).where(tuple_(AssetClass.code_set, AssetClass.code).in_(list(pairs.values())))) if pairs else ()
+    named = {(row.code_set, row.code): row for row in rows}
+    found: dict[Any, Label] = {}
+    for key, (code_set, code) in pairs.items():
+        row = named.get((code_set, code))
+        found[key] = Label(class_key(code_set, code), row.name if row else code, row.name_en if row else code)
+    return found

@@ -1,0 +1,217 @@
+"""Sums over the savings ledger, made by the database: amounts, units and distinct things per row, kind of saving and standing.
+
+Which entries belong to a report: those whose business day lies in its period, whenever they were recorded. The units of an act count in a row, once,
+if the act claims something there (on acceptance, by running on, or as opening statement); a late voucher brings its cost alone. So a loan that runs
+over three months stands in each of them and once in the total. A reversed act brings its entries and their opposites, but no units; a rejected one
+brings nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, cast, func, null, select
+from sqlalchemy.orm import Session
+from sqlalchemy.types import String
+
+from assetpool.catalog.models import Kind
+from assetpool.custody.models import Asset, Tranche
+from assetpool.org.queries import Access
+from assetpool.reports.figures import BASES, Figures
+from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare
+from assetpool.savings.standing import HEADLINE, counted, standing, visible
+
+CLAIMS = ("claim", "accrual", "opening")
+"""Entries that say an act is at work; costs and reversals do not."""
+
+Place = tuple[Any, str, str]
+"""The raw key of a row (id, class or month), the kind of saving and the standing."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a report asks for: the days (both included), the breakdown, the basis, and the acts that may be seen."""
+
+    pool_id: int
+    first_day: date
+    last_day: date
+    by: str
+    basis: str
+    seen: ColumnElement[bool]
+
+
+def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str) -> Span:
+    """Return what a person asks for, narrowed to the acts that the person may see."""
+    return Span(access.pool_id, first_day, last_day, by, basis, visible(session, access))
+
+
+def month_of(column: Any) -> ColumnElement[str]:
+    """Return the month of a day as YYYY-MM, on both engines."""
+    return func.substr(cast(column, String), 1, 7)
+
+
+def per_act(asked: Span, by: str) -> Subquery:
+    """Return the entries of the period summed per act (and month, where months are the rows): the only scan of the ledger."""
+    e = SavingEntry
+    claims = func.max(case((e.entry.in_(CLAIMS), 1), else_=0)).label("claims")
+    month = [month_of(e.business_day).label("month")] if by == "month" else []
+    sums = [func.sum(e.count * getattr(e, basis)).label(basis) for basis in BASES]
+    return (
+        select(e.act_id, *month, *sums, func.sum(e.cost).label("cost"), func.sum(e.lower_bound).label("lower_bound"), claims)
+        .where(e.pool_id == asked.pool_id, e.business_day.between(asked.first_day, asked.last_day))
+        .group_by(e.act_id, *["month" for _ in month])
+        .subquery()
+    )
+
+
+def key_of(by: str, month: Any = None) -> ColumnElement[Any]:
+    """Return the raw key of a breakdown."""
+    columns: dict[str, Any] = {
+        "event": SavingAct.event_id,
+        "organization": SavingAct.receiver_id,
+        "class": case((Kind.id.is_(None), null()), else_=Kind.class_code_set + ":" + Kind.class_code),
+        "store": SavingAct.store_id,
+        "month": month,
+        "kind": SavingAct.kind,
+    }
+    found: ColumnElement[Any] = columns[by]
+    return found
+
+
+def _from(asked: Span, by: str, *columns: Any) -> tuple[Select[Any], Subquery]:
+    """Select from the acts that have entries in the period and may be seen."""
+    sums = per_act(asked, by)
+    statement = select(*columns).select_from(sums).join(SavingAct, SavingAct.id == sums.c.act_id).where(asked.seen, counted())
+    if by == "class":
+        statement = statement.outerjoin(Kind, Kind.id == SavingAct.kind_id)
+    return statement, sums
+
+
+def amounts(session: Session, asked: Span) -> tuple[dict[Place, Figures], set[int]]:
+    """Return amounts and units per place, and the ids of the policies behind them, in one query; distinct things are asked for by `things`."""
+    statement, sums = _from(asked, asked.by)
+    alive = and_(SavingAct.reviewed != "reversed", sums.c.claims == 1)
+    complete = and_(SavingAct.costed, ~SavingAct.opening)
+    columns = [
+        func.count(func.distinct(SavingAct.id)).label("acts"),
+        func.sum(case((alive, SavingAct.units), else_=0)).label("item_loans"),
+        func.sum(case((alive, SavingAct.valued_units), else_=0)).label("valued"),
+        func.sum(case((and_(alive, complete), SavingAct.units), else_=0)).label("costed"),
+        func.sum(case((and_(alive, SavingAct.opening), SavingAct.units), else_=0)).label("opening_units"),
+        *[func.sum(sums.c[basis]).label(basis) for basis in BASES],
+        func.sum(sums.c.cost).label("cost"),
+        func.sum(sums.c.lower_bound).label("lower_bound"),
+        func.sum(case((complete, sums.c[asked.basis]), else_=0)).label("costed_avoided"),
+        func.sum(case((complete, sums.c.cost), else_=0)).label("costed_cost"),
+    ]
+    keys = [key_of(asked.by, sums.c.get("month")).label("row_key"), SavingAct.kind.label("kind"), standing().label("stands")]
+    rows = session.execute(statement.add_columns(*keys, SavingAct.policy_id, *columns).group_by("row_key", SavingAct.kind, "stands", SavingAct.policy_id))
+    found: dict[Place, Figures] = {}
+    policies = set()
+    for row in rows:
+        found.setdefault((row.row_key, row.kind, row.stands), Figures()).add(_figures(row))
+        policies.add(row.policy_id)
+    return found, policies
+
+
+def _whole(value: Any) -> int:
+    return int(value or 0)
+
+
+def _known(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _figures(row: Any) -> Figures:
+    return Figures(
+        acts=_whole(row.acts),
+        opening=_whole(row.opening_units),
+        item_loans=_whole(row.item_loans),
+        valued=_whole(row.valued),
+        costed=_whole(row.costed),
+        series={basis: _known(getattr(row, basis)) for basis in BASES},
+        cost=_known(row.cost),
+        costed_avoided=_whole(row.costed_avoided),
+        costed_cost=_whole(row.costed_cost),
+        lower_bound=_known(row.lower_bound),
+    )
+
+
+def _met(asked: Span, by: str) -> Subquery:
+    """Return per place and label: in how many acts it stands, with how many units."""
+    statement, sums = _from(asked, by)
+    keys = [key_of(by, sums.c.get("month")).label("row_key"), SavingAct.kind.label("kind"), standing().label("stands")]
+    return (
+        statement.add_columns(*keys, Tranche.asset_id, func.count(func.distinct(SavingAct.id)).label("acts"), func.sum(SavingShare.count).label("units"))
+        .join(SavingShare, SavingShare.act_id == SavingAct.id)
+        .join(Tranche, Tranche.id == SavingShare.tranche_id)
+        .where(SavingAct.reviewed != "reversed", sums.c.claims == 1)
+        .group_by("row_key", SavingAct.kind, "stands", Tranche.asset_id)
+        .subquery()
+    )
+
+
+def things(session: Session, asked: Span, by: str) -> tuple[dict[Place, int], bool]:
+    """Return how many distinct things stand at each place but for lots that stand in several acts, and whether there are such (see `reused_lots`)."""
+    met = _met(asked, by)
+    units = case((met.c.acts == 1, met.c.units), (Asset.form == "unit", 1), else_=0)
+    again = func.sum(case((and_(met.c.acts > 1, Asset.form == "lot"), 1), else_=0)).label("again")
+    statement = select(met.c.row_key, met.c.kind, met.c.stands, func.sum(units).label("things"), again).join(Asset, Asset.id == met.c.asset_id)
+    rows = session.execute(statement.group_by(met.c.row_key, met.c.kind, met.c.stands)).all()
+    return {(row.row_key, row.kind, row.stands): _whole(row.things) for row in rows}, any(row.again for row in rows)
+
+
+def reused_lots(session: Session, asked: Span, by: str) -> Iterator[tuple[Place, int, int, int]]:
+    """Yield (place, asset, act, tranche) for every lot that stands at one place in several acts."""
+    met = _met(asked, by)
+    statement, sums = _from(asked, by)
+    key = key_of(by, sums.c.get("month"))
+    same = and_(met.c.row_key.is_not_distinct_from(key), met.c.kind == SavingAct.kind, met.c.stands == standing(), met.c.asset_id == Tranche.asset_id)
+    found = (
+        statement.add_columns(key.label("row_key"), SavingAct.kind.label("kind"), met.c.stands, Tranche.asset_id, SavingAct.id.label("act_id"), Tranche.id)
+        .join(SavingShare, SavingShare.act_id == SavingAct.id)
+        .join(Tranche, Tranche.id == SavingShare.tranche_id)
+        .join(Asset, Asset.id == Tranche.asset_id)
+        .join(met, same)
+        .where(Asset.form == "lot", met.c.acts > 1, SavingAct.reviewed != "reversed", sums.c.claims == 1)
+    )
+    for row in session.execute(found):
+        yield (row.row_key, row.kind, row.stands), row.asset_id, row.act_id, row.id
+
+
+def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
+    """Return what the headline's costs were spent on, per kind of saving, in fen."""
+    e = SavingEntry
+    statement = (
+        select(SavingAct.kind, e.cost_kind, func.sum(e.cost).label("amount"))
+        .join(SavingAct, SavingAct.id == e.act_id)
+        .where(
+            e.pool_id == asked.pool_id,
+            e.business_day.between(asked.first_day, asked.last_day),
+            e.cost.is_not(None),
+            asked.seen,
+            counted(),
+            standing() == HEADLINE,
+        )
+        .group_by(SavingAct.kind, e.cost_kind)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.kind, {})[row.cost_kind or "other"] = int(row.amount)
+    return found
+
+
+def voucher_count(session: Session, asked: Span) -> dict[str, int]:
+    """Return how many vouchers stand behind the headline's costs, per kind of saving."""
+    e = SavingEntry
+    statement = (
+        select(SavingAct.kind, func.count(func.distinct(Cost.voucher_id)).label("vouchers"))
+        .join(SavingAct, SavingAct.id == e.act_id)
+        .join(Cost, Cost.id == e.cost_id)
+        .where(e.pool_id == asked.pool_id, e.business_day.between(asked.first_day, asked.last_day), asked.seen, counted(), standing() == HEADLINE)
+        .group_by(SavingAct.kind)
+    )
+    return {row.kind: int(row.vouchers) for row in session.execute(statement)}

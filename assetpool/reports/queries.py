@@ -1,0 +1,114 @@
+"""The savings report: what the ledger says of a period, row by row and in total, never adding kinds of saving; it writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assetpool.core import clock
+from assetpool.core.errors import N_, FieldInvalid, Word
+from assetpool.core.models import ChainHead, Pool
+from assetpool.org.queries import Access
+from assetpool.reports import ledger
+from assetpool.reports.distinct import distinct_units
+from assetpool.reports.figures import BASES, BYS, Figures, Report, Row
+from assetpool.reports.labels import Label, labels
+from assetpool.reports.ledger import Place, Span
+from assetpool.reports.running import provisional
+from assetpool.savings.models import ValuationPolicy
+
+KINDS = ("loan", "transfer", "premises")
+
+
+def report(session: Session, access: Access, first_day: date, last_day: date, by: str = "kind", basis: str = "adopted") -> Report:
+    """Return the savings report of a period (both days included; the last may lie ahead) for what a person may see.
+
+    Raise FieldInvalid for an unknown breakdown or basis, or days the wrong way round.
+    """
+    asked = ask(session, access, first_day, last_day, by, basis)
+    height, head = chain_head(session, access.pool_id)
+    found, used = ledger.amounts(session, asked)
+    today = clock.today(session.get_one(Pool, access.pool_id).time_zone)
+    ahead = provisional(session, asked, min(last_day, today))
+    rows = _rows(found, _things(session, asked, by), ahead)
+    _name(session, by, rows)
+    versions = tuple(session.scalars(select(ValuationPolicy.version).where(ValuationPolicy.id.in_(used)).order_by(ValuationPolicy.first_day)))
+    return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), _totals(session, asked, rows))
+
+
+def ask(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str) -> Span:
+    """Return the question a report answers; raise FieldInvalid for what cannot be asked."""
+    if by not in BYS:
+        raise FieldInvalid(field="by", problem=Word(N_("choose event, organization, class, store, month or kind.")))
+    if basis not in BASES:
+        raise FieldInvalid(field="basis", problem=Word(N_("choose adopted, purchase, rental or consumption.")))
+    if first_day > last_day:
+        raise FieldInvalid(field="from", problem=Word(N_("the first day must not come after the last.")))
+    return ledger.span(session, access, first_day, last_day, by, basis)
+
+
+def chain_head(session: Session, pool_id: int) -> tuple[int, str]:
+    """Return height and digest of the newest chained row."""
+    row = session.get_one(ChainHead, pool_id, populate_existing=True)
+    return row.height, row.digest
+
+
+def _things(session: Session, asked: Span, by: str) -> dict[Place, int]:
+    """Return how many distinct things stand at each place of a breakdown."""
+    found, lots_again = ledger.things(session, asked, by)
+    if lots_again:
+        for place, count in distinct_units(session, ledger.reused_lots(session, asked, by)).items():
+            found[place] = found.get(place, 0) + count
+    return found
+
+
+def _rows(found: dict[Place, Figures], things: dict[Place, int], ahead: dict[Place, dict[str, int | None]]) -> dict[tuple[Any, str], Row]:
+    rows: dict[tuple[Any, str], Row] = {}
+    for place, figures in found.items():
+        rows.setdefault(place[:2], Row("", place[1])).standings[place[2]] = figures
+    for place, count in things.items():
+        rows[place[:2]].standings[place[2]].things = count
+    for place, amounts in ahead.items():
+        rows.setdefault(place[:2], Row("", place[1])).standings[place[2]].provisional = dict(amounts)
+    return rows
+
+
+def _name(session: Session, by: str, rows: dict[tuple[Any, str], Row]) -> None:
+    names = labels(session, by, [key for key, _ in rows])
+    for (key, _), row in rows.items():
+        label = names.get(key, Label())
+        row.key, row.label, row.label_en = label.key, label.name, label.name_en or label.name
+
+
+def _sorted(rows: dict[tuple[Any, str], Row], by: str, basis: str) -> list[Row]:
+    """Months in their order, kinds of saving in theirs; else what spared most first, the nameless last."""
+
+    def place(row: Row) -> tuple[Any, ...]:
+        order = KINDS.index(row.kind)
+        if by in ("month", "kind"):
+            return (row.key, order)
+        return (row.key == "", -(row.headline.avoided(basis) or 0), order, row.key)
+
+    return sorted(rows.values(), key=place)
+
+
+def _totals(session: Session, asked: Span, rows: dict[tuple[Any, str], Row]) -> tuple[Row, ...]:
+    """Add the rows' amounts per kind of saving; distinct things, and acts that stand in several months, are counted anew."""
+    if asked.by == "kind":
+        return tuple(sorted(rows.values(), key=lambda row: KINDS.index(row.kind)))
+    totals: dict[str, Row] = {}
+    for row in rows.values():
+        total = totals.setdefault(row.kind, Row(row.kind, row.kind, label=row.kind, label_en=row.kind))
+        for stands, figures in row.standings.items():
+            total.standings[stands].add(figures)
+    for (_, kind, stands), count in _things(session, asked, "kind").items():
+        totals[kind].standings[stands].things = count
+    if asked.by == "month":
+        counts, _ = ledger.amounts(session, replace(asked, by="kind"))
+        for (_, kind, stands), figures in counts.items():
+            totals[kind].standings[stands].count_as(figures)
+    return tuple(sorted(totals.values(), key=lambda row: KINDS.index(row.kind)))

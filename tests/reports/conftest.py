@@ -1,0 +1,47 @@
+"""The small world for tests of reports, with a way to watch what is asked of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from assetpool.core.db import db
+from tests import world as small_world
+from tests.world import World
+
+
+@pytest.fixture
+def database_template(make_template: Callable[..., str]) -> str:
+    """Name the template that holds the small world."""
+    return make_template("world", small_world.fill)
+
+
+@pytest.fixture
+def world(context: Flask) -> World:
+    """Give the ids of the small world, inside an application context."""
+    return small_world.found()
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Collect the statements sent to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Give the watcher of statements."""
+    return watched
