@@ -5,7 +5,7 @@ from __future__ import annotations
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, DomainError
-from assetpool.demo import founding, papers, universiade
+from assetpool.demo import founding, papers, present, universiade
 from assetpool.demo.scene import ZONE, Scene
 from assetpool.org.queries import the_pool
 
@@ -33,4 +33,5 @@ def load(environment: str, data_dir: str, address: str) -> Scene:
     papers.prepare()
     founding.found(scene)
     universiade.play(scene)
+    present.play(scene)
     return scene

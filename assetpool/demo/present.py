@@ -1,0 +1,38 @@
+"""The present as a newcomer finds it: stocked stores, this year's prices, loans and intakes in every state, savings reviewed and proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from assetpool.demo import catalogue, loans, stock
+from assetpool.demo.scene import Scene
+from assetpool.demo.timeline import Story, tell
+from assetpool.savings import service as savings
+from assetpool.savings.models import SavingAct
+
+
+def play(scene: Scene) -> None:
+    """Tell everything that happened since, in the order of time."""
+    tell(scene, _stories(scene))
+
+
+def _stories(scene: Scene) -> Iterator[Story]:
+    yield _prices(scene)
+    yield from stock.stories(scene)
+    yield from loans.stories(scene)
+    yield _review(scene)
+
+
+def _prices(scene: Scene) -> Story:
+    session = yield (-100, 9)
+    catalogue.price_today(session, scene)
+
+
+def _review(scene: Scene) -> Story:
+    """Accept what was complete two months ago; the rest waits for the reviewer."""
+    session = yield (-58, 10)
+    waiting = select(SavingAct.id).where(SavingAct.pool_id == scene.pool, SavingAct.reviewed == "proposed", ~SavingAct.opening, SavingAct.grade == "A")
+    acts = list(session.scalars(waiting.where(SavingAct.accepted_on < scene.day(-60))))
+    savings.review(session, acts, "accepted", "需求、预算、价格、签收、费用、验收齐全，同意核定", scene.people["zhenglan"])
