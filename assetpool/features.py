@@ -12,7 +12,7 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import demo, imports, people, registers, saving, setting_up
+from assetpool.cli import demo, imports, people, proof, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -25,6 +25,7 @@ from assetpool.intake import api as intake_api
 from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
+from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
@@ -72,6 +73,7 @@ def blueprints() -> list[Blueprint]:
         catalog_api.bp,
         reservations_api.bp,
         custody_api.bp,
+        moves_api.bp,
         events_api.bp,
         intake_api.bp,
         records_api.bp,
@@ -87,6 +89,8 @@ def commands() -> list[click.Group | click.Command]:
         registers.organizations,
         registers.stores,
         registers.kinds,
+        proof.audit,
+        proof.jobs,
         imports.assets,
         demo.demo,
         saving.backup,

@@ -121,3 +121,25 @@ def test_what_is_no_backup_is_refused(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"\x1f\x8b not really")
     refused(run(app, "restore", str(tmp_path / "x")))
     assert run(app, "restore", str(tmp_path / "missing")).exit_code == 2
+
+
+def test_the_book_is_verified_and_a_changed_row_is_named(app: Flask, engine_name: str) -> None:
+    with app.app_context(), atomic() as session:
+        world = worlds.build(session)
+        worlds.stock(session, world.desk, 3)
+    good = json.loads(run(app, "audit", "verify", "--json").stdout)
+    assert (good["ok"], good["checked"]["movement"], good["chain"]["height"], good["first_difference"]) == (True, 3, 3, None)
+    anchor = f"{good['chain']['height']}:{good['chain']['head']}"
+    assert run(app, "audit", "verify", "--anchor", anchor).exit_code == 0
+    assert run(app, "audit", "verify", "--anchor", f"4:{'0' * 64}").exit_code == 1
+    assert run(app, "audit", "verify", "--anchor", "3").exit_code == 2
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tranche SET place = 'elsewhere' WHERE id = (SELECT MIN(id) FROM tranche)")
+    bad = run(app, "audit", "verify", "--json")
+    assert (bad.exit_code, json.loads(bad.stdout)["ok"]) == (1, False)
+    assert "elsewhere" in bad.stderr
+
+
+def test_the_daily_work_may_be_done_twice(pool: Flask) -> None:
+    assert json.loads(run(pool, "jobs", "run", "--json").stdout) == {"accruals": 0, "forgotten_answers": 0}
+    assert run(pool, "jobs", "run").exit_code == 0
