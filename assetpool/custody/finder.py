@@ -104,7 +104,7 @@ def _plan(session: Session, pool_id: int, wish: Wish) -> _Plan:
     if kind_ids is not None:
         return _Plan((*conditions, Asset.kind_id.in_(kind_ids)), kind_ids, sort_of(wish))
     if of_kind:
-        conditions.append(select(Kind.id).where(Kind.id == Asset.kind_id, *of_kind).exists())
+        conditions.append(select(Kind.id).where(Kind.id == Asset.kind_id, *of_kind).correlate(Asset).exists())
     return _Plan((*conditions, Asset.pool_id == pool_id), None, sort_of(wish))
 
 
@@ -180,7 +180,7 @@ def everything(session: Session, pool_id: int, wish: Wish, names: Sequence[str])
     if plan.kind_ids == []:
         return None
     by_name = {column.key: column for column in _COLUMNS}
-    return rows().with_only_columns(*(by_name[name] for name in names), maintain_column_froms=True).where(*plan.conditions).order_by(Asset.id)
+    return ROWS.with_only_columns(*(by_name[name] for name in names), maintain_column_froms=True).where(*plan.conditions).order_by(Asset.id)
 
 
 def _page(plan: _Plan) -> Selected:
