@@ -20,13 +20,19 @@ from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import views as events_views
+from assetpool.handovers import api as handovers_api
 from assetpool.handovers import models as _handovers  # noqa: F401
+from assetpool.handovers import receiver_views, returns_api, returns_views, sources
+from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
+from assetpool.intake import matters as intake_matters
 from assetpool.intake import models as _intake  # noqa: F401
+from assetpool.intake import service as intakes
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
+from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.records import api as records_api
@@ -44,9 +50,17 @@ from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.transfers import giving
+from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
+from assetpool.transfers import service as transfers
 
 registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
+registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
+registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
+requisitions.on_approved["transfer"] = transfers.open_for
+sources.sources["RQ"] = giving.through(sources.sources["RQ"])
+sources.sources["TR"] = giving.source
 
 
 def blueprints() -> list[Blueprint]:
@@ -65,6 +79,12 @@ def blueprints() -> list[Blueprint]:
         event_views.bp,
         requisition_pages.bp,
         approvals_views.bp,
+        handovers_views.bp,
+        receiver_views.bp,
+        returns_views.bp,
+        handovers_api.bp,
+        returns_api.bp,
+        moves_views.bp,
         requisitions_api.bp,
         labels_views.bp,
         labels_api.bp,

@@ -167,11 +167,13 @@ def unissue(session: Session, document_id: int, line_no: int, store_id: int, cou
     session.flush()
 
 
-def release(session: Session, document_id: int, line_no: int | None = None) -> int:
-    """Let go what is still promised to a document (or to one line of it); return how many units became free."""
+def release(session: Session, document_id: int, line_no: int | None = None, store_id: int | None = None) -> int:
+    """Let go what is still promised to a document (or to one line of it, or from one store); return how many units became free."""
     statement = select(Reservation).where(Reservation.document_id == document_id, Reservation.open_units > 0)
     if line_no is not None:
         statement = statement.where(Reservation.line_no == line_no)
+    if store_id is not None:
+        statement = statement.where(Reservation.store_id == store_id)
     freed = 0
     for reservation in session.scalars(statement):
         freed += reservation.open_units
