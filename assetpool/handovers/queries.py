@@ -91,7 +91,8 @@ def _view(session: Session, document: Document) -> SlipView:
     }
     out = out_units(session, [row.id])
     items = select(SlipItem, Asset).join(Asset, Asset.id == SlipItem.asset_id).where(SlipItem.slip_id == row.id)
-    for item, asset in session.execute(items.order_by(SlipItem.line_no, SlipItem.id)).tuples():
+    for found in session.execute(items.order_by(SlipItem.line_no, SlipItem.id)):
+        item, asset = found[0], found[1]
         lines[item.line_no].items.append(ItemView(item, asset, out.get((row.id, item.line_no, asset.id), 0)))
     return SlipView(
         document,

@@ -1,0 +1,133 @@
+"""Returns as pages: the list, taking a batch back, the receipt, its inspection."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import DomainError
+from assetpool.core.web import language, translated
+from assetpool.handovers import bringing, paper, queries, receipts, service, showing, typed
+from assetpool.handovers.forms import COST_KINDS, RemarkForm, ReturnForm
+from assetpool.handovers.pages import as_pdf, paper_place
+from assetpool.org import access
+from assetpool.org.models import Role
+from assetpool.records.queries import by_number
+
+bp = Blueprint("returns", __name__)
+SHOWN = 25
+OUTCOMES = ("good", "repair", "damaged", "unused")
+
+
+@bp.get("/returns")
+@access.signed_in
+def index() -> ResponseReturnValue:
+    """List the receipts, newest first."""
+    state, text, before = request.args.get("state", ""), request.args.get("q", "").replace("\0", ""), request.args.get("before", "")
+    rows = receipts.receipts(db.session(), access.current(), state=state, text=text, before=int(before) if before.isdigit() else None, limit=SHOWN)
+    following = url_for("returns.index", state=state, q=text, before=rows[SHOWN - 1].document.id) if len(rows) > SHOWN else None
+    return render_template("returns/index.html", may_take=access.current().has(Role.KEEPER), rows=rows[:SHOWN], state=state, text=text, following=following)
+
+
+@bp.route("/returns/new", methods=["GET", "POST"])
+@access.role(Role.KEEPER)
+def new() -> ResponseReturnValue:
+    """Take a batch back: scan tags or pick a slip, count per line; nothing typed is lost."""
+    form = ReturnForm()
+    stores = queries.kept_stores(db.session(), access.current())
+    form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
+    if request.method == "GET":
+        wanted = [text for text in (request.args.get("slip"), request.args.get("tag")) if text]
+        return _desk(form, *bringing.with_texts(db.session(), access.current(), [], wanted))
+    lines = bringing.listed(request.form)
+    texts, wrong = typed.scanned()
+    said = ""
+    if texts:
+        lines, said = bringing.with_texts(db.session(), access.current(), lines, texts)
+    if typed.edit_lines(form) or request.form.get("act") != "take_back" or texts:
+        return _desk(form, lines, said or wrong)
+    if not form.validate():
+        return _desk(form, lines, status=422)
+    try:
+        backs = bringing.backs(lines)
+        with atomic() as session:
+            document = service.take_back(
+                session,
+                form.store_id.data,
+                backs,
+                by=access.me(),
+                returned_by=form.returned_by.data or "",
+                telephone=form.telephone.data or "",
+                costs=typed.costs_typed(form),
+            )
+            number = document.number
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return _desk(form, lines, status=refusal.status)
+    flash(_("%(number)s: taken back. Give the receipt to whoever brought it.", number=number), "done")
+    return redirect(url_for("returns.show", number=number), 303)
+
+
+def _desk(form: ReturnForm, lines: list[bringing.Brought], said: str = "", status: int = 200) -> ResponseReturnValue:
+    seen = bringing.look(db.session(), access.current(), lines)
+    out = queries.page(db.session(), access.current(), typed.today(), show="out", limit=50) if not lines else []
+    return render_template("returns/new.html", form=form, seen=seen, out=out, said=said, today=typed.today()), status
+
+
+@bp.get("/returns/<number>")
+@access.signed_in
+def show(number: str) -> ResponseReturnValue:
+    """Show a receipt: what came, how it was inspected, what is to be done."""
+    return _show(number, RemarkForm(formdata=None))
+
+
+def _show(number: str, form: RemarkForm, status: int = 200) -> ResponseReturnValue:
+    session, mine = db.session(), access.current()
+    view = receipts.receipt(session, mine, number)
+    keeps = any(store.id == view.store.id for store in queries.kept_stores(session, mine))
+    if request.method == "GET":
+        form.revision.data = str(view.document.revision)
+    return render_template(
+        "returns/show.html",
+        view=view,
+        may_inspect=keeps and view.document.state == "received",
+        timeline_of=showing.timeline(session, view.document),
+        signer=showing.signer(view.fact),
+        cost_words=dict(COST_KINDS),
+        form=form,
+        typed=request.form,
+    ), status
+
+
+@bp.post("/returns/<number>/inspect")
+@access.role(Role.KEEPER)
+def inspect(number: str) -> ResponseReturnValue:
+    """Record the inspection of the lines of which a count was given."""
+    by_number(db.session(), access.current(), number, "RT")
+    form = RemarkForm()
+    try:
+        lines = []
+        for line_no in request.form.getlist("line"):
+            counts = [typed.number_in(request.form.get(f"{name}-{line_no}")) for name in OUTCOMES]
+            if any(counts):
+                texts = [request.form.get(f"{name}-{line_no}", "") for name in ("condition", "accessories", "note")]
+                good, repair, damaged, unused = counts
+                lines.append(service.Inspected(typed.number_in(line_no), good, repair, damaged, unused, *texts))
+        with atomic() as session:
+            service.inspect(session, number, lines, by=access.me(), revision=typed.revision_of(form))
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return _show(number, form, refusal.status)
+    flash(_("The inspection is recorded."), "done")
+    return redirect(url_for("returns.show", number=number), 303)
+
+
+@bp.get("/returns/<number>.pdf")
+@access.signed_in
+def pdf(number: str) -> ResponseReturnValue:
+    """Give the receipt as a paper."""
+    session = db.session()
+    view = receipts.receipt(session, access.current(), number)
+    return as_pdf(view.document.number, paper.return_pdf(session, view, paper_place()))
