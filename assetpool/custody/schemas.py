@@ -9,13 +9,12 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from assetpool.custody.models import Condition, State
-from assetpool.records.schemas import Id, ListQuery
+from assetpool.records.schemas import Id, ListQuery, Query
 
 
-class AssetQuery(ListQuery):
+class AssetFilter(Query):
     """What is looked for: words, tag, serial or external number; class, status, store, organization, condition."""
 
-    limit: Annotated[int, Field(ge=1, le=200)] = 25
     q: Annotated[str, Field(max_length=200, description="words in Chinese or English; or a tag, serial or external number exactly")] = ""
     class_code: Annotated[str, Field(alias="class", max_length=20, description="a class code; classes below it are found too")] = ""
     status: State | None = None
@@ -23,6 +22,12 @@ class AssetQuery(ListQuery):
     organization: Annotated[str, Field(max_length=40, description="code of an organization that owns or keeps units")] = ""
     condition: Condition | None = None
     kind_id: Id | None = None
+
+
+class AssetQuery(AssetFilter, ListQuery):
+    """What is looked for, and how it is listed."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 25
     sort: Literal["kind", "newest", "oldest", "tag"] | None = None
 
 

@@ -1,0 +1,181 @@
+"""The floor: the same work written by hand on the bare driver, with the right indexes, encoded to JSON; no HTTP, no people, no scoping."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import time
+from typing import Any
+
+import psycopg
+from fpdf import FPDF
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
+from sqlalchemy.engine import make_url
+
+from bench import world
+
+SCHEMA = """
+CREATE TABLE kind (id bigint PRIMARY KEY, name text, class_id int, class_root int);
+CREATE TABLE place (id int PRIMARY KEY, root int, name text);
+CREATE TABLE asset (id bigint PRIMARY KEY, tag text, serial text, kind_id bigint, place_id int, place_root int, status text, custodian text);
+CREATE TABLE movement (id bigint PRIMARY KEY, asset_id bigint, place_id int, status text, at text);
+"""
+INDEXES = """
+CREATE UNIQUE INDEX asset_tag ON asset (tag);
+CREATE UNIQUE INDEX asset_serial ON asset (serial);
+CREATE INDEX asset_kind ON asset (kind_id, place_root, id);
+CREATE INDEX movement_asset ON movement (asset_id);
+"""
+PAGE = (
+    "SELECT a.id, a.tag, a.serial, k.name, k.class_id, p.name, a.custodian, a.status FROM asset a JOIN kind k ON k.id = a.kind_id "
+    "JOIN place p ON p.id = a.place_id"
+)
+EXPORT = (
+    "SELECT a.tag, a.serial, k.name, k.class_id, p.name, a.custodian, a.status FROM asset a JOIN kind k ON k.id = a.kind_id JOIN place p ON p.id = a.place_id"
+)
+
+
+class Floor:
+    """The floor's own database, filled on making; `loaded` is its bulk load in rows per second, indexes and a movement each included."""
+
+    def __init__(self, url: str, size: int) -> None:
+        """Make the tables, fill them and time it."""
+        self.sqlite = url.startswith("sqlite")
+        self.size = size
+        self.connection: Any
+        if self.sqlite:
+            self.connection = sqlite3.connect(make_url(url).database or "", isolation_level=None)
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536"):
+                self.connection.execute(f"PRAGMA {pragma}")
+        else:
+            self.connection = psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True)
+        self.loaded = self._fill()
+        self.connection.execute("ANALYZE")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def _many(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        if self.sqlite:
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+            return
+        with self.connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def _fill(self) -> float:
+        for statement in (SCHEMA + INDEXES).split(";"):
+            if statement.strip():
+                self.connection.execute(statement)
+        kinds = [(n, world.kind_name(n), world.kind_class(n), world.kind_class(n) // 5) for n in range(world.KINDS)]
+        self._many("kind", kinds)
+        places = [(n, n // world.PLACES, f"{n:02d}区") for n in range(world.STORES * world.PLACES)]
+        self._many("place", places)
+        self._words(kinds)
+        began = time.perf_counter()
+        self.connection.execute("BEGIN")
+        assets, movements = [], []
+        for n in range(self.size):
+            kind, store, place = world.placed(n)
+            place_id = store * world.PLACES + int(place[:2]) - 1
+            assets.append((n, f"ZC-{n:06d}", f"SN{n:08d}", kind, place_id, store, "in_store", "示范市"))
+            movements.append((n, n, place_id, "in_store", "2026-11-22T00:00:00Z"))
+        self._many("asset", assets)
+        self._many("movement", movements)
+        self.connection.execute("COMMIT")
+        return self.size / (time.perf_counter() - began)
+
+    def _words(self, kinds: list[tuple[Any, ...]]) -> None:
+        """Index the kinds' names by bigrams, as each engine does best."""
+        rows = [(kind[0], " ".join(a + b for a, b in zip(kind[1], kind[1][1:], strict=False))) for kind in kinds]
+        if self.sqlite:
+            self.connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'unicode61')")
+            self.connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)
+            self.needle = "SELECT rowid FROM words WHERE words MATCH '桌椅'"
+        else:
+            self.connection.execute("CREATE TABLE words (id bigint PRIMARY KEY, text tsvector)")
+            with self.connection.cursor() as cursor:
+                cursor.executemany("INSERT INTO words VALUES (%s, to_tsvector('simple', %s))", rows)
+            self.connection.execute("CREATE INDEX words_text ON words USING gin (text)")
+            self.connection.execute("ANALYZE")
+            self.needle = "SELECT id FROM words WHERE text @@ to_tsquery('simple', '桌椅')"
+
+    def rows(self, statement: str) -> list[Any]:
+        """Return all rows of a statement."""
+        found: list[Any] = self.connection.execute(statement).fetchall()
+        return found
+
+    def _answer(self, statement: str, count: str) -> bytes:
+        rows = self.rows(statement)
+        total = self.rows(count)[0][0]
+        return json.dumps({"items": [list(row) for row in rows], "total": total}, ensure_ascii=False).encode()
+
+    def first_page(self) -> bytes:
+        """W1a: first page and the exact total."""
+        return self._answer(f"{PAGE} ORDER BY a.id LIMIT 25", "SELECT count(*) FROM asset")
+
+    def filtered(self) -> bytes:
+        """W1b: class root, place root and word."""
+        where = f"a.place_root = 1 AND a.kind_id IN (SELECT id FROM kind WHERE class_root = 1 AND id IN ({self.needle}))"
+        return self._answer(f"{PAGE} WHERE {where} ORDER BY a.kind_id, a.id LIMIT 25", f"SELECT count(*) FROM asset a WHERE {where}")
+
+    def word(self) -> bytes:
+        """W1s: the word alone, total up to a thousand."""
+        where = f"a.kind_id IN ({self.needle})"
+        return self._answer(f"{PAGE} WHERE {where} LIMIT 25", f"SELECT count(*) FROM (SELECT 1 FROM asset a WHERE {where} LIMIT 1001) capped")
+
+    def middle(self) -> bytes:
+        """W1c: the page in the middle, by offset as the page of record measured it."""
+        return self._answer(f"{PAGE} ORDER BY a.id LIMIT 25 OFFSET {self.size // 2}", "SELECT count(*) FROM asset")
+
+    def scanned(self, number: int) -> bytes:
+        """W2: one asset by its tag."""
+        return json.dumps([list(row) for row in self.rows(f"{PAGE} WHERE a.tag = 'ZC-{number % self.size:06d}'")], ensure_ascii=False).encode()
+
+    def move(self, first: int, place: int) -> None:
+        """W3: a hundred assets to another place with a movement row each."""
+        mark = "?" if self.sqlite else "%s"
+        ids = list(range(first, first + 100))
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN")
+        newest = cursor.execute("SELECT max(id) FROM movement").fetchone()[0]
+        cursor.executemany(f"UPDATE asset SET place_id = {mark} WHERE id = {mark}", [(place, i) for i in ids])
+        rows = [(newest + n + 1, i, place, "in_store", "2026-11-22T00:00:00Z") for n, i in enumerate(ids)]
+        cursor.executemany(f"INSERT INTO movement VALUES ({', '.join([mark] * 5)})", rows)
+        cursor.execute("COMMIT")
+
+    def export(self) -> int:
+        """W6: all rows as CSV; return the bytes."""
+        kept = io.StringIO()
+        writer = csv.writer(kept)
+        writer.writerows(self.connection.execute(EXPORT))
+        return len(kept.getvalue())
+
+
+def labels(count: int) -> bytes:
+    """W4: a PDF of so many labels with the plain libraries: fixed mask, one path a code, one line of text."""
+    pdf = FPDF(unit="pt", format="A4")
+    pdf.set_font("Helvetica", size=8)
+    for number in range(count):
+        place = number % 24
+        if place == 0:
+            pdf.add_page()
+        x, y = place % 3 * 190 + 15, place // 3 * 100 + 15
+        code = QRCode(version=3, error_correction=ERROR_CORRECT_M, mask_pattern=3, border=0)
+        code.add_data(f"http://127.0.0.1:8000/a/ZC-{number:06d}")
+        code.make(fit=False)
+        for row, modules in enumerate(code.modules):
+            column = 0
+            while column < len(modules):
+                length = 0
+                while column + length < len(modules) and modules[column + length]:
+                    length += 1
+                if length:
+                    pdf.rect(x + column * 2, y + row * 2, length * 2, 2, style="F")
+                column += length or 1
+        pdf.text(x, y + 70, f"ZC-{number:06d}")
+    return bytes(pdf.output())

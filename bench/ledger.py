@@ -1,0 +1,144 @@
+"""Made-up facts in bulk: promises for the availability question, ledger entries for the yearly report, and a book to import."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from assetpool.core import bulk, chain, clock
+from assetpool.core.db import atomic, db
+from assetpool.custody.models import Tranche
+from assetpool.intake import opening
+from assetpool.intake.reading import read_rows
+from assetpool.intake.screening import screen
+from assetpool.org.queries import access_of
+from assetpool.records import service as records
+from assetpool.reports import queries as reports
+from assetpool.requisitions.models import Requisition
+from assetpool.reservations.models import Reservation
+from assetpool.savings.models import SavingAct, SavingEntry, SavingShare, ValuationPolicy
+from bench.world import CODE_SET, World, kind_class, kind_name, leaf_code
+
+PROMISES, SHARES_PER_ACT, ENTRIES_PER_SHARE, LINES = 1000, 50, 2, 100
+YEAR = 2026
+
+
+def promise(app: Flask, world: World) -> None:
+    """Promise four units of the lot a thousand times, on days spread over a year."""
+    with app.app_context(), atomic() as session:
+        document = records.create(session, world.pool, "RQ", world.department, "approved", world.people["organizer"])
+        today = date.today()
+        session.add(
+            Requisition(
+                id=document.id, kind="loan", organization_id=world.department, requester_id=world.people["organizer"], first_day=today,
+                last_day=today + timedelta(days=400), purpose="",
+            )
+        )  # fmt: skip
+        session.flush()
+        rows = [
+            (world.pool, document.id, n + 1, world.lot_kind, world.stores[0], 4, 0, 0, 4, today + timedelta(days=n * 7 % 360),
+             today + timedelta(days=n * 7 % 360 + 10), 1, "loan", clock.now())
+            for n in range(PROMISES)
+        ]  # fmt: skip
+        columns = (
+            "pool_id", "document_id", "line_no", "kind_id", "store_id", "promised", "issued", "released", "open_units", "first_day", "last_day", "turn_round",
+            "purpose", "created_at",
+        )  # fmt: skip
+        bulk.write(session, Reservation.__table__, columns, rows)  # type: ignore[arg-type]
+
+
+def entries(app: Flask, world: World, count: int) -> int:
+    """Write accepted acts of a year with so many ledger entries, sealed into the chain; return how many entries there are."""
+    with app.app_context():
+        acts = max(1, count // (SHARES_PER_ACT * ENTRIES_PER_SHARE))
+        with atomic() as session:
+            policy = session.scalars(select(ValuationPolicy.id).order_by(ValuationPolicy.first_day.desc())).first()
+            tranches = session.execute(select(Tranche.id, Tranche.kind_id, Tranche.store_id).order_by(Tranche.id).limit(acts * SHARES_PER_ACT)).all()
+            made: list[tuple[SavingAct, list[int]]] = []
+            for number in range(acts):
+                if number % LINES == 0:
+                    slip = records.create(session, world.pool, "HS", world.department, "closed", world.people["keeper"])
+                begun = date(YEAR, 1, 1) + timedelta(days=number * 11 % 300)
+                own = [tranches[(number * SHARES_PER_ACT + n) % len(tranches)] for n in range(SHARES_PER_ACT)]
+                act = SavingAct(
+                    pool_id=world.pool, document_id=slip.id, line_no=number % LINES + 1, kind="loan", policy_id=policy, kind_id=own[0].kind_id,
+                    asked_kind_id=own[0].kind_id, receiver_id=world.department, store_id=own[0].store_id, units=SHARES_PER_ACT, valued_units=SHARES_PER_ACT,
+                    accepted_on=begun, due_on=begun + timedelta(days=30), costed=True, grade="A", reviewed="accepted", created_at=clock.now(),
+                )  # fmt: skip
+                session.add(act)
+                made.append((act, [row.id for row in own]))
+            session.flush()
+            shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, own in made for tranche in own]
+            bulk.write(session, SavingShare.__table__, ("act_id", "tranche_id", "count", "price", *SHARE_DEFAULTS, "ended_on"), _shares(shares))  # type: ignore[arg-type]
+            for act, own in made:
+                for step in range(ENTRIES_PER_SHARE):
+                    day = begun_of(act, step * 20)
+                    for tranche in own:
+                        _entry(session, act, tranche, day, step)
+        db.session.remove()
+        return acts * SHARES_PER_ACT * ENTRIES_PER_SHARE
+
+
+SHARE_DEFAULTS = (
+    "price_source", "n_numerator", "n_denominator", "zero_reason", "same_system", "inspected_good", "stand_in", "prior_claimed_days", "ended_by", "posted_days",
+    "posted_purchase", "posted_rental", "posted_consumption", "posted_adopted",
+)  # fmt: skip
+
+
+def _shares(rows: list[tuple[int, int, int, int, int, int, date]]) -> list[tuple[object, ...]]:
+    return [
+        (act, tranche, count, price, "reference", n, d, "", False, True, False, 0, "returned", 20, 0, 0, 0, 0, end)
+        for act, tranche, count, price, n, d, end in rows
+    ]
+
+
+def begun_of(act: SavingAct, days: int) -> date:
+    """Return a day of an act, counted from its first, within the year."""
+    return min(act.accepted_on + timedelta(days=days), date(YEAR, 12, 31))
+
+
+def _entry(session: object, act: SavingAct, tranche: int, day: date, step: int) -> None:
+    chain.append(
+        session, SavingEntry, pool_id=act.pool_id, act_id=act.id, document_id=act.document_id, entry="accrual" if step else "claim", kind="loan",  # type: ignore[arg-type]
+        tranche_id=tranche, count=1, days=20 * step, purchase=100_000, rental=6_000, consumption=3_000, adopted=6_000, stand_in=False, cap=None,
+        policy_id=act.policy_id, business_day=day, period=f"{day:%Y-%m}", reason="", person_id=None, recorded_at=clock.now(),
+    )  # fmt: skip
+
+
+def yearly(world: World) -> None:
+    """Ask for the report of the year by month, and by organization, as the auditor."""
+    session = db.session()
+    access = access_of(session, world.people["auditor"])
+    reports.report(session, access, date(YEAR, 1, 1), date(YEAR, 12, 31), "month")
+
+
+def imported(app: Flask, world: World, rows: int) -> float:
+    """Import a CSV of so many single things of known kinds and new ones (one in ten) from bytes to commit; return rows per second."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["资产名称", "分类代码", "规格型号", "单位", "数量", "单价", "取得日期", "序列号", "资产编号", "存放地点"])
+    for n in range(rows):
+        name = kind_name(n % 2000) if n % 10 else f"新到{n % 300}型"
+        writer.writerow(
+            [name, leaf_code(kind_class(n % 2000)), f"规格{n % 2000}", "件", 1, "1200.00", "2025-03-01", f"IMP{n:07d}", f"EX{n:07d}", f"{n % 10:02d}区"]
+        )
+    content = text.getvalue().encode("utf-8-sig")
+    with app.app_context():
+        began = time.perf_counter()
+        reading = read_rows(content, "book.csv")
+        with atomic() as session:
+            screen(session, world.pool, reading)
+            opened = opening.take_over(session, reading, world.department, world.stores[0], by=_administrator(world))
+        taken = time.perf_counter() - began
+        db.session.remove()
+    assert opened.units == rows, (CODE_SET, opened.units, reading.problems[:3])
+    return rows / taken
+
+
+def _administrator(world: World) -> int:
+    return world.people["clerk"]

@@ -1,0 +1,218 @@
+"""The workloads: each asks our REST, signed in and scoped, beside the floor and a bare answer; what the peer has no word for stands at the end."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask
+
+from assetpool.app import create_app
+from assetpool.core import chain
+from assetpool.core.db import db
+from bench import floor as floors
+from bench import ledger, load, memory
+from bench.calls import bare, call, drain, interleaved, seconds
+from bench.floor import Floor
+from bench.world import TEXT, World, root_code
+
+BROWSE = ("W1a", "W1b", "W1s", "W1c")
+
+
+@dataclass
+class Bench:
+    """One database under measurement: `figures` collects {workload: {measure: value}}; times in seconds."""
+
+    app: Flask
+    world: World
+    floor: Floor
+    size: int
+    settings: dict[str, str]
+    only: frozenset[str] = frozenset()
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bare_app: Flask = field(default_factory=bare)
+
+    def get(self, path: str) -> bytes:
+        """Ask our REST as the keeper."""
+        return call(self.app, f"/api/v1{path}", self.world.tokens["keeper"])
+
+    def post(self, path: str, body: Any, who: str = "keeper") -> bytes:
+        """Do something over our REST as one of the people."""
+        return call(self.app, f"/api/v1{path}", self.world.tokens[who], body)
+
+    def wants(self, *names: str) -> bool:
+        """Say whether any of the workloads is asked for."""
+        return not self.only or not self.only.isdisjoint(names)
+
+    def compare(self, name: str, ours: Callable[[], Any], floor: Callable[[], Any] | None, rounds: int = 31, most: float = 20.0) -> None:
+        """Time ours, the floor and a bare answer by turns."""
+        acts: dict[str, Callable[[], Any]] = {"ours": ours, "bare": lambda: call(self.bare_app, "/")}
+        if floor is not None:
+            acts["floor"] = floor
+        self.figures[name] = dict(interleaved(acts, rounds, most))
+
+
+def reads(bench: Bench) -> None:
+    """W1a first page, W1b filter and text, W1s text alone, W1c from the middle, W2 by scanned tag."""
+    words = quote(TEXT)
+    filtered = f"/assets?class={root_code(1)}&store=S2&q={words}"
+    pages = {"W1a": "/assets", "W1b": filtered, "W1s": f"/assets?q={words}"}
+    by_hand = {"W1a": bench.floor.first_page, "W1b": bench.floor.filtered, "W1s": bench.floor.word}
+    for name, path in pages.items():
+        if bench.wants(name):
+            bench.compare(name, lambda path=path: bench.get(path), by_hand[name], rounds=61)  # type: ignore[misc]
+            bench.figures[name]["total"] = json.loads(bench.get(path))["total"]
+    if bench.wants("W1c"):
+        middle = _cursor_in_the_middle(bench)
+        bench.compare("W1c", lambda: bench.get(f"/assets?cursor={middle}"), bench.floor.middle, rounds=61)
+    if bench.wants("W2"):
+        dice = random.Random(7)
+        bench.compare("W2", lambda: bench.get(f"/assets/{dice.choice(bench.world.tags)}"), lambda: bench.floor.scanned(dice.randrange(bench.size)), rounds=101)
+
+
+def _cursor_in_the_middle(bench: Bench) -> str:
+    """Return the cursor a reader holds who has paged to the middle of the list."""
+    first = json.loads(bench.get("/assets?limit=1"))
+    with bench.app.app_context():
+        newest = db.session().execute(db.text("SELECT max(id) FROM asset")).scalar_one()
+        db.session.remove()
+    assert first["next"]
+    web = __import__("assetpool.core.web", fromlist=["cursor_of"])
+    return str(web.cursor_of("newest", int(newest) // 2))
+
+
+def move_hundred(bench: Bench) -> None:
+    """W3: a hundred things to another place in one call."""
+    if not bench.wants("W3"):
+        return
+    turn = {"ours": 0, "floor": 0}
+
+    def ours() -> None:
+        turn["ours"] += 1
+        start = turn["ours"] * 100 % (bench.size - 100)
+        lines = [{"tag": tag} for tag in bench.world.tags[start : start + 100]]
+        bench.post("/moves", {"lines": lines, "store_code": "S1", "place": f"搬{turn['ours']}"})
+
+    def by_hand() -> None:
+        turn["floor"] += 1
+        bench.floor.move(turn["floor"] * 100 % (bench.size - 100), turn["floor"] % 50)
+
+    bench.compare("W3", ours, by_hand, rounds=15)
+
+
+def labels(bench: Bench) -> None:
+    """W4: label PDFs of 100 and of 1,000 things; tags differ each time, so that no code is remembered."""
+    turn = 0
+
+    def pdf(count: int) -> bytes:
+        nonlocal turn
+        turn += 1
+        start = turn * count % (bench.size - count)
+        return bench.post("/labels.pdf", {"tags": bench.world.tags[start : start + count]})
+
+    if bench.wants("W4", "W4-100"):
+        bench.compare("W4-100", lambda: pdf(100), lambda: floors.labels(100), rounds=7)
+    if bench.wants("W4", "W4-1000"):
+        bench.compare("W4-1000", lambda: pdf(1000), lambda: floors.labels(1000), rounds=3)
+
+
+def export(bench: Bench) -> None:
+    """W6: all assets as one CSV file."""
+    if bench.wants("W6"):
+        bench.compare("W6", lambda: drain(bench.app, "/api/v1/assets.csv", bench.world.tokens["keeper"]), bench.floor.export, rounds=5)
+
+
+def clients(bench: Bench) -> None:
+    """Eight clients at once asking W1b of two workers on loopback; requests per second, beside a bare answer from the same server."""
+    if bench.wants("clients"):
+        path = f"/api/v1/assets?class={root_code(1)}&store=S2&q={quote(TEXT)}"
+        ours = load.requests_per_second("wsgi:app", path, bench.world.tokens["keeper"], bench.settings)
+        plain = load.requests_per_second("bench.calls:bare()", "/", "", bench.settings)
+        bench.figures["clients"] = {"ours": ours, "bare": plain}
+
+
+def used_memory(bench: Bench) -> None:
+    """Peak memory of a worker in bytes: after it has answered everything, and after it has exported everything as well."""
+    if bench.wants("memory"):
+        bench.figures["memory"] = memory.measured(bench.settings, bench.world.tokens["keeper"], bench.world.tags[:100])
+
+
+def promise(bench: Bench) -> None:
+    """Availability of a kind with 1,000 open promises."""
+    if bench.wants("availability"):
+        ledger.promise(bench.app, bench.world)
+        first = date.today() + timedelta(days=40)
+        path = f"/kinds/{bench.world.lot_kind}/availability?from={first}&to={first + timedelta(days=20)}&quantity=4000"
+        bench.compare("availability", lambda: bench.get(path), None, rounds=15)
+
+
+def hand_over(bench: Bench) -> None:
+    """Approve a request of 300 things, and hand all 300 over in one act."""
+    if not bench.wants("handover", "approve"):
+        return
+    first = date.today()
+    approving, handing = [], []
+    kinds = {tag: bench.world.kinds[number % len(bench.world.kinds)] for number, tag in enumerate(bench.world.tags)}
+    for turn in range(3):
+        tags = bench.world.tags[len(bench.world.tags) - 300 * (turn + 1) : len(bench.world.tags) - 300 * turn]
+        lines = [{"kind_id": kinds[tag], "quantity": 1, "tag": None} for tag in tags]
+        body = {"kind": "loan", "first_day": str(first), "last_day": str(first + timedelta(days=5)), "lines": lines, "purpose": "测"}
+        number = json.loads(bench.post("/requisitions", body, "organizer"))["number"]
+        bench.post(f"/requisitions/{number}/submit", {}, "organizer")
+        approving.append(seconds(lambda number=number: bench.post(f"/requisitions/{number}/approve", {}, "approver")))  # type: ignore[misc]
+        act = {
+            "lines": [{"tag": tag} for tag in tags],
+            "no_cost_reason": "自提",
+            "received_by": "张三",
+            "signature": {"method": "typed_pin", "data": "1234"},
+        }
+        handing.append(seconds(lambda number=number, act=act: bench.post(f"/requisitions/{number}/issue", act)))  # type: ignore[misc]
+    bench.figures["approve"] = {"ours": sorted(approving)[1], "lines": 300}
+    bench.figures["handover"] = {"ours": sorted(handing)[1], "things": 300}
+
+
+def verify(bench: Bench) -> None:
+    """Rows per second of recomputing the chain."""
+    if bench.wants("verify"):
+        with bench.app.app_context():
+            counted: dict[str, int] = {}
+
+            def walk() -> None:
+                counts, _height, _head, difference = chain.verify(db.session().connection(), bench.world.pool)
+                assert difference is None, difference
+                counted["rows"] = sum(counts.values())
+
+            taken = seconds(walk)
+            db.session.remove()
+        bench.figures["verify"] = {"ours": taken, "rows": counted["rows"], "rows_per_second": counted["rows"] / taken}
+
+
+def report(bench: Bench) -> None:
+    """The yearly savings report over as many ledger entries as there are assets."""
+    if bench.wants("report"):
+        entries = ledger.entries(bench.app, bench.world, bench.size)
+        with bench.app.app_context():
+            taken = sorted(seconds(lambda: ledger.yearly(bench.world)) for _ in range(3))[1]
+            db.session.remove()
+        bench.figures["report"] = {"ours": taken, "entries": entries}
+
+
+def bulk_import(bench: Bench) -> None:
+    """W5: a CSV through the import engine, end to end, in rows per second."""
+    if bench.wants("W5"):
+        rows = min(bench.size, 20_000)
+        rate = ledger.imported(bench.app, bench.world, rows)
+        bench.figures["W5"] = {"ours": rate, "floor": bench.floor.loaded, "rows": rows}
+
+
+ALL = (reads, labels, export, clients, used_memory, promise, move_hundred, hand_over, verify, report, bulk_import)
+
+
+def application(settings: dict[str, str]) -> Flask:
+    """Return the application on a database."""
+    return create_app(settings)
