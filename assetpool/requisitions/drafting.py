@@ -77,6 +77,7 @@ def draft(
     """Write a requisition for an organization; nothing is promised yet. Raise FieldInvalid, KindWithdrawn, NotAllowed."""
     access = demand(session, by, (Role.ORGANIZER, Role.CLERK), organization_id)
     _check_days(kind, first_day, last_day)
+    _check_event(session, access.pool_id, event_id)
     document = records.create(session, access.pool_id, "RQ", organization_id, "draft", by)
     row = Requisition(
         id=document.id,
@@ -118,6 +119,7 @@ def rewrite(
     if document.state not in EDITABLE:
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     _check_days(row.kind, first_day, last_day)
+    _check_event(session, document.pool_id, event_id)
     row.first_day, row.last_day, row.event_id = first_day, last_day, event_id
     row.purpose, row.budget_line = purpose.strip(), budget_line.strip()
     session.execute(delete(RequisitionLine).where(RequisitionLine.requisition_id == row.id))
@@ -138,6 +140,12 @@ def _check_days(kind: str, first_day: date, last_day: date | None) -> None:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("it lies before the first day. Swap the two or choose a later day.")))
     if last_day is not None and (last_day - first_day).days > 3660:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("a loan lasts ten years at most. Ask for a transfer instead.")))
+
+
+def _check_event(session: Session, pool_id: int, event_id: int | None) -> None:
+    event = session.get(Event, event_id) if event_id is not None else None
+    if event_id is not None and (event is None or event.pool_id != pool_id):
+        raise FieldInvalid(field=Word(N_("Event")), problem=Word(N_("choose an event from the list.")))
 
 
 def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish], by: int) -> None:
@@ -224,8 +232,6 @@ def _concern(session: Session, document: Document, row: Requisition) -> None:
     stores = named or {store for _, store in keys}
     organizations = set(session.scalars(select(Store.organization_id).where(Store.id.in_(stores))))
     event = session.get(Event, row.event_id) if row.event_id is not None else None
-    if row.event_id is not None and (event is None or event.pool_id != document.pool_id):
-        raise FieldInvalid(field=Word(N_("Event")), problem=Word(N_("choose an event from the list.")))
     records.concern(session, document.id, [*sorted(organizations), event.organization_id if event else None])
 
 

@@ -31,7 +31,7 @@ class Row:
     requisition: Requisition
     organization: Organization
     event: Event | None
-    things: tuple[tuple[str, int, str], ...]
+    things: tuple[tuple[Kind, int], ...]
     more: int
 
 
@@ -102,7 +102,7 @@ def described(session: Session, found: Sequence[tuple[Document, Requisition]]) -
             row,
             organizations[document.organization_id],
             known.get(row.event_id or 0),
-            tuple((kinds[kind].name, units, kinds[kind].measure) for kind, units in list(first[row.id].items())[:SHOWN_KINDS]),
+            tuple((kinds[kind], units) for kind, units in list(first[row.id].items())[:SHOWN_KINDS]),
             max(0, len(first[row.id]) - SHOWN_KINDS),
         )
         for document, row in found

@@ -192,7 +192,7 @@ def _contacts(session: Session, access: Access, document: Document, row: Requisi
 def steps_of(document: Document, row: Requisition, trail: Sequence[Trail], persons: Mapping[int, Person]) -> list[dict[str, str]]:
     """Return the way of a request: what was done by whom, where it stands, what is to come."""
     way = [("create", _("Written")), ("submit", _("Handed in")), ("approve", _("Approved by the pool"))]
-    way += [("issue", _("Handed over")), ("return", _("Returned"))] if row.kind == "loan" else [("close", _("Transferred"))]
+    way += [("issue", _("Hand-over")), ("return", _("Return"))] if row.kind == "loan" else [("close", _("Transferred"))]
     reached = {"draft": 0, "sent_back": 0, "submitted": 1, "endorsed": 1, "stock_checked": 1, "approved": 2, "partly_issued": 2, "issued": 3}
     ended = document.state in ("rejected", "withdrawn", "cancelled")
     last = {entry.act: entry for entry in trail}

@@ -14,6 +14,7 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.web import language, translated
 from assetpool.org import access
+from assetpool.org.models import Role
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path
@@ -75,6 +76,7 @@ def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None
         typed=typed or {},
         period=period(shown.row.first_day, shown.row.last_day),
         granting=things(shown.grantable),
+        may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
         can_hand_over="handovers.new" in current_app.view_functions,
     )
     return page, status

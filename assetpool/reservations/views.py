@@ -64,6 +64,7 @@ def index() -> ResponseReturnValue:
         stores=catalog.all_stores(session, pool_id),
         organizations=offers.keeping_organizations(session, pool_id),
         conditions=list(Condition),
+        may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
         days={name: value.isoformat() for name, value in (("first_day", wanted.first_day), ("last_day", wanted.last_day)) if value},
         next_url=url_for(".index", after=found.following, **kept) if found.following else None,
         first_url=url_for(".index", **kept) if after else None,
