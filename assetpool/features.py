@@ -12,7 +12,7 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import demo, imports, people, proof, registers, saving, setting_up
+from assetpool.cli import demo, imports, labelling, people, proof, registers, saving, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -112,6 +112,7 @@ def commands() -> list[click.Group | click.Command]:
         proof.audit,
         proof.jobs,
         imports.assets,
+        labelling.labels,
         demo.demo,
         saving.backup,
         saving.restore,

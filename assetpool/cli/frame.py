@@ -53,6 +53,12 @@ def spoken() -> str:
     return "zh" if words.lower().startswith("zh") else "en"
 
 
+def spoken_on_paper() -> str:
+    """Return the language of papers that go to people of the pool: zh, unless the terminal's locale names English outright."""
+    words = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "en" if words.lower().startswith("en") else "zh"
+
+
 def act(command: Command) -> Command:
     """Give a command the application and its refusals (DomainErrors) their sentence and status 1."""
 
