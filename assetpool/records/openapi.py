@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup, escape
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
@@ -219,7 +220,12 @@ def openapi() -> Response:
 @access.public
 def docs() -> ResponseReturnValue:
     """Show the OpenAPI document as a page."""
-    return render_template("docs/api.html", spec=_kept(), chapters=chapters(_kept()), problems=problems(current_app), models=models(_kept()))
+    return render_template("docs/api.html", spec=_kept(), chapters=chapters(_kept()), problems=problems(current_app), models=models(_kept()), marked=marked)
+
+
+def marked(text: str) -> Markup:
+    """Return a remark with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def chapters(spec: dict[str, Any]) -> list[dict[str, Any]]:
