@@ -149,10 +149,14 @@ def _check_event(session: Session, pool_id: int, event_id: int | None) -> None:
 
 
 def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish], by: int) -> None:
+    """Write the lines; a paper can only be named by who may read it."""
     if not wishes:
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("ask for at least one thing.")))
     if len(wishes) > MOST_LINES:
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("a request holds 2,500 lines at most. Split it into several.")))
+    mine = access_of(session, by)
+    for file_id in sorted({named for wish in wishes for named in (wish.need_file_id, wish.budget_file_id) if named is not None}):
+        file_for(session, mine, file_id)
     pool_id = session.get_one(Document, row.id).pool_id
     for number, wish in enumerate(wishes, start=1):
         kind, asset = _thing(session, wish, pool_id)
@@ -178,14 +182,11 @@ def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish], by:
             )
         )
     session.flush()
-    _attach_needs(session, row, wishes, by)
+    _attach_needs(session, row, wishes)
 
 
-def _attach_needs(session: Session, row: Requisition, wishes: Sequence[Wish], by: int) -> None:
-    """Attach the papers that show each line's need and budget; only a file that this person may read can be named."""
-    access = access_of(session, by)
-    for named in sorted({named for wish in wishes for named in (wish.need_file_id, wish.budget_file_id) if named is not None}):
-        file_for(session, access, named)
+def _attach_needs(session: Session, row: Requisition, wishes: Sequence[Wish]) -> None:
+    """Attach the papers that show each line's need and budget."""
     session.execute(delete(Attachment).where(Attachment.document_id == row.id, Attachment.purpose.in_(("need", "budget"))))
     for number, wish in enumerate(wishes, start=1):
         for file_id, purpose in ((wish.need_file_id, "need"), (wish.budget_file_id, "budget")):
