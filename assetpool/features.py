@@ -50,6 +50,7 @@ from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
@@ -96,6 +97,7 @@ def blueprints() -> list[Blueprint]:
         moves_api.bp,
         events_api.bp,
         intake_api.bp,
+        transfers_api.bp,
         records_api.bp,
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from assetpool.catalog.models import Store
 from assetpool.custody.models import OWNED, Asset, Tranche
 from assetpool.handovers.models import Slip
 from assetpool.handovers.steps import AWAITING_RECEIVER
@@ -103,3 +104,27 @@ def tags(session: Session, asset_ids: Iterable[int | None]) -> dict[int, str]:
     """Return {asset id: tag}."""
     wanted = {i for i in asset_ids if i is not None}
     return {row.id: row.tag for row in session.execute(select(Asset.id, Asset.tag).where(Asset.id.in_(wanted)))} if wanted else {}
+
+
+Thing = tuple[int, int | None]
+"""A kind and, where one is meant, an asset."""
+
+
+def store_of(session: Session, things: Sequence[Thing], giver_id: int | None) -> int | None:
+    """Return the store that holds most units of the things (of the giver's, if one is named), None when none does."""
+    sums: dict[int, int] = {}
+    for kind_id, asset_id in things:
+        statement = select(Tranche.store_id, func.sum(Tranche.count)).where(Tranche.kind_id == kind_id, Tranche.state.in_(OWNED)).group_by(Tranche.store_id)
+        if asset_id is not None:
+            statement = statement.where(Tranche.asset_id == asset_id)
+        if giver_id is not None:
+            statement = statement.where((Tranche.owner_id == giver_id) | (Tranche.book_id == giver_id))
+        for store_id, units in session.execute(statement):
+            sums[store_id] = sums.get(store_id, 0) + int(units)
+    return min(sums, key=lambda store_id: (-sums[store_id], store_id)) if sums else None
+
+
+def giver_of(session: Session, things: Sequence[Thing], store_id: int) -> int:
+    """Return the one organization in whose books the things stand; else the store's own."""
+    books = books_in(session, [(kind_id, store_id, asset_id) for kind_id, asset_id in things])
+    return books.pop() if len(books) == 1 else session.scalars(select(Store.organization_id).where(Store.id == store_id)).one()
