@@ -62,8 +62,16 @@ def listed(form: MultiDict[str, str]) -> list[Brought]:
             continue
         tag, _sep, slip = key.partition("|")
         typed = {name: form.get(f"{name}-{key}", "") for name in (*COUNTS, "arrived", "condition", "accessories", "note")}
+        fate = form.get(f"fate-{key}", "")
+        if fate in COUNTS:
+            typed[fate] = "1"
         found.append(Brought(key, tag, slip, typed))
     return found
+
+
+def all_good(shown: Sequence[Shown]) -> list[Brought]:
+    """Return the list with everything that has no count yet counted as good."""
+    return [row.line if row.line.is_counted or not row.out else replace(row.line, typed={**row.line.typed, "good": str(row.out)}) for row in shown]
 
 
 def with_texts(session: Session, access: Access, lines: Sequence[Brought], texts: Sequence[str]) -> tuple[list[Brought], str]:

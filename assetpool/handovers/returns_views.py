@@ -46,6 +46,8 @@ def new() -> ResponseReturnValue:
     said = ""
     if texts:
         lines, said = bringing.with_texts(db.session(), access.current(), lines, texts)
+    if request.form.get("act") == "all_good":
+        lines = bringing.all_good(bringing.look(db.session(), access.current(), lines))
     if typed.edit_lines(form) or request.form.get("act") != "take_back" or texts:
         return _desk(form, lines, said or wrong)
     if not form.validate():
@@ -110,7 +112,8 @@ def inspect(number: str) -> ResponseReturnValue:
     try:
         lines = []
         for line_no in request.form.getlist("line"):
-            counts = [typed.number_in(request.form.get(f"{name}-{line_no}")) for name in OUTCOMES]
+            fate = request.form.get(f"fate-{line_no}", "")
+            counts = [1 if name == fate else typed.number_in(request.form.get(f"{name}-{line_no}")) for name in OUTCOMES]
             if any(counts):
                 texts = [request.form.get(f"{name}-{line_no}", "") for name in ("condition", "accessories", "note")]
                 good, repair, damaged, unused = counts

@@ -19,6 +19,7 @@ from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import trail_of
 from assetpool.records.states import ACT_WORDS
 
+BEGINNINGS = {"HS": "load", "RT": "return", "MV": "move"}
 LOOKS = {"accept": "done", "close": "done", "inspect": "done", "create": "live", "settle": "live", "return": "done"}
 
 
@@ -91,7 +92,8 @@ def timeline(session: Session, document: Document) -> list[dict[str, Any]]:
     entries = []
     for row in reversed(rows):
         who = persons[row.person_id].name if row.person_id in persons else gettext(N_("The receiver"))
-        act = gettext(ACT_WORDS.get(row.act, row.act))
+        name = BEGINNINGS.get(document.kind, row.act) if row.act == "create" else row.act
+        act = gettext(ACT_WORDS.get(name, name))
         text = gettext(N_("%(who)s: %(act)s"), who=who, act=act)
         entries.append(
             {"when": moment(row.occurred_at), "iso": row.occurred_at.isoformat(), "text": text, "detail": row.note, "meaning": LOOKS.get(row.act, "live")}

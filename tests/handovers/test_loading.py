@@ -73,11 +73,11 @@ def test_every_blocker_is_named_at_once(floor: Floor) -> None:
     pinned = Wish(1, asset_id=db.session().scalars(select(Asset.id).where(Asset.tag == desks[2])).one())
     pin = floor.approve([pinned], date(2026, 12, 1), date(2026, 12, 2))
     number = floor.approved([(w.desk, 2), (w.chair, 5)])
+    more: list[tuple[str, int | None]] = [(desks[3], None), (desks[4], None), (desks[5], None), (desks[3], None), (desks[6], 2)]
     found = blockers(
         floor,
         number,
-        [(desks[0], None), (desks[1], None), (desks[2], None), (computer, None), (away, None), (lot, 600), ("ZC-0000-0", None), ("table", None)]
-        + [(desks[3], None), (desks[4], None), (desks[5], None), (desks[3], None), (desks[6], 2)],
+        [(desks[0], None), (desks[1], None), (desks[2], None), (computer, None), (away, None), (lot, 600), ("ZC-0000-0", None), ("table", None), *more],
     )
     assert found == {
         desks[0]: "on_loan",

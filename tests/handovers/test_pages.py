@@ -149,6 +149,8 @@ def test_take_a_slip_back_then_inspect_the_rest(floor: Floor, keeper: FlaskClien
     page = keeper.get(f"/returns/new?slip={slip}&lang=en").get_data(as_text=True)
     assert desks[0] in page and lot in page
     lines = [f"{desks[0]}|{slip}", f"{lot}|{slip}"]
+    good = post(keeper, "/returns/new", page, line=lines, store_id=str(w.main), act="all_good").get_data(as_text=True)
+    assert 'value="good" selected' in good and f'name="good-{lot}|{slip}" value="40"' in good
     counts = {f"good-{lot}|{slip}": "30", f"repair-{lot}|{slip}": "2"}
     unpriced = post(keeper, "/returns/new", page, line=lines, store_id=str(w.main), act="take_back", returned_by="何静", **counts)
     assert unpriced.status_code == 422 and 'value="30"' in unpriced.get_data(as_text=True)
@@ -158,7 +160,7 @@ def test_take_a_slip_back_then_inspect_the_rest(floor: Floor, keeper: FlaskClien
     receipt = keeper.get(done.location).get_data(as_text=True)
     wrong = post(keeper, f"{done.location}/inspect", receipt, line=["1"], **{"good-1": "2"})
     assert wrong.status_code == 422
-    assert post(keeper, f"{done.location}/inspect", receipt, line=["1"], **{"good-1": "1", "condition-1": "fair"}).status_code == 303
+    assert post(keeper, f"{done.location}/inspect", receipt, line=["1"], **{"fate-1": "good", "condition-1": "fair"}).status_code == 303
     assert floor.where(desks[0]) == {"in_store": 1}
     assert keeper.get(f"{done.location}.pdf").data[:5] == b"%PDF-"
 
