@@ -1,0 +1,104 @@
+"""The inbox of decisions: what waits for whom, and approving several at once without letting anything through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from assetpool.core.db import atomic, db
+from assetpool.org import service as org
+from assetpool.org.models import Role
+from assetpool.records.models import Document
+from assetpool.requisitions import drafting, service
+from assetpool.requisitions.drafting import Wish
+from tests import world as worlds
+from tests.walking import send
+
+FIRST, LAST = date(2099, 3, 2), date(2099, 3, 6)
+
+
+@pytest.fixture
+def database_template(make_template: Callable[..., str]) -> str:
+    return make_template("world", worlds.fill)
+
+
+@pytest.fixture
+def world(app: Flask) -> worlds.World:
+    with app.app_context():
+        return worlds.found()
+
+
+def submitted(app: Flask, world: worlds.World, desks: int, by: int | None = None) -> str:
+    with app.app_context(), atomic() as session:
+        who = by or world.organizer_b
+        number = drafting.draft(session, world.department_b, [Wish(desks, world.desk)], FIRST, LAST, by=who).number
+        service.submit(session, number, by=who)
+        return number
+
+
+def state(app: Flask, number: str) -> str:
+    with app.app_context():
+        return db.session().scalars(select(Document.state).where(Document.number == number)).one()
+
+
+def choice(page: str, number: str) -> str:
+    return next(part.split('"')[0] for part in page.split('name="chosen" value="')[1:] if part.startswith(number))
+
+
+def test_each_document_stands_there_with_what_approving_it_does(app: Flask, world: worlds.World) -> None:
+    enough, short = submitted(app, world, 4), submitted(app, world, 12)
+    page = worlds.sign_in(app, "approver").get("/approvals?lang=en").text
+    assert ("10 free, 6 left after" in page, "2 short" in page) == (True, True)
+    assert (f'value="{choice(page, enough)}">' in page, f'value="{choice(page, short)}" disabled' in page) == (True, True)
+
+
+def test_several_are_approved_at_once_and_one_that_is_refused_does_not_hold_up_the_others(app: Flask, world: worlds.World) -> None:
+    numbers = [submitted(app, world, 6), submitted(app, world, 6), submitted(app, world, 3)]
+    client = worlds.sign_in(app, "approver")
+    page = client.get("/approvals").text
+    answer = send(client, "/approvals", {"chosen": [choice(page, number) for number in numbers]})
+    assert (answer.status_code, [state(app, number) for number in numbers]) == (303, ["approved", "stock_checked", "approved"])
+    told = client.get("/approvals?lang=en").text
+    assert ("6 asked for, 1 free" in told or "6 asked for, 4 free" in told, f"2 approved: {numbers[0]}, {numbers[2]}" in told) == (True, True)
+
+
+def test_what_changed_since_the_page_was_shown_is_not_approved(app: Flask, world: worlds.World) -> None:
+    number = submitted(app, world, 2)
+    client = worlds.sign_in(app, "approver")
+    seen = choice(client.get("/approvals").text, number)
+    with app.app_context(), atomic() as session:
+        service.send_back(session, number, by=world.approver2, reason="which building?")
+        service.submit(session, number, by=world.organizer_b)
+    other = submitted(app, world, 1)
+    send(client, "/approvals", {"chosen": [seen]})
+    assert (state(app, number), state(app, other)) == ("stock_checked", "stock_checked")
+
+
+def test_one_s_own_request_cannot_be_chosen_nor_slipped_in(app: Flask, world: worlds.World) -> None:
+    with app.app_context(), atomic() as session:
+        org.grant(session, world.approver, world.city, Role.CLERK)
+    own, other = submitted(app, world, 2, by=world.approver), submitted(app, world, 1)
+    client = worlds.sign_in(app, "approver")
+    page = client.get("/approvals").text
+    assert f'value="{choice(page, own)}" disabled' in page
+    send(client, "/approvals", {"chosen": [choice(page, own), choice(page, other)]})
+    assert (state(app, own), state(app, other)) == ("stock_checked", "approved")
+
+
+@pytest.mark.parametrize("who", ["organizer_b", "keeper", "auditor", "stranger", "head_b"])
+def test_nothing_waits_for_people_without_the_duty_and_nothing_can_be_slipped_in(app: Flask, world: worlds.World, who: str) -> None:
+    number = submitted(app, world, 2)
+    client = worlds.sign_in(app, who)
+    assert number not in client.get("/approvals").text
+    send(client, "/approvals", {"chosen": [f"{number}|"]}, "/catalog")
+    assert state(app, number) == "stock_checked"
+
+
+def test_numbers_that_are_none_do_no_harm(app: Flask, world: worlds.World) -> None:
+    client = worlds.sign_in(app, "approver")
+    assert send(client, "/approvals", {"chosen": ["RQ-2099-000001|1", "XX|", "|", "RQ"]}, "/catalog").status_code == 303
+    assert send(client, "/approvals", {}, "/catalog").status_code == 303
