@@ -8,6 +8,7 @@ from flask import Blueprint
 from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import registry
 from assetpool.approvals import views as approvals_views
+from assetpool.audit import views as audit_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
@@ -38,6 +39,7 @@ from assetpool.org import views as org_views
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
+from assetpool.reports import views as reports_views
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import event_views
@@ -50,6 +52,7 @@ from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -87,6 +90,9 @@ def blueprints() -> list[Blueprint]:
         returns_api.bp,
         moves_views.bp,
         requisitions_api.bp,
+        reports_views.bp,
+        savings_views.bp,
+        audit_views.bp,
         labels_views.bp,
         labels_api.bp,
         openapi.bp,

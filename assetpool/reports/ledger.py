@@ -8,7 +8,7 @@ brings nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,9 +43,9 @@ class Span:
     seen: ColumnElement[bool]
 
 
-def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str) -> Span:
+def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return what a person asks for, narrowed to the acts that the person may see."""
-    return Span(access.pool_id, first_day, last_day, by, basis, visible(session, access))
+    return Span(access.pool_id, first_day, last_day, by, basis, and_(visible(session, access), *narrow))
 
 
 def month_of(column: Any) -> ColumnElement[str]:

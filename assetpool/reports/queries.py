@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
@@ -24,12 +25,15 @@ from assetpool.savings.models import ValuationPolicy
 KINDS = ("loan", "transfer", "premises")
 
 
-def report(session: Session, access: Access, first_day: date, last_day: date, by: str = "kind", basis: str = "adopted") -> Report:
+def report(
+    session: Session, access: Access, first_day: date, last_day: date, by: str = "kind", basis: str = "adopted", narrow: Sequence[ColumnElement[bool]] = ()
+) -> Report:
     """Return the savings report of a period (both days included; the last may lie ahead) for what a person may see.
 
-    Raise FieldInvalid for an unknown breakdown or basis, or days the wrong way round.
+    `narrow`: further conditions on acts, for the report of one event or organization. Raise FieldInvalid for an unknown breakdown or basis,
+    or days the wrong way round.
     """
-    asked = ask(session, access, first_day, last_day, by, basis)
+    asked = ask(session, access, first_day, last_day, by, basis, narrow)
     height, head = chain_head(session, access.pool_id)
     found, used = ledger.amounts(session, asked)
     today = clock.today(session.get_one(Pool, access.pool_id).time_zone)
@@ -40,7 +44,7 @@ def report(session: Session, access: Access, first_day: date, last_day: date, by
     return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), _totals(session, asked, rows))
 
 
-def ask(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str) -> Span:
+def ask(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return the question a report answers; raise FieldInvalid for what cannot be asked."""
     if by not in BYS:
         raise FieldInvalid(field="by", problem=Word(N_("choose event, organization, class, store, month or kind.")))
@@ -48,7 +52,7 @@ def ask(session: Session, access: Access, first_day: date, last_day: date, by: s
         raise FieldInvalid(field="basis", problem=Word(N_("choose adopted, purchase, rental or consumption.")))
     if first_day > last_day:
         raise FieldInvalid(field="from", problem=Word(N_("the first day must not come after the last.")))
-    return ledger.span(session, access, first_day, last_day, by, basis)
+    return ledger.span(session, access, first_day, last_day, by, basis, narrow)
 
 
 def chain_head(session: Session, pool_id: int) -> tuple[int, str]:

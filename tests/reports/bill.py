@@ -40,9 +40,14 @@ def lend_the_bill(world: World, days: int = 90, accept: bool = True) -> Bill:
             session.add(AssetClass(code_set="GPC-2022", code=f"A0901{number:04d}", name=line.name, name_en=f"Class {number}"))
             tags.append((ledger.bring(session, world, kind_id, line.units, BEGUN, world.department_a), line.units))
         event = Event(
-            pool_id=world.pool, organization_id=world.department_b, name="大运会", name_en="Universiade", first_day=BEGUN, last_day=BEGUN + timedelta(days=days),
+            pool_id=world.pool,
+            organization_id=world.department_b,
+            name="大运会",
+            name_en="Universiade",
+            first_day=BEGUN,
+            last_day=BEGUN + timedelta(days=days),
             created_at=clock.now(),
-        )  # fmt: skip
+        )
         session.add(event)
         session.flush()
         asked = ledger.request(session, world)
@@ -67,7 +72,7 @@ def lend_the_bill(world: World, days: int = 90, accept: bool = True) -> Bill:
                 need_dated_on=BEGUN - timedelta(days=60),
                 budget_price=golden.fen("9999"),
                 budget_file_id=budget,
-            )  # fmt: skip
+            )
             for number, (tag, units) in enumerate(tags, 1)
         ]
         lines = [

@@ -1,0 +1,139 @@
+"""The savings report on paper: headline figures per kind of saving, rows, what stands apart, how it was found, and the chain it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+
+from assetpool.core import clock
+from assetpool.core.errors import N_
+from assetpool.core.money import percent, yuan
+from assetpool.core.paper import DATE, SIGN, Box, Column, Field, Figure, Paper, Table, Words, render
+from assetpool.reports import wording
+from assetpool.reports.figures import APART, Report, Row
+from assetpool.savings.standing import STANDINGS
+
+NOT_KNOWN = "—"
+NOTES = (
+    N_("Net saving = avoided cost − reuse cost. Avoided cost is an estimate by the valuation policy of the day of hand-over; figures are accepted grade A."),
+    N_("The rate is printed only where at least 90 % of the things are valued and 90 % have complete costs, and never where there is no cost at all."),
+    N_("Kinds of saving are never added to one another. What waits for review, grades B and C and the same system stand apart, outside the headline."),
+    N_("Scan the code to compare height and head of the chain with the book as it stands now."),
+)
+
+
+def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer: tuple[str, str], address: str, language: str) -> bytes:
+    """Return the report as PDF; `costs` per kind of saving and kind of cost, `address` is where height and head are checked."""
+    paper = Paper(
+        title=_both(N_("Savings report")),
+        number=f"{report.first_day:%Y%m%d}-{report.last_day:%Y%m%d}",
+        number_label=Words("期间", "Period"),
+        state=Words("", ""),
+        qr_url=address,
+        address=address.split("?", maxsplit=1)[0],
+        language="zh" if language == "zh" else "en",
+        issuer=Words(issuer[0], issuer[1]),
+        head=(
+            Field(_both(N_("Period")), f"{_day(report.first_day, language)} – {_day(report.last_day, language)}"),
+            Field(_both(N_("Basis")), gettext(wording.BASIS_WORDS[report.basis])),
+            Field(_both(N_("Policy")), ", ".join(report.policies) or NOT_KNOWN),
+            Field(_both(N_("Height of the chain")), f"{report.height:,}"),
+            Field(_both(N_("Head of the chain")), report.head, wide=True),
+        ),
+        figures=tuple(_figures(report)),
+        tables=tuple(_tables(report, costs)),
+        notes=tuple(gettext(note) for note in NOTES),
+        boxes=(
+            Box(_both(N_("Prepared by")), lines=(SIGN, DATE)),
+            Box(_both(N_("Reviewed by")), lines=(SIGN, DATE)),
+            Box(_both(N_("Finance")), lines=(SIGN, DATE), seal=True),
+        ),
+        made_at=clock.now(),
+    )
+    return render(paper, current_app.config["FONT_PATH"] or None)
+
+
+def _both(sentence: str) -> Words:
+    """Return an English message in both languages."""
+    with force_locale("zh"):
+        chinese = gettext(sentence)
+    with force_locale("en"):
+        return Words(chinese, gettext(sentence))
+
+
+def _day(day: date, language: str) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%B %Y}"
+
+
+def _money(amount: int | None) -> str:
+    return NOT_KNOWN if amount is None else yuan(amount)
+
+
+def _figures(report: Report) -> Iterator[Figure]:
+    for total in report.totals:
+        if not total.headline.acts:
+            continue
+        data, rate = total.data(report.basis), total.headline.rate
+        kind = _both(wording.KIND_WORDS[total.kind])
+        items = gettext("%(items)s items, %(loans)s item loans", items=f"{data['items']:,}", loans=f"{data['item_loans']:,}")
+        yield _figure(kind, _both(N_("avoided cost (yuan)")), _money(data["avoided_fen"]), items)
+        yield _figure(kind, _both(N_("reuse cost (yuan)")), _money(data["cost_fen"]), "")
+        note = gettext("n/a") if rate is None else f"{gettext('Saving rate')} {rate.numerator}/{rate.denominator} = {percent(rate)} %"
+        yield _figure(kind, _both(N_("net saving (yuan)")), _money(data["saving_fen"]), note)
+
+
+def _figure(kind: Words, name: Words, value: str, note: str) -> Figure:
+    return Figure(Words(f"{kind.zh} · {name.zh}", f"{kind.en}: {name.en}"), value, note)
+
+
+def _tables(report: Report, costs: Mapping[str, Mapping[str, int]]) -> Iterator[Table]:
+    by = _both(wording.BY_WORDS[report.by])
+    columns = (
+        Column(by, 26),
+        Column(_both(N_("Items")), 9, "right"),
+        Column(_both(N_("Avoided cost")), 17, "right"),
+        Column(_both(N_("Reuse cost")), 16, "right"),
+        Column(_both(N_("Net saving")), 17, "right", heavy=True),
+        Column(_both(N_("Rate")), 10, "right"),
+    )
+    for total in report.totals:
+        rows = [_row(row, report, wording.name_of(row, report.by)) for row in report.rows if row.kind == total.kind]
+        yield Table(columns, rows, _row(total, report, gettext("Total")), _both(wording.KIND_WORDS[total.kind]))
+        spent = costs.get(total.kind, {})
+        if spent:
+            listed = [[gettext(wording.COST_WORDS[kind]), yuan(spent[kind])] for kind in wording.COST_WORDS if spent.get(kind)]
+            kinds_of_cost = (Column(_both(N_("Kind of cost")), 60), Column(_both(N_("Amount (yuan)")), 40, "right"))
+            yield Table(kinds_of_cost, listed, [gettext("Total"), yuan(sum(spent.values()))], _both(N_("What the headline’s reuse cost was spent on")))
+        yield _apart(total, report)
+
+
+def _row(row: Row, report: Report, name: str) -> list[str]:
+    data, rate = row.data(report.basis), row.headline.rate
+    return [
+        name,
+        f"{data['items']:,}",
+        *[_money(data[key]) for key in ("avoided_fen", "cost_fen", "saving_fen")],
+        NOT_KNOWN if rate is None else f"{percent(rate)} %",
+    ]
+
+
+def _apart(total: Row, report: Report) -> Table:
+    """Return what the headline leaves out, and what it would be on another basis."""
+    columns = (
+        Column(_both(N_("Outside the headline")), 40),
+        Column(_both(N_("Items")), 12, "right"),
+        Column(_both(N_("Avoided cost")), 24, "right"),
+        Column(_both(N_("Reuse cost")), 24, "right"),
+    )
+    data = total.data(report.basis)["apart"]
+    rows = [[gettext(STANDINGS[name]), f"{data[name]['items']:,}", _money(data[name]["avoided_fen"]), _money(data[name]["cost_fen"])] for name in APART]
+    if total.lower_bound is not None:
+        rows.append([gettext("of which opening statements, at least"), "", _money(total.lower_bound), NOT_KNOWN])
+    main = total.headline
+    for basis in ("purchase", "rental", "consumption"):
+        label = gettext("The headline on the %(basis)s", basis=gettext(wording.BASIS_WORDS[basis]))
+        rows.append([label, f"{main.items:,}", _money(main.series[basis]), _money(main.known_cost)])
+    return Table(columns, rows, title=_both(N_("What stands apart, and other bases")))

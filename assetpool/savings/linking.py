@@ -1,0 +1,13 @@
+"""The way from a figure down to its papers: the page of a document by its kind."""
+
+from __future__ import annotations
+
+from flask import current_app, url_for
+
+PAGES = {"RQ": "requisitions.show", "HS": "handovers.show", "RT": "returns.show", "IN": "intake.show", "TR": "transfers.show", "MV": "moves.show"}
+
+
+def document_url(number: str | None) -> str | None:
+    """Return the address of a document's page by its number; None for a document without a page of its own."""
+    endpoint = PAGES.get(number[:2]) if number else None
+    return url_for(endpoint, number=number) if endpoint in current_app.view_functions else None

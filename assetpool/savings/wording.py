@@ -1,0 +1,47 @@
+"""The words of the ledger's pages, and sentences with their figures in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from assetpool.core.errors import N_, Word
+from assetpool.core.web import day
+
+KIND_WORDS = {"loan": N_("Loan"), "transfer": N_("Transfer"), "premises": N_("Premises")}
+ENTRY_WORDS = {
+    "claim": N_("On acceptance"),
+    "accrual": N_("By running on"),
+    "cost": N_("Cost"),
+    "reversal": N_("Reversal"),
+    "opening": N_("Opening statement"),
+}
+ENDING_WORDS = {
+    "returned": N_("Returned"),
+    "unused": N_("Returned unused"),
+    "lost": N_("Lost"),
+    "damaged": N_("Damaged beyond repair"),
+    "transferred": N_("Given for good"),
+}
+DECISION_WORDS = {"accepted": N_("accepted"), "rejected": N_("rejected"), "yes": N_("approved"), "no": N_("rejected"), "sent_back": N_("sent back")}
+STEP_WORDS = {"purchase": N_("Purchase"), "rental": N_("Rental"), "consumption": N_("Consumption"), "adopted": N_("Adopted")}
+COST_WORDS = {
+    "haulage": N_("Haulage"),
+    "loading": N_("Loading"),
+    "repair": N_("Repair"),
+    "cleaning": N_("Cleaning"),
+    "installation": N_("Installation"),
+    "storage": N_("Storage"),
+    "labour": N_("Labour"),
+    "purchase": N_("Bought by the pool"),
+    "loss": N_("Loss and damage"),
+    "other": N_("Other cost"),
+}
+
+
+def said(sentence: str, figures: dict[str, Any]) -> str:
+    """Return a sentence in the reader's language, its words and days too."""
+    shown = {name: gettext(str(value)) if isinstance(value, Word) else day(value) if isinstance(value, date) else value for name, value in figures.items()}
+    return str(gettext(sentence, **shown) if shown else gettext(sentence))
