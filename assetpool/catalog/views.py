@@ -18,7 +18,7 @@ from assetpool.records.service import file_path
 bp = Blueprint("kinds", __name__)
 
 
-@bp.get("/catalog/kinds/<int:kind_id>/photo")
+@bp.get("/catalog/kinds/<int(max=9000000000000000000):kind_id>/photo")
 @access.signed_in
 def photo(kind_id: int) -> ResponseReturnValue:
     """Show the photo of a kind."""
@@ -32,7 +32,7 @@ def photo(kind_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post("/catalog/kinds/<int:kind_id>/photo")
+@bp.post("/catalog/kinds/<int(max=9000000000000000000):kind_id>/photo")
 @access.role(*photos.MAY_PICTURE)
 def give(kind_id: int) -> ResponseReturnValue:
     """Take a photo for a kind."""

@@ -185,6 +185,14 @@ def moment(value: datetime | None, zone: str | None = None) -> str:
     return str(format_datetime(local, "y年M月d日 HH:mm" if language() == "zh" else "d MMM y, HH:mm", rebase=False))
 
 
+def whole(text: str) -> int:
+    """Read an id or a count from an address; raise ValueError for what no database holds."""
+    number = int(text)
+    if abs(number) >= 2**63:
+        raise ValueError(text)
+    return number
+
+
 def url_with_lang(lang: str) -> str:
     """Return the present address in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]

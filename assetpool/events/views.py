@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, translated, whole
 from assetpool.events import queries, service
 from assetpool.events.forms import EventForm
 from assetpool.org import access
@@ -25,7 +25,7 @@ PAGE = 25
 def index() -> ResponseReturnValue:
     """List the events of one's organizations, newest first."""
     session, mine = db.session(), access.current()
-    found = queries.listed(session, mine, request.args.get("before", type=int), PAGE + 1)
+    found = queries.listed(session, mine, request.args.get("before", type=whole), PAGE + 1)
     rows = found[:PAGE]
     return render_template(
         "events/index.html",

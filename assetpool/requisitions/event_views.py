@@ -18,7 +18,7 @@ bp = Blueprint("event_pages", __name__)
 SHOWN = 50
 
 
-@bp.get("/events/<int:event_id>")
+@bp.get("/events/<int(max=9000000000000000000):event_id>")
 @access.signed_in
 def show(event_id: int) -> ResponseReturnValue:
     """Show an event with the requests for it that this person may see."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, translated, whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records.models import Document
@@ -38,10 +38,10 @@ def index() -> ResponseReturnValue:
         state=given.get("state", "") if given.get("state") in LISTED else "",
         kind=given.get("kind", "") if given.get("kind") in ("loan", "transfer") else "",
         text=given.get("q", "").replace("\0", "")[:100],
-        organization_id=given.get("organization", type=int),
-        event_id=given.get("event", type=int),
+        organization_id=given.get("organization", type=whole),
+        event_id=given.get("event", type=whole),
     )
-    found = queries.page(db.session(), access.current(), sought, given.get("before", type=int), PAGE)
+    found = queries.page(db.session(), access.current(), sought, given.get("before", type=whole), PAGE)
     rows = queries.described(db.session(), found[:PAGE])
     kept: dict[str, Any] = {name: value for name, value in given.items() if name != "before" and value}
     following = url_for(".index", before=rows[-1].document.id, **kept) if len(found) > PAGE else None
@@ -68,7 +68,7 @@ def show(number: str) -> ResponseReturnValue:
 
 
 def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
-    shown = showing.shown(db.session(), access.current(), document, request.args.get("line", type=int))
+    shown = showing.shown(db.session(), access.current(), document, request.args.get("line", type=whole))
     page = render_template(
         "requisitions/show.html",
         page=shown,
@@ -83,7 +83,7 @@ def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None
 
 
 def _revision() -> int | None:
-    return request.form.get("revision", type=int)
+    return request.form.get("revision", type=whole)
 
 
 def _reason() -> str:
@@ -160,7 +160,7 @@ def printed(number: str) -> ResponseReturnValue:
     return answer
 
 
-@bp.get("/requisitions/<number>/files/<int:file_id>")
+@bp.get("/requisitions/<number>/files/<int(max=9000000000000000000):file_id>")
 @access.signed_in
 def file(number: str, file_id: int) -> ResponseReturnValue:
     """Give back a file attached to a request."""

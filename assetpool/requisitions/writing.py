@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from assetpool.catalog import queries as catalog
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotAllowed, Word
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, translated, whole
 from assetpool.custody.queries import by_tag
 from assetpool.events.queries import events
 from assetpool.org import access
@@ -65,14 +65,14 @@ def _beginning() -> dict[str, Any]:
     found: dict[str, Any] = {"kind": "transfer" if request.args.get("for") == "transfer" else "loan"}
     for name in ("first_day", "last_day"):
         found[name] = request.args.get(name, type=date.fromisoformat)
-    event_id = request.args.get("event", type=int)
+    event_id = request.args.get("event", type=whole)
     event = events(reading, [event_id]).get(event_id or 0)
     if event is not None:
         found |= {"event_id": event.id, "organization_id": event.organization_id, "first_day": event.first_day, "last_day": event.last_day}
     units = basket.contents(session) if request.args.get("basket") else {}
-    kind_id = request.args.get("kind", type=int)
+    kind_id = request.args.get("kind", type=whole)
     if kind_id is not None:
-        units[kind_id] = max(1, request.args.get("quantity", 1, type=int))
+        units[kind_id] = max(1, request.args.get("quantity", 1, type=whole))
     found["lines"] = typed.of_kinds(reading, pool_id, units)
     tag = request.args.get("tag")
     if tag:
@@ -175,8 +175,8 @@ def basket_page() -> ResponseReturnValue:
 @access.signed_in
 def gather() -> ResponseReturnValue:
     """Put a kind into the basket, change how many, or take it out (0)."""
-    kind_id = request.form.get("kind_id", 0, type=int)
-    units = 0 if request.form.get("out") else request.form.get("quantity", 1, type=int)
+    kind_id = request.form.get("kind_id", 0, type=whole)
+    units = 0 if request.form.get("out") else request.form.get("quantity", 1, type=whole)
     kind = catalog.kind(db.session(), access.current().pool_id, kind_id)
     came = urlsplit(request.referrer or "")
     back = url_for("requisitions.basket_page")

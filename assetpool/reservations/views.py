@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from assetpool.catalog import queries as catalog
 from assetpool.catalog.photos import MAY_PICTURE
 from assetpool.core.db import db
-from assetpool.core.web import cursor_of, parse_cursor
+from assetpool.core.web import cursor_of, parse_cursor, whole
 from assetpool.custody import finder
 from assetpool.custody.models import Condition, State
 from assetpool.org import access
@@ -35,8 +35,8 @@ def _wanted() -> Wanted:
     return Wanted(
         text=given.get("q", "").replace("\0", "")[:100],
         class_code=given.get("class", "")[:20],
-        store_id=given.get("store", type=int),
-        organization_id=given.get("organization", type=int),
+        store_id=given.get("store", type=whole),
+        organization_id=given.get("organization", type=whole),
         condition=given.get("condition", "") if given.get("condition") in set(Condition) else "",
         first_day=first,
         last_day=last if last is None or first is None or last >= first else first,
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
     """Search the catalogue by words, class, store, organization, condition and days."""
     session, pool_id = db.session(), access.current().pool_id
     wanted, kept = _wanted(), _kept()
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=whole)
     found = offers.page(session, pool_id, wanted, pool_today(session, pool_id), after)
     return render_template(
         "catalog/index.html",
@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/catalog/kinds/<int:kind_id>")
+@bp.get("/catalog/kinds/<int(max=9000000000000000000):kind_id>")
 @access.signed_in
 def kind(kind_id: int) -> ResponseReturnValue:
     """Show a kind: what it is, what it is worth, where it is and when it is free."""
@@ -101,7 +101,7 @@ def assets() -> ResponseReturnValue:
     """List labels: all of a kind, of a store, in a state."""
     session, mine = db.session(), access.current()
     given = request.args
-    kind_id, store_id = given.get("kind", type=int), given.get("store", type=int)
+    kind_id, store_id = given.get("kind", type=whole), given.get("store", type=whole)
     wish = finder.Wish(
         q=given.get("q", "").replace("\0", "")[:100],
         state=given.get("state", "") if given.get("state") in set(State) else "",

@@ -177,7 +177,20 @@ def test_labels_are_listed_by_kind_and_found_by_tag(app: Flask, world: worlds.Wo
 
 
 @pytest.mark.parametrize(
-    "address", ["/catalog?first_day=2020-13-45&store=x&after=-1", "/catalog?q=%00", "/catalog?class=%25&show=all", "/catalog/assets?state=lost"]
+    "address",
+    [
+        "/catalog?first_day=2020-13-45&store=x&after=-1",
+        "/catalog?q=%00",
+        "/catalog?class=%25&show=all",
+        "/catalog/assets?state=lost",
+        f"/catalog?store={10**30}&after={10**30}",
+    ],
 )
 def test_odd_addresses_do_no_harm(app: Flask, world: worlds.World, address: str) -> None:
     shown(app, address)
+
+
+def test_numbers_that_no_row_has_are_not_found(app: Flask, world: worlds.World) -> None:
+    client = worlds.sign_in(app, "organizer_b")
+    for address in (f"/catalog/kinds/{10**30}", f"/catalog/kinds/{10**30}/photo", f"/events/{10**30}", "/requisitions/RQ-1", "/requisitions/RQ-1.pdf"):
+        assert client.get(address).status_code == 404, address
