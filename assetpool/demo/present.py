@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from assetpool.demo import catalogue, loans, stock
+from assetpool.demo import catalogue, gifts, loans, stock
 from assetpool.demo.scene import Scene
 from assetpool.demo.timeline import Story, tell
 from assetpool.savings import service as savings
@@ -22,6 +22,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield _prices(scene)
     yield from stock.stories(scene)
     yield from loans.stories(scene)
+    yield from gifts.stories(scene)
     yield _review(scene)
 
 
