@@ -67,5 +67,6 @@ def sees_books(session: Session, access: Access, tranches: Sequence[Tranche]) ->
 
 
 def owned_by(organization_ids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that units of an asset are owned by one of the organizations."""
-    return select(Tranche.id).where(Tranche.asset_id == Asset.id, Tranche.count > 0, Tranche.owner_id.in_(organization_ids)).exists()
+    """Return the condition that units of an asset are owned by one of the organizations; asked asset by asset, never as one large set."""
+    part = select(Tranche.id).where(Tranche.asset_id == Asset.id, Tranche.count > 0, Tranche.owner_id.in_(organization_ids)).limit(1)
+    return part.correlate(Asset).scalar_subquery().is_not(None)

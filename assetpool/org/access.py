@@ -127,7 +127,7 @@ def _scope_allows() -> None:
     scopes = current_user.scopes
     if scopes is None:
         return
-    feature = request.path.split("/")[3] if is_api() and request.path.count("/") >= 3 else ""
+    feature = request.path.split("/")[3].partition(".")[0] if is_api() and request.path.count("/") >= 3 else ""
     needed = "read" if request.method in ("GET", "HEAD", "OPTIONS") else "write"
     if not scopes & {needed, feature, f"{feature}:{needed}"}:
         raise NotAllowed(role=Word(N_("a token with the scope for this")))
