@@ -125,7 +125,8 @@ def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping
             kind = session.get_one(Kind, line.kind_id)
             if kind.withdrawn_at is not None:
                 raise KindWithdrawn(kind=kind.name)
-            last = None if row.kind == "transfer" else max(row.last_day or today, row.first_day)
+            # A loan put on paper after its last day still keeps its units until they are issued, so it is promised through today.
+            last = None if row.kind == "transfer" else max(row.last_day or today, row.first_day, today)
             reservations.promise(
                 session, document, line.line_no, kind, granted, row.first_day, last, purpose=row.kind, asset_id=line.asset_id, store_id=line.store_id
             )
