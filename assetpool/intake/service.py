@@ -185,7 +185,7 @@ def approve(
     document = records.lock(session, number, "IN")
     records.unchanged(document, revision)
     intake = session.get_one(Intake, document.id)
-    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
+    when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
     approvals.give(session, document, by, content_digest(session, intake), {intake.requester_id: N_("requester")}, "yes", reason, when, paper)
     records.step(session, document, "endorsed" if step == "endorse" else "approved", by, step, STEPS, reason, when)

@@ -97,7 +97,7 @@ def approve(
     document = records.lock(session, number, "RQ")
     records.unchanged(document, revision)
     row = session.get_one(Requisition, document.id)
-    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
+    when = records.occurrence(session, occurred_at)
     waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
     if waiting is not None:
         records.remark(session, document, by, "approve", reason, when)
