@@ -26,9 +26,12 @@ from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
+from assetpool.intake import blueprint as intake_pages
+from assetpool.intake import import_views as _import_views  # noqa: F401
 from assetpool.intake import matters as intake_matters
 from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.intake import service as intakes
+from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
@@ -102,6 +105,7 @@ def blueprints() -> list[Blueprint]:
         custody_api.bp,
         moves_api.bp,
         events_api.bp,
+        intake_pages.bp,
         intake_api.bp,
         transfers_api.bp,
         records_api.bp,

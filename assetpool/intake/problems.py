@@ -58,6 +58,31 @@ SKIPPED: Final[dict[str, str]] = {
     "footer": N_("A page footer or signature line"),
     "section": N_("A heading between the rows"),
     "heading": N_("The headings repeated"),
+    "left_out": N_("Left out by hand"),
+}
+
+FIELD_WORDS: Final[dict[str, str]] = {
+    "name": N_("Name"),
+    "code": N_("Code"),
+    "class_code": N_("Class code"),
+    "class_code_set": N_("Code set"),
+    "spec": N_("Spec"),
+    "model": N_("Model"),
+    "brand": N_("Brand"),
+    "measure": N_("Measure"),
+    "quantity": N_("Quantity"),
+    "unit_value": N_("Value of one"),
+    "total_value": N_("Value in all"),
+    "acquired_on": N_("Acquired on"),
+    "external_no": N_("Number in the books"),
+    "serial": N_("Serial number"),
+    "condition": N_("Condition"),
+    "tag": N_("Our tag"),
+    "organization": N_("Organization"),
+    "place": N_("Place"),
+    "note": N_("Note"),
+    "accumulated_depreciation": N_("Accumulated depreciation"),
+    "lot": N_("Counted lot"),
 }
 
 _PLACES: Final = REFUSED | WARNINGS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,9 +14,34 @@ from assetpool.records.models import Document
 from assetpool.records.queries import visible
 
 
-def lines(session: Session, intake_id: int) -> list[IntakeLine]:
-    """Return an intake's lines in order."""
-    return list(session.scalars(select(IntakeLine).where(IntakeLine.intake_id == intake_id).order_by(IntakeLine.line_no)))
+def lines(session: Session, intake_id: int, limit: int | None = None, still_open: bool = False) -> list[IntakeLine]:
+    """Return an intake's lines in order; `still_open`: only those of which more is expected."""
+    statement = select(IntakeLine).where(IntakeLine.intake_id == intake_id).order_by(IntakeLine.line_no)
+    if still_open:
+        statement = statement.where(IntakeLine.closed.is_(False))
+    return list(session.scalars(statement.limit(limit)))
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the lines of an intake add up to; `value` in fen of what is announced, lines without a value counting nothing."""
+
+    lines: int
+    announced: int
+    received: int
+    value: int
+
+
+def totals(session: Session, intake_id: int) -> Totals:
+    """Return the sums of an intake, in one query."""
+    columns = (
+        func.count(IntakeLine.id),
+        func.sum(IntakeLine.announced),
+        func.sum(IntakeLine.received),
+        func.sum(IntakeLine.announced * IntakeLine.original_value),
+    )
+    row = session.execute(select(*columns).where(IntakeLine.intake_id == intake_id)).one()
+    return Totals(int(row[0]), int(row[1] or 0), int(row[2] or 0), int(row[3] or 0))
 
 
 def page(
