@@ -19,7 +19,7 @@ from assetpool.org.service import demand
 from assetpool.records.models import Document
 from assetpool.records.service import lock_ids
 from assetpool.savings import posting
-from assetpool.savings.lineage import Lines, carries, descent
+from assetpool.savings.lineage import Lines, ancestry, carries, descent
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 
 CLAIMS = ("claim", "accrual")
@@ -66,6 +66,9 @@ def reverse_entries(session: Session, acts: Iterable[SavingAct], reason: str, by
 def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, day: date, reason: str, by: int) -> int:
     """Post the opposite of an act's entries on the tranches named (None: all of them, costs and opening figures too); return how many."""
     entries, undone = _entries(session, act)
+    queued = {fact["tranche_id"] for fact in posting.pending(session) if fact["act_id"] == act.id}
+    if queued and (tranche_ids is None or queued & ancestry(session, tranche_ids).keys()):
+        raise StillUnsealed
     posted_on = {entry.tranche_id for entry in entries if entry.tranche_id is not None}
     lines = descent(session, posted_on) if posted_on else {}
     wanted = set(lines) if tranche_ids is None else set(tranche_ids) & set(lines)
@@ -88,8 +91,6 @@ def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, d
 
 def _entries(session: Session, act: SavingAct) -> tuple[list[SavingEntry], dict[int, list[SavingEntry]]]:
     """Return the act's entries, oldest first, and the reversals of each by its id."""
-    if any(fact["act_id"] == act.id for fact in posting.pending(session)):
-        raise StillUnsealed
     rows = list(session.scalars(select(SavingEntry).where(SavingEntry.act_id == act.id).order_by(SavingEntry.height)))
     undone: dict[int, list[SavingEntry]] = {}
     for row in rows:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.models import Pool
-from assetpool.custody.models import Tranche
+from assetpool.custody.models import State, Tranche
 from assetpool.custody.service import lock_assets
 from assetpool.savings import policies, posting, reversal
 from assetpool.savings.cost_sharing import loss_cost
@@ -23,21 +23,25 @@ STOPPED = ("rejected", "reversed")
 ENDINGS = ("returned", "unused", "lost", "damaged", "transferred")
 
 
-def running_share(session: Session, tranche: Tranche) -> tuple[SavingShare, SavingAct] | None:
-    """Return the share and act under which a tranche is out, if its loan has not ended."""
+def carried_share(session: Session, tranche: Tranche) -> tuple[SavingShare, SavingAct] | None:
+    """Return the share and act under which a tranche is out, or from which it arrived and waits to be inspected; else None."""
     statement = (
         select(SavingShare, SavingAct)
         .join(SavingAct, SavingAct.id == SavingShare.act_id)
-        .where(SavingShare.tranche_id == tranche.id, SavingShare.ended_on.is_(None), SavingAct.kind == "loan")
+        .where(SavingShare.tranche_id == tranche.id)
         .order_by(SavingShare.id.desc())
+        .limit(1)
     )
     row = session.execute(statement).first()
-    return (row[0], row[1]) if row else None
+    if row is None or row[1].kind != "loan":
+        return None
+    waits = tranche.state == State.ARRIVED and row[0].ended_by == "returned"
+    return (row[0], row[1]) if row[0].ended_on is None or waits else None
 
 
 def follow(session: Session, old: Tranche, new: Tranche) -> None:
-    """Part the running share of a tranche of which `new` was just split off: same terms, same amounts posted per unit."""
-    found = running_share(session, old)
+    """Part the share of a tranche of which `new` was just split off: same terms, same amounts posted per unit."""
+    found = carried_share(session, old)
     if found is None or old.id == new.id:
         return
     share = found[0]
@@ -51,20 +55,24 @@ def end(session: Session, tranche: Tranche, ended_on: date, how: str, by: int) -
     """Close the loan of a tranche that is still out: returned, unused, lost, damaged or transferred on a day.
 
     Called before the tranche moves back. Posts the last accrual; `unused` gives everything back by opposite entries; a loss costs
-    max(carrying amount, rhu(P × n)) per unit. A tranche without a running act claims nothing and is left alone.
+    max(carrying amount, rhu(P × n)) per unit. Called again for what arrived and is inspected now, it adds what only the inspection
+    shows: that units were unused, or are damaged or lost. A tranche without an act is left alone.
     """
     if how not in ENDINGS:
         raise ValueError(how)
-    found = running_share(session, tranche)
+    found = carried_share(session, tranche)
     if found is None:
         return
     share, act = found
-    share.ended_on, share.ended_by = ended_on, how
-    policy = policies.as_policy(session.get_one(ValuationPolicy, act.policy_id))
+    arrived_before = share.ended_on is not None
+    if arrived_before and how in ("returned", "transferred"):
+        return
+    share.ended_on, share.ended_by = share.ended_on or ended_on, how
     if how == "unused":
         share.zero_reason = share.zero_reason or "unused"
         reversal.give_back(session, act, [tranche.id], ended_on, "unused", by)
-    elif act.reviewed not in STOPPED:
+    elif act.reviewed not in STOPPED and not arrived_before:
+        policy = policies.as_policy(session.get_one(ValuationPolicy, act.policy_id))
         days = claimed_days(act.accepted_on, ended_on, due_day(act, tranche), ended_on, share.prior_last_day)
         posting.post_growth(session, act, share, tranche, policy, entry="accrual", days=days.count, day=ended_on, by=by, reason=how)
     if how in ("lost", "damaged"):

@@ -71,8 +71,12 @@ def _decide_and_reverse(world: World, tag: str, old: str) -> None:
     with clock.at(ledger.at_noon(day(400))), atomic() as session:
         for tranche_id in four.tranches:
             ledger.take_back(session, world, tranche_id, day(400))
-        five = ledger.hand_over(session, world, old, 10, day(400), day(420))
-        assert five.act
+        five = ledger.hand_over(session, world, old, 14, day(400), day(420))
+        ledger.arrive(session, world, five.tranches[0], day(400))
+    with clock.at(ledger.at_noon(day(402))), atomic() as session:
+        ledger.take_back(session, world, five.tranches[0], day(400), "unused", 1)
+        ledger.take_back(session, world, five.tranches[0], day(400), "damaged", 1)
+        ledger.take_back(session, world, five.tranches[0], day(400))
         chain.append(
             session, Approval, pool_id=world.pool, document_id=four.slip, step="approve", decision="yes", role="approver", organization_id=world.city,
             person_id=world.approver, reason="", content_digest="0" * 64, occurred_at=clock.now(), recorded_at=clock.now(),

@@ -59,6 +59,7 @@ def other(column: Column[object], value: object) -> str:
 @pytest.mark.parametrize(("table", "column"), CHAINED, ids=[f"{table.name}.{column.name}" for table, column in CHAINED])
 def test_a_changed_column_of_the_ledger_is_found(world: World, engine_name: str, table: Table, column: Column[object]) -> None:
     last = db.session().execute(select(table).order_by(table.c.height.desc()).limit(1)).one()
+    db.session().rollback()
     changed = other(column, last._mapping[column.name])
     with db.engine.connect() as bare:
         if engine_name == "sqlite":
@@ -157,6 +158,7 @@ def test_a_movement_without_its_effect_is_found(world: World) -> None:
 
 def test_a_cut_off_tail_is_found_by_an_anchor(world: World) -> None:
     before = report(world)
+    db.session().rollback()
     with db.engine.connect() as bare:
         if db.engine.dialect.name == "sqlite":
             for (name,) in bare.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():

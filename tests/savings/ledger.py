@@ -89,13 +89,30 @@ def hand_over_line(
             custody.move(session, tranche, "accept", cause, state=State.OUT, due_on=due, custodian_id=owner)
         else:
             custody.move(session, tranche, "accept", cause, state=State.TRANSFERRED, custodian_id=owner, owner_id=owner, book_id=owner)
-    delivery = savings.Delivery(
-        document_id=slip.id, line_no=line_no, pool_id=world.pool, kind="loan", kind_id=asset.kind_id, asked_kind_id=asset.kind_id,
+    delivery = delivery_of(world, slip.id, line_no, asset, accepted, due)
+    act = savings.recognise(session, replace(delivery, **more), taken)  # type: ignore[arg-type]
+    return Handed(slip.id, act.id, tuple(tranche.id for tranche in taken))
+
+
+def hand_over_together(session: Session, world: World, slip: Document, tags: list[str], accepted: date, due: date) -> tuple[int, list[int]]:
+    """Let department B accept several labels on one line of a slip; return the act and the tranches."""
+    assets = list(session.scalars(select(Asset).where(Asset.tag.in_(tags)).order_by(Asset.id)))
+    cause = custody.Cause(slip.id, 1, world.keeper, at_noon(accepted))
+    custody.lock_stock(session, [(asset.kind_id, asset.store_id) for asset in assets])
+    taken = [part for asset in assets for part in custody.take(session, asset.tag, custody.standing(session, asset.id), 1, cause)]
+    for tranche in taken:
+        custody.move(session, tranche, "accept", cause, state=State.OUT, due_on=due, custodian_id=world.department_b)
+    act = savings.recognise(session, delivery_of(world, slip.id, 1, assets[0], accepted, due), taken)
+    return act.id, [tranche.id for tranche in taken]
+
+
+def delivery_of(world: World, slip_id: int, line_no: int, asset: Asset, accepted: date, due: date | None) -> savings.Delivery:
+    """Return what department B accepts as a loan, without any paper."""
+    return savings.Delivery(
+        document_id=slip_id, line_no=line_no, pool_id=world.pool, kind="loan", kind_id=asset.kind_id, asked_kind_id=asset.kind_id,
         receiver_id=world.department_b, event_id=None, store_id=asset.store_id, request_id=None, accepted_on=accepted, due_on=due,
         budget_price=None, need_dated_on=None, need_file_id=None, budget_file_id=None, replaces=False, by=world.keeper,
     )  # fmt: skip
-    act = savings.recognise(session, replace(delivery, **more), taken)  # type: ignore[arg-type]
-    return Handed(slip.id, act.id, tuple(tranche.id for tranche in taken))
 
 
 def take_back(session: Session, world: World, tranche_id: int, day: date, how: str = "returned", count: int | None = None) -> int:
@@ -110,6 +127,15 @@ def take_back(session: Session, world: World, tranche_id: int, day: date, how: s
     state = {"lost": State.LOST, "damaged": State.DAMAGED}.get(how, State.IN_STORE)
     custody.move(session, part, "return", cause, state=state, custodian_id=world.city, due_on=None)
     return part.id
+
+
+def arrive(session: Session, world: World, tranche_id: int, day: date) -> None:
+    """Let a tranche arrive in its store, to be inspected later."""
+    tranche = session.get_one(Tranche, tranche_id)
+    custody.lock_stock(session, [(tranche.kind_id, tranche.store_id)])
+    savings.end(session, tranche, day, "returned", world.keeper)
+    cause = custody.Cause(tranche.document_id, tranche.line_no, world.keeper, at_noon(day))
+    custody.move(session, tranche, "return", cause, state=State.ARRIVED, custodian_id=world.city, due_on=day)
 
 
 def share_of(session: Session, act_id: int, tranche_id: int) -> SavingShare:

@@ -12,13 +12,14 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed
 from assetpool.custody.models import Tranche
+from assetpool.records import service as records
 from assetpool.savings import service as savings
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 from assetpool.savings.policy import POLICY_2020_1
 from assetpool.savings.posting import SERIES
 from tests.savings import ledger
 from tests.savings.golden import fen
-from tests.world import World
+from tests.world import World, stock
 
 FIRST = date(2025, 3, 3)
 
@@ -185,3 +186,31 @@ def test_the_policy_of_the_acceptance_decides(world: World, desks: str) -> None:
     later = lend(world, tag, 1, date(2026, 3, 2))
     assert summed(db.session(), later.act) == {"purchase": fen("1600"), "rental": 0, "consumption": 0, "adopted": 0, "days": 0, "cost": 0}
     assert POLICY_2020_1.first_day < act.accepted_on
+
+
+def test_the_inspection_later_gives_back_what_was_unused_and_books_what_is_damaged(world: World, desks: str) -> None:
+    handed = lend(world, desks, 100, FIRST)
+    [tranche_id] = handed.tranches
+    with clock.at(ledger.at_noon(FIRST + timedelta(days=10))), atomic() as session:
+        ledger.arrive(session, world, tranche_id, FIRST + timedelta(days=10))
+    assert summed(db.session(), handed.act)["rental"] == 100 * 10 * fen("4")
+    for how, count in (("unused", 30), ("damaged", 20), ("returned", None)):
+        with clock.at(ledger.at_noon(FIRST + timedelta(days=12))), atomic() as session:
+            ledger.take_back(session, world, tranche_id, FIRST + timedelta(days=10), how, count)
+    found = summed(db.session(), handed.act)
+    assert (found["rental"], found["purchase"], found["cost"]) == (70 * 10 * fen("4"), 70 * fen("1600"), 20 * fen("1600"))
+    shares = db.session().scalars(select(SavingShare).where(SavingShare.act_id == handed.act).order_by(SavingShare.count))
+    assert [(share.count, share.ended_by) for share in shares] == [(20, "damaged"), (30, "unused"), (50, "returned")]
+
+
+def test_several_units_of_one_act_come_back_unused_in_one_go(world: World) -> None:
+    with clock.at(ledger.at_noon(FIRST)), atomic() as session:
+        kind_id = ledger.add_kind(session, world, "件", fen("1600"), fen("4"), 180, FIRST)
+        tags = stock(session, kind_id, 3, owner_id=world.elsewhere, acquired_on=FIRST, value=None)
+        slip = records.create(session, world.pool, "HS", world.city, "accepted", world.keeper)
+        act, tranches = ledger.hand_over_together(session, world, slip, tags, FIRST, FIRST + timedelta(days=9))
+    with clock.at(ledger.at_noon(FIRST + timedelta(days=3))), atomic() as session:
+        for tranche_id, how in zip(tranches, ("returned", "unused", "unused"), strict=True):
+            ledger.take_back(session, world, tranche_id, FIRST + timedelta(days=3), how)
+    assert summed(db.session(), act)["rental"] == 3 * fen("4")
+    assert summed(db.session(), act)["purchase"] == fen("1600")
