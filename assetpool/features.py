@@ -42,7 +42,9 @@ from assetpool.org import views as org_views
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
-from assetpool.reports import views as reports_views
+from assetpool.reports import acts_views as _acts_views  # noqa: F401
+from assetpool.reports import blueprint as report_pages
+from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import event_views
@@ -93,7 +95,7 @@ def blueprints() -> list[Blueprint]:
         returns_api.bp,
         moves_views.bp,
         requisitions_api.bp,
-        reports_views.bp,
+        report_pages.bp,
         savings_views.bp,
         audit_views.bp,
         labels_views.bp,

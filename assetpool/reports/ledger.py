@@ -187,6 +187,7 @@ def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
     e = SavingEntry
     statement = (
         select(SavingAct.kind, e.cost_kind, func.sum(e.cost).label("amount"))
+        .select_from(e)
         .join(SavingAct, SavingAct.id == e.act_id)
         .where(
             e.pool_id == asked.pool_id,
@@ -209,6 +210,7 @@ def voucher_count(session: Session, asked: Span) -> dict[str, int]:
     e = SavingEntry
     statement = (
         select(SavingAct.kind, func.count(func.distinct(Cost.voucher_id)).label("vouchers"))
+        .select_from(e)
         .join(SavingAct, SavingAct.id == e.act_id)
         .join(Cost, Cost.id == e.cost_id)
         .where(e.pool_id == asked.pool_id, e.business_day.between(asked.first_day, asked.last_day), asked.seen, counted(), standing() == HEADLINE)

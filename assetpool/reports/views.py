@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,13 +19,12 @@ from assetpool.core.web import language, translated
 from assetpool.org import access
 from assetpool.org.queries import root_of
 from assetpool.reports import ledger, queries, sheet, wording
+from assetpool.reports.blueprint import bp
 from assetpool.reports.figures import APART, BASES, BYS, Report, Row
 from assetpool.reports.paper import savings_paper
 from assetpool.savings import listing
 from assetpool.savings.listing import Narrowing
 from assetpool.savings.standing import STANDINGS
-
-bp = Blueprint("reports", __name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -55,7 +54,7 @@ class Asked:
             first = date.fromisoformat(f"{row.key}-01")
             last = date.fromordinal(date(first.year + first.month // 12, first.month % 12 + 1, 1).toordinal() - 1)
             to |= {"from": max(first, self.first_day), "to": min(last, self.last_day)}
-        return self.url("savings.acts", **to)
+        return self.url("reports.acts", **to)
 
 
 @bp.get("/savings")
