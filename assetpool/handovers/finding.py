@@ -94,19 +94,20 @@ def find_out(session: Session, pool_id: int, lines: Sequence[Back]) -> list[list
     for tranche in session.scalars(out.execution_options(populate_existing=True)):
         by_asset[tranche.asset_id].append(tranche)
         by_slip[tranche.document_id or 0].append(tranche)
+    ids = {part.document_id for parts in by_asset.values() for part in parts}
+    numbers = {row.id: row.number for row in session.execute(select(Document.id, Document.number).where(Document.id.in_(ids)))}
     found = []
     for line in lines:
         slip_id = slips.get(line.slip.strip().upper())
         parts = by_asset[assets.get(tags[line], 0)] if line in tags else by_slip[slip_id or 0]
         parts = [part for part in parts if slip_id in (None, part.document_id) and line.line_no in (None, part.line_no)]
-        found.append(_one_slip(session, tags.get(line) or f"{line.slip} · {line.line_no}", parts))
+        found.append(_one_slip(tags.get(line) or f"{line.slip} · {line.line_no}", parts, numbers))
     return found
 
 
-def _one_slip(session: Session, name: str, parts: list[Tranche]) -> list[Tranche]:
+def _one_slip(name: str, parts: list[Tranche], numbers: dict[int, str]) -> list[Tranche]:
     """Return what is out, all on one slip; or say that nothing is, that it was never accepted, or that several slips fit."""
     out = [part for part in parts if part.state == State.OUT]
-    numbers = {row.id: row.number for row in session.scalars(select(Document).where(Document.id.in_({part.document_id for part in parts})))} if parts else {}
     if not out:
         raise NotAccepted(tag=name, number=numbers[parts[0].document_id or 0]) if parts else NotOut(tag=name)
     slips = sorted({numbers[part.document_id or 0] for part in out})

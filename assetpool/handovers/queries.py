@@ -42,7 +42,9 @@ class LineView:
     items: list[ItemView] = field(default_factory=list)
 
     def total(self, name: str) -> int:
-        """Return the sum of one count over the line's tags."""
+        """Return the sum of one count over the line's tags; `differs` is short, damaged and refused together."""
+        if name == "differs":
+            return self.total("short") + self.total("damaged") + self.total("refused")
         return sum(view.out if name == "out" else getattr(view.item, name) for view in self.items)
 
 

@@ -31,6 +31,7 @@ from assetpool.records.models import Document
 from assetpool.reservations import service as reservations
 from assetpool.savings import queries as ledger
 from assetpool.savings import service as savings
+from assetpool.savings.models import ValuationPolicy
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def _lock(session: Session, parts: Sequence[Tranche], store_id: int) -> list[obj
     reservations.lock(session, keys)
     assets = custody.lock_assets(session, {part.asset_id for part in parts})
     stocks = session.scalars(select(Stock).where(tuple_(Stock.kind_id, Stock.store_id).in_(keys)))
-    return [*slips, *documents.values(), *assets.values(), *stocks]
+    acts = [act for slip in slips for act in ledger.acts_of(session, slip.id)]
+    policies = session.scalars(select(ValuationPolicy).where(ValuationPolicy.id.in_({act.policy_id for act in acts})))
+    return [*slips, *documents.values(), *assets.values(), *stocks, *acts, *policies]
 
 
 def _share_out(lines: Sequence[Back], found: Sequence[Sequence[Tranche]]) -> list[Share]:
