@@ -75,7 +75,7 @@ def load(
     source = source_of(number)
     order = source.take(session, number, by)
     records.unchanged(order.document, revision)
-    when = records.occurrence(session, occurred_at, order.document.created_at if occurred_at else None)
+    when = records.occurrence(session, occurred_at)
     day = clock.day_of(when, session.get_one(Pool, order.document.pool_id).time_zone)
     if order.due_on is not None and day > order.due_on:
         raise LoanOver(order.document.number, order.due_on)

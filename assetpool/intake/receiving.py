@@ -61,7 +61,7 @@ def receive(
         raise SamePerson(number=document.number, earlier=Word(N_("approver")))
     if document.state not in RECEIVABLE:
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
-    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
+    when = records.occurrence(session, occurred_at)
     announced = {line.line_no: line for line in lines_of(session, intake.id)}
     wanted = list(came) or [Received(number) for number, line in announced.items() if not line.closed]
     reservations.lock(session, [(announced[item.line_no].kind_id, store.id) for item in wanted if item.line_no in announced])

@@ -65,7 +65,7 @@ def approve(
     document = records.lock(session, number, "TR")
     records.unchanged(document, revision)
     row = session.get_one(Transfer, document.id)
-    when = records.occurrence(session, occurred_at, document.created_at if occurred_at else None)
+    when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
     waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
     if waiting is None and row.request_id is None:
