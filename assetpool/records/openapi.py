@@ -182,7 +182,9 @@ def _responses(path: str, operation: rest.Operation, by_key: dict[str, Any]) -> 
         str(operation.status): {"description": "Done." if operation.writes else "Found.", "content": {operation.media_type: {"schema": schema}}}
     }
     reasons: dict[int, list[str]] = {status: [text] for status, text in _GENERAL.items()}
-    if "<" in path:
+    if operation.body is not None or operation.upload:
+        reasons |= {413: ["The body is larger than 32 MB."], 415: ["The body is not JSON."]}
+    if "<" in path or NotFound in operation.refuses:
         reasons.setdefault(404, []).append("Nothing visible has that name.")
     for refusal in _distinct(operation.refuses):
         reasons.setdefault(refusal.status, []).append(f"`{_code(refusal)}`: {(refusal.__doc__ or '').strip().partition(chr(10))[0]}")
