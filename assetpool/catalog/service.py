@@ -20,6 +20,7 @@ from assetpool.core.models import Pool
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import access_of
 from assetpool.org.service import ROLE_WORDS, NameTaken, demand
+from assetpool.records.queries import file_for
 
 MAY_DESCRIBE = (Role.CLERK, Role.KEEPER, Role.APPROVER, Role.VALUER, Role.ADMINISTRATOR)
 MAY_PRICE = (Role.VALUER, Role.ADMINISTRATOR, Role.APPROVER)
@@ -219,7 +220,7 @@ def set_price(session: Session, kind_id: int, new: NewPrice, by: int | None) -> 
         quotes=new.quotes,
         tax_included=new.tax_included,
         transport_included=new.transport_included,
-        evidence_file_id=new.evidence_file_id,
+        evidence_file_id=_evidence(session, by, new.evidence_file_id),
         set_by=by,
         set_at=clock.now(),
     )
@@ -239,13 +240,20 @@ def set_rent(session: Session, kind_id: int, new: NewRent, by: int | None) -> Re
         per_30_days=new.per_30_days,
         valid_from=_valid_from(session, Rent, kind_id, new.valid_from),
         source=new.source,
-        evidence_file_id=new.evidence_file_id,
+        evidence_file_id=_evidence(session, by, new.evidence_file_id),
         set_by=by,
         set_at=clock.now(),
     )
     session.add(rent)
     session.flush()
     return rent
+
+
+def _evidence(session: Session, by: int | None, file_id: int | None) -> int | None:
+    """Return the id of a file that the person may read; raise NotFound for any other, so that nobody reads a paper by pointing at it."""
+    if by is not None and file_id is not None:
+        file_for(session, access_of(session, by), file_id)
+    return file_id
 
 
 def withdraw(session: Session, kind_id: int, by: int) -> Kind:

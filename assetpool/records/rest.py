@@ -33,6 +33,7 @@ from typing import Any, Literal, TypeVar
 from flask import Blueprint, Response, abort, request
 from pydantic import ValidationError
 from pydantic_core import to_json
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic
@@ -177,6 +178,15 @@ def once(act: Callable[[Session], Json], content: bytes, status: int, secret: st
     key = request.headers.get("Idempotency-Key")
     if key is not None and (not 0 < len(key) <= idempotency.LONGEST_KEY or not key.isprintable()):
         raise FieldInvalid(field="Idempotency-Key", problem=Word(N_("use 1 to 200 printable characters.")))
+    try:
+        return _performed(act, content, status, secret, key)
+    except IntegrityError as error:
+        if "foreign key" not in str(error.orig).lower():
+            raise
+        raise FieldInvalid(field="body", problem=Word(N_("it names by its id something that does not exist."))) from error
+
+
+def _performed(act: Callable[[Session], Json], content: bytes, status: int, secret: str, key: str | None) -> Response:
     with atomic() as session:
         if key is not None:
             kept = idempotency.claim(session, access.me(), key, request_digest(content))

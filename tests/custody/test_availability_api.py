@@ -90,6 +90,7 @@ def test_a_kind_is_entered_with_its_price_and_rent(ask: Ask, world: worlds.World
     assert ask("kinds", q="桌", **{"class": "A05000000"})["total"] == 2
     again = ask("kinds", "valuer", body, 409)
     assert (again["code"], again["kind_id"]) == ("kind_exists", made["id"])
+    assert ask("kinds", "valuer", {"name": "有据之物", "reference_price_fen": 1, "price_file_id": 77}, 404)["code"] == "not_found"
     assert ask("kinds", "clerk_a", {"name": "无价之物"}, 201)["reference_price_fen"] is None
 
 
