@@ -18,7 +18,7 @@ from alembic import command
 from sqlalchemy.engine import make_url
 
 from assetpool.core.db import db
-from bench import world, workloads
+from bench import workloads, world
 from bench.floor import Floor
 from bench.report import page, table
 from bench.workloads import Bench

@@ -22,7 +22,7 @@ from assetpool.reports import queries as reports
 from assetpool.requisitions.models import Requisition
 from assetpool.reservations.models import Reservation
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare, ValuationPolicy
-from bench.world import CODE_SET, World, kind_class, kind_name, leaf_code
+from bench.world import CODE_SET, ZONE, World, kind_class, kind_name, leaf_code
 
 PROMISES, SHARES_PER_ACT, ENTRIES_PER_SHARE, LINES = 1000, 50, 2, 100
 YEAR = 2026
@@ -32,7 +32,7 @@ def promise(app: Flask, world: World) -> None:
     """Promise four units of the lot a thousand times, on days spread over a year."""
     with app.app_context(), atomic() as session:
         document = records.create(session, world.pool, "RQ", world.department, "approved", world.people["organizer"])
-        today = date.today()
+        today = clock.today(ZONE)
         session.add(
             Requisition(
                 id=document.id, kind="loan", organization_id=world.department, requester_id=world.people["organizer"], first_day=today,

@@ -6,20 +6,21 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
 
 from assetpool.app import create_app
-from assetpool.core import chain
+from assetpool.core import chain, clock
 from assetpool.core.db import db
+from assetpool.core.web import cursor_of
 from bench import floor as floors
 from bench import ledger, load, memory
 from bench.calls import bare, call, drain, interleaved, seconds
 from bench.floor import Floor
-from bench.world import TEXT, World, root_code
+from bench.world import TEXT, ZONE, World, root_code
 
 BROWSE = ("W1a", "W1b", "W1s", "W1c")
 
@@ -77,13 +78,10 @@ def reads(bench: Bench) -> None:
 
 def _cursor_in_the_middle(bench: Bench) -> str:
     """Return the cursor a reader holds who has paged to the middle of the list."""
-    first = json.loads(bench.get("/assets?limit=1"))
     with bench.app.app_context():
         newest = db.session().execute(db.text("SELECT max(id) FROM asset")).scalar_one()
         db.session.remove()
-    assert first["next"]
-    web = __import__("assetpool.core.web", fromlist=["cursor_of"])
-    return str(web.cursor_of("newest", int(newest) // 2))
+    return cursor_of("newest", int(newest) // 2)
 
 
 def move_hundred(bench: Bench) -> None:
@@ -146,7 +144,7 @@ def promise(bench: Bench) -> None:
     """Availability of a kind with 1,000 open promises."""
     if bench.wants("availability"):
         ledger.promise(bench.app, bench.world)
-        first = date.today() + timedelta(days=40)
+        first = clock.today(ZONE) + timedelta(days=40)
         path = f"/kinds/{bench.world.lot_kind}/availability?from={first}&to={first + timedelta(days=20)}&quantity=4000"
         bench.compare("availability", lambda: bench.get(path), None, rounds=15)
 
@@ -155,12 +153,12 @@ def hand_over(bench: Bench) -> None:
     """Approve a request of 300 things, and hand all 300 over in one act."""
     if not bench.wants("handover", "approve"):
         return
-    first = date.today()
+    first = clock.today(ZONE)
     approving, handing = [], []
-    kinds = {tag: bench.world.kinds[number % len(bench.world.kinds)] for number, tag in enumerate(bench.world.tags)}
     for turn in range(3):
-        tags = bench.world.tags[len(bench.world.tags) - 300 * (turn + 1) : len(bench.world.tags) - 300 * turn]
-        lines = [{"kind_id": kinds[tag], "quantity": 1, "tag": None} for tag in tags]
+        last = bench.size - turn * 300
+        tags = bench.world.tags[last - 300 : last]
+        lines = [{"tag": tag} for tag in tags]
         body = {"kind": "loan", "first_day": str(first), "last_day": str(first + timedelta(days=5)), "lines": lines, "purpose": "测"}
         number = json.loads(bench.post("/requisitions", body, "organizer"))["number"]
         bench.post(f"/requisitions/{number}/submit", {}, "organizer")

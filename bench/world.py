@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog import service as catalog
 from assetpool.catalog.books import kinds_for
-from assetpool.catalog.models import Kind, Price, Store
+from assetpool.catalog.models import Price
 from assetpool.core import bulk, clock
 from assetpool.core.db import atomic, db
 from assetpool.custody import service as custody
@@ -25,6 +25,7 @@ ADJECTIVES = ("大型", "小型", "折叠", "木制", "钢制", "防火", "移�
 CODE_SET = "GPC-2022"
 ROOTS, LEAVES, STORES, PLACES, KINDS = 4, 20, 5, 10, 2000
 TEXT = "桌椅"
+ZONE = "Asia/Shanghai"
 CHUNK = 20_000
 LOT_UNITS = 5_000
 PEOPLE = (("keeper", Role.KEEPER), ("approver", Role.APPROVER), ("organizer", Role.ORGANIZER), ("auditor", Role.AUDITOR), ("clerk", Role.CLERK))
@@ -73,7 +74,7 @@ def placed(number: int) -> tuple[int, int, str]:
 def build(size: int) -> World:
     """Fill an empty migrated database with the world and `size` assets; return what the workloads need."""
     with atomic() as session:
-        pool = org.found_pool(session, "BENCH", "公物仓", "Asia/Shanghai").id
+        pool = org.found_pool(session, "BENCH", "公物仓", ZONE).id
         city = org.add_organization(session, pool, "CITY", "示范市", "city", None).id
         department = org.add_organization(session, pool, "D1", "体育局", "department", city).id
         giver = org.add_organization(session, pool, "D2", "教育局", "department", city).id
@@ -130,9 +131,3 @@ def settled(engine_name: str) -> None:
     statement = "ANALYZE" if engine_name == "sqlite" else "VACUUM ANALYZE"
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(statement)
-
-
-def kinds_in_store(session: Session) -> list[tuple[int, str]]:
-    """Return (kind id, store code) pairs, for requests."""
-    rows = session.execute(select(Kind.id, Store.code))
-    return [(row[0], row[1]) for row in rows]

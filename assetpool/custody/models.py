@@ -93,7 +93,8 @@ class Tranche(Base):
         Index("ix_tranche_stock", "kind_id", "store_id", "state"),
         Index("ix_tranche_asset", "asset_id"),
         Index("ix_tranche_document", "document_id", "line_no"),
-        Index("ix_tranche_state_due", "state", "due_on"),
+        # On SQLite, which keeps no count of how common a state is, only where it narrows: else everything in store is read for a hundred labels.
+        Index("ix_tranche_state_due", "state", "due_on", sqlite_where=text("due_on IS NOT NULL")),
         Index("ix_tranche_owner", "owner_id", "asset_id"),
         Index("ix_tranche_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL")),
     )

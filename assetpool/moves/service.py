@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -73,10 +73,11 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
     for organization_id in session.scalars(select(Store.organization_id).where(Store.id.in_(left)).distinct()):
         if organization_id != store.organization_id:
             demand(session, by, Role.KEEPER, organization_id)
-    keys = {(row.kind_id, place_id) for row in known.values() for place_id in left | {store_id}}
+    kinds, stores = {row.kind_id for row in known.values()}, left | {store_id}
+    keys = {(kind_id, place_id) for kind_id in kinds for place_id in stores}
     reservations.lock(session, keys)
     # Both are held until the act ends: rows nobody holds are forgotten by the session and asked for again, one by one.
-    held = [*custody.lock_assets(session, ids).values(), *session.scalars(select(Stock).where(tuple_(Stock.kind_id, Stock.store_id).in_(keys)))]
+    held = [*custody.lock_assets(session, ids).values(), *session.scalars(select(Stock).where(Stock.kind_id.in_(kinds), Stock.store_id.in_(stores)))]
     standing = _standing(session, ids)
     picked = {ids[asset_id]: standing.get(asset_id, []) for asset_id in ids}
     when = records.occurrence(session, occurred_at, _last(session, standing) if occurred_at else None)
@@ -111,9 +112,10 @@ def _counts(lines: Sequence[Carried], place: str) -> dict[str, int | None]:
 
 
 def _standing(session: Session, ids: dict[int, str]) -> dict[int, list[Tranche]]:
-    statement = select(Tranche).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE), Tranche.count > 0).order_by(Tranche.id)
+    # Sorted here: asked for in the order of ids, SQLite would rather walk through all tranches than find these.
+    statement = select(Tranche).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE), Tranche.count > 0)
     found: dict[int, list[Tranche]] = defaultdict(list)
-    for tranche in session.scalars(statement.execution_options(populate_existing=True)):
+    for tranche in sorted(session.scalars(statement.execution_options(populate_existing=True)), key=lambda tranche: tranche.id):
         found[tranche.asset_id].append(tranche)
     return found
 

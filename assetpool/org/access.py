@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Request, abort, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from assetpool.core.db import db
 from assetpool.core.errors import N_, NotAllowed, Word
 from assetpool.core.models import Pool
 from assetpool.core.web import is_api
-from assetpool.org.models import ApiToken, Person, Role
-from assetpool.org.queries import Access, access_of
+from assetpool.org.models import ApiToken, Membership, Organization, Person, Role
+from assetpool.org.queries import Access, access_of, granted
 from assetpool.org.service import ROLE_WORDS, token_digest
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,6 +37,34 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return f"{self.id}:{self.epoch}"
 
 
+_ASKING = (
+    select(
+        Person.id,
+        Person.name,
+        Person.username,
+        Person.session_epoch,
+        Person.language,
+        Person.pool_id,
+        Pool.time_zone,
+        Membership.role,
+        Membership.organization_id,
+        Organization.path,
+    )
+    .join(Pool, Pool.id == Person.pool_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(Organization, Organization.id == Membership.organization_id)
+    .where(Person.active)
+    .order_by(Membership.id)
+)
+"""Who asks and what the person may do, in one query for every request."""
+_BY_COOKIE = _ASKING.where(Person.id == bindparam("person"), Person.session_epoch == bindparam("epoch"))
+_BY_TOKEN = (
+    _ASKING.add_columns(ApiToken.scopes)
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(ApiToken.digest == bindparam("digest"), ApiToken.revoked_at.is_(None))
+)
+
+
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _from_cookie(kept: str) -> SignedIn | None:
     if is_api():
@@ -44,9 +72,7 @@ def _from_cookie(kept: str) -> SignedIn | None:
     person_id, _, epoch = kept.partition(":")
     if not (person_id.isdigit() and epoch.isdigit()):
         return None
-    return _signed_in(
-        select(Person, Pool.time_zone).join(Pool, Pool.id == Person.pool_id).where(Person.id == int(person_id), Person.session_epoch == int(epoch))
-    )
+    return _signed_in(db.session.execute(_BY_COOKIE, {"person": int(person_id), "epoch": int(epoch)}).all())
 
 
 @manager.request_loader  # type: ignore[untyped-decorator]
@@ -54,23 +80,18 @@ def _from_token(asked: Request) -> SignedIn | None:
     scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or not is_api():
         return None
-    statement = (
-        select(Person, Pool.time_zone, ApiToken.scopes)
-        .join(Pool, Pool.id == Person.pool_id)
-        .join(ApiToken, ApiToken.person_id == Person.id)
-        .where(ApiToken.digest == token_digest(token.strip()), ApiToken.revoked_at.is_(None))
-    )
-    return _signed_in(statement)
+    rows = db.session.execute(_BY_TOKEN, {"digest": token_digest(token.strip())}).all()
+    return _signed_in(rows, frozenset(rows[0].scopes.split()) if rows and rows[0].scopes else None)
 
 
-def _signed_in(statement: Any) -> SignedIn | None:
-    row = db.session.execute(statement.where(Person.active)).first()
-    if row is None:
+def _signed_in(rows: Sequence[Row[*tuple[Any, ...]]], scopes: frozenset[str] | None = None) -> SignedIn | None:
+    if not rows:
         return None
-    g.person_language = row.Person.language
-    g.zone = row.time_zone
-    scopes = frozenset(row.scopes.split()) if "scopes" in row._fields and row.scopes else None
-    return SignedIn(row.Person.id, row.Person.name, row.Person.username, row.Person.session_epoch, scopes)
+    person = rows[0]
+    g.person_language = person.language
+    g.zone = person.time_zone
+    g.access = Access(person.id, person.pool_id, granted(rows))
+    return SignedIn(person.id, person.name, person.username, person.session_epoch, scopes)
 
 
 def current() -> Access:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from assetpool.core.errors import NotFound
@@ -60,17 +61,24 @@ class Access:
         return true() if self.sees_everything else organization.in_(self.organizations())
 
 
+_GRANTS = (
+    select(Person.pool_id, Membership.role, Membership.organization_id, Organization.path)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(Organization, Organization.id == Membership.organization_id)
+    .where(Person.id == bindparam("person"))
+    .order_by(Membership.id)
+)
+
+
 def access_of(session: Session, person_id: int) -> Access:
     """Load what a person may do; a person without roles may do nothing."""
-    rows = session.execute(
-        select(Person.pool_id, Membership.role, Membership.organization_id, Organization.path)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .outerjoin(Organization, Organization.id == Membership.organization_id)
-        .where(Person.id == person_id)
-        .order_by(Membership.id)
-    ).all()
-    grants = tuple(Grant(row.role, row.organization_id, row.path) for row in rows if row.role is not None)
-    return Access(person_id, rows[0].pool_id if rows else 0, grants)
+    rows = session.execute(_GRANTS, {"person": person_id}).all()
+    return Access(person_id, rows[0].pool_id if rows else 0, granted(rows))
+
+
+def granted(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Grant, ...]:
+    """Return the roles in rows of a person with role, organization and path; a row without a role grants nothing."""
+    return tuple(Grant(row.role, row.organization_id, row.path) for row in rows if row.role is not None)
 
 
 def path_of(session: Session, organization_id: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -28,9 +28,10 @@ def keys_of(session: Session, kind_ids: Iterable[int], store_id: int | None = No
 
 
 def _at(statement: Select[*tuple[Any, ...]], columns: tuple[Any, Any], keys: list[Key]) -> Select[*tuple[Any, ...]]:
+    """Narrow to the kinds and stores of the keys, by index on both engines; the keys between them come along and are left out by the caller."""
     if len(keys) == 1:
         return statement.where(columns[0] == keys[0][0], columns[1] == keys[0][1])
-    return statement.where(tuple_(*columns).in_(keys))
+    return statement.where(columns[0].in_({kind for kind, _ in keys}), columns[1].in_({store for _, store in keys}))
 
 
 def ledgers(session: Session, keys: Iterable[Key], today: date) -> dict[Key, Ledger]:

@@ -912,7 +912,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_tranche_document', ['document_id', 'line_no'], unique=False)
         batch_op.create_index('ix_tranche_owner', ['owner_id', 'asset_id'], unique=False)
         batch_op.create_index('ix_tranche_parent', ['parent_id'], unique=False, sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
-        batch_op.create_index('ix_tranche_state_due', ['state', 'due_on'], unique=False)
+        batch_op.create_index('ix_tranche_state_due', ['state', 'due_on'], unique=False, sqlite_where=sa.text('due_on IS NOT NULL'))
         batch_op.create_index('ix_tranche_stock', ['kind_id', 'store_id', 'state'], unique=False)
 
     op.create_table('transfer_line',
@@ -1123,7 +1123,7 @@ def downgrade() -> None:
     op.drop_table('transfer_line')
     with op.batch_alter_table('tranche', schema=None) as batch_op:
         batch_op.drop_index('ix_tranche_stock')
-        batch_op.drop_index('ix_tranche_state_due')
+        batch_op.drop_index('ix_tranche_state_due', sqlite_where=sa.text('due_on IS NOT NULL'))
         batch_op.drop_index('ix_tranche_parent', sqlite_where=sa.text('parent_id IS NOT NULL'), postgresql_where=sa.text('parent_id IS NOT NULL'))
         batch_op.drop_index('ix_tranche_owner')
         batch_op.drop_index('ix_tranche_document')
