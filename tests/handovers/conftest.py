@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -122,3 +123,23 @@ def monday(world: worlds.World):  # type: ignore[no-untyped-def]
     """Let it be Monday, 23 November 2026, nine in the morning."""
     with clock.at(MONDAY):
         yield
+
+
+def apart(app: Flask) -> Floor:
+    """Return a floor whose every act runs in a context of its own: requests of several people must not share one."""
+
+    class Apart(Floor):
+        def __getattribute__(self, name: str) -> Any:
+            found = super().__getattribute__(name)
+            return _in_context(app, found) if callable(found) else found
+
+    with app.app_context():
+        return Apart(worlds.found())
+
+
+def _in_context(app: Flask, act: Callable[..., Any]) -> Callable[..., Any]:
+    def acted(*given: Any, **named: Any) -> Any:
+        with app.app_context():
+            return act(*given, **named)
+
+    return acted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,36 +11,19 @@ from flask.testing import FlaskClient
 
 from assetpool.handovers import service as handovers
 from tests import world as worlds
-from tests.handovers.conftest import Floor
+from tests.handovers.conftest import Floor, apart
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
 @pytest.fixture
-def world(app: Flask) -> worlds.World:
-    """Give the world without leaving a context pushed: requests of several people must not share one."""
-    with app.app_context():
-        return worlds.found()
+def floor(app: Flask) -> Floor:
+    return apart(app)
 
 
 @pytest.fixture
-def floor(app: Flask, world: worlds.World) -> Floor:
-    """Let every act of the floor run in a context of its own."""
-
-    class Apart(Floor):
-        def __getattribute__(self, name: str) -> Any:
-            found = super().__getattribute__(name)
-            return _in_context(app, found) if callable(found) else found
-
-    return Apart(world)
-
-
-def _in_context(app: Flask, act: Callable[..., Any]) -> Callable[..., Any]:
-    def acted(*given: Any, **named: Any) -> Any:
-        with app.app_context():
-            return act(*given, **named)
-
-    return acted
+def world(floor: Floor) -> worlds.World:
+    return floor.world
 
 
 @pytest.fixture
