@@ -67,6 +67,7 @@ ACT_WORDS: dict[str, str] = {
     "issue": N_("issued"),
     "load": N_("loaded"),
     "deliver": N_("delivered"),
+    "renew_link": N_("made a new link for the receiver"),
     "accept": N_("accepted"),
     "return": N_("took back"),
     "inspect": N_("inspected"),
