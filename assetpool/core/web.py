@@ -16,6 +16,7 @@ from flask_babel import format_date, format_datetime, gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.money import yuan
 
@@ -193,6 +194,15 @@ def whole(text: str) -> int:
     return number
 
 
+def lately(value: datetime) -> str:
+    """Write a moment of the last days shortly: the hour if it was today, else the day."""
+    zone = ZoneInfo(str(getattr(g, "zone", "Asia/Shanghai")))
+    local, today = value.astimezone(zone), clock.now().astimezone(zone).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return str(format_date(local.date(), "M月d日" if language() == "zh" else "d MMM"))
+
+
 def url_with_lang(lang: str) -> str:
     """Return the present address in another language."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
@@ -205,7 +215,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_headers)
-    app.jinja_env.filters.update(yuan=lambda amount: gettext(N_("n/a")) if amount is None else yuan(amount), wan=wan, day=day, moment=moment)
+    app.jinja_env.filters.update(yuan=lambda amount: gettext(N_("n/a")) if amount is None else yuan(amount), wan=wan, day=day, moment=moment, lately=lately)
     app.jinja_env.filters["count"] = lambda number: "" if number is None else f"{number:,}"
     app.jinja_env.filters["word"] = lambda word: gettext(str(word)) if word else ""
     app.jinja_env.globals.update(url_with_lang=url_with_lang)

@@ -12,7 +12,7 @@ from assetpool.approvals.queries import waiting_for
 from assetpool.catalog.models import Kind, Store
 from assetpool.custody.models import State, Stock, Tranche
 from assetpool.handovers.models import Return, Slip
-from assetpool.intake.models import Intake
+from assetpool.intake.models import Intake, IntakeLine
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 from assetpool.records.models import Document, Trail
@@ -64,10 +64,12 @@ def piles(session: Session, access: Access, today: date) -> list[Pile]:
     found: list[Pile] = []
     if access.has("head", "approver"):
         found.append(_to_approve(session, access))
+    if access.has("keeper", "approver"):
+        stores = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper", "approver")))
+        found += [_overdue(session, access, today, stores), _to_hand_over(session, access, today, stores), _due_back(session, access, today, stores)]
     if access.has("keeper"):
-        stores = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper")))
-        found += [_overdue(session, access, today, stores), _to_hand_over(session, access, today, stores)]
-        found += [_due_back(session, access, today, stores), _to_receive(session, access, stores), _to_inspect(session, access, stores)]
+        kept = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper")))
+        found += [_to_receive(session, access, kept), _to_inspect(session, access, kept)]
     if access.has("reviewer"):
         found.append(Pile("review", _count(session, select(SavingAct.id).where(SavingAct.reviewed == "proposed", SavingAct.pool_id == access.pool_id))))
     if access.has("clerk", "organizer"):
@@ -101,17 +103,18 @@ def _documents(session: Session, statement: Select[int], day: str = "") -> tuple
 
 
 def _units(session: Session, ids: list[int]) -> dict[int, tuple[str, int]]:
-    """Return {request id: (its largest line's kind, all units asked)}."""
-    rows = session.execute(
-        select(RequisitionLine.requisition_id, Kind.name, func.sum(RequisitionLine.asked).label("units"))
-        .join(Kind, Kind.id == RequisitionLine.kind_id)
-        .where(RequisitionLine.requisition_id.in_(ids))
-        .group_by(RequisitionLine.requisition_id, Kind.name)
-        .order_by(func.sum(RequisitionLine.asked))
-    ).all()
+    """Return {document id: (the kind of its largest line, all units asked or announced)} of requests and intakes."""
     found: dict[int, tuple[str, int]] = {}
-    for row in rows:
-        found[row.requisition_id] = (row.name, found.get(row.requisition_id, ("", 0))[1] + int(row.units))
+    for document, units in ((RequisitionLine.requisition_id, RequisitionLine.asked), (IntakeLine.intake_id, IntakeLine.announced)):
+        rows = session.execute(
+            select(document.label("document"), Kind.name, func.sum(units).label("units"))
+            .join(Kind, Kind.id == document.class_.kind_id)
+            .where(document.in_(ids))
+            .group_by(document, Kind.name)
+            .order_by(func.sum(units))
+        ).all()
+        for row in rows:
+            found[row.document] = (row.name, found.get(row.document, ("", 0))[1] + int(row.units))
     return found
 
 
