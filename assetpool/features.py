@@ -8,12 +8,13 @@ from flask import Blueprint
 from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import registry
 from assetpool.approvals import views as approvals_views
+from assetpool.audit import api as audit_api
 from assetpool.audit import views as audit_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import demo, imports, labelling, people, proof, registers, saving, setting_up
+from assetpool.cli import demo, imports, labelling, people, proof, registers, saving, savings, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -43,6 +44,7 @@ from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
+from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
@@ -56,6 +58,7 @@ from assetpool.requisitions import writing as _writing  # noqa: F401
 from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
+from assetpool.savings import api as savings_api
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
@@ -63,6 +66,7 @@ from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
 from assetpool.transfers import service as transfers
+from assetpool.transfers import views as transfers_views
 
 registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
@@ -98,6 +102,9 @@ def blueprints() -> list[Blueprint]:
         report_pages.bp,
         savings_views.bp,
         audit_views.bp,
+        reports_api.bp,
+        savings_api.bp,
+        audit_api.bp,
         labels_views.bp,
         labels_api.bp,
         openapi.bp,
@@ -109,6 +116,7 @@ def blueprints() -> list[Blueprint]:
         events_api.bp,
         intake_pages.bp,
         intake_api.bp,
+        transfers_views.bp,
         transfers_api.bp,
         records_api.bp,
     ]
@@ -128,6 +136,7 @@ def commands() -> list[click.Group | click.Command]:
         imports.assets,
         labelling.labels,
         demo.demo,
+        savings.savings,
         saving.backup,
         saving.restore,
     ]

@@ -79,16 +79,18 @@ def _who(entry: Trail, persons: Mapping[int, Person]) -> str:
     return person.name if person is not None else str(_("The system"))
 
 
-def way(document: Document, stations: Sequence[tuple[str, str, str]], trail: Sequence[Trail], persons: Mapping[int, Person]) -> list[dict[str, str]]:
+def way(
+    document: Document, stations: Sequence[tuple[str, str, str]], trail: Sequence[Trail], persons: Mapping[int, Person], at: str | None = None
+) -> list[dict[str, str]]:
     """Return the steps of a document: `stations` are (state, act, label) in order; those passed say by whom and when.
 
-    A document that ended early shows where, and what never came is left out.
+    A document that ended early shows where, and what never came is left out. `at`: the station it stands at, where its state is none of them.
     """
     last = {entry.act: entry for entry in trail}
     order = [state for state, _act, _label in stations]
     ended = document.state in ("rejected", "withdrawn", "cancelled")
-    if document.state in order:
-        reached = order.index(document.state)
+    if (at or document.state) in order:
+        reached = order.index(at or document.state)
     else:
         reached = max((index for index, (_state, act, _label) in enumerate(stations) if act in last), default=0) if document.state != "sent_back" else 0
     found = []

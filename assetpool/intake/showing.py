@@ -114,7 +114,8 @@ def _steps(session: Session, document: Document, row: Intake, acts: Sequence[str
     left_out = {"submitted", "endorsed", "approved"} if row.mode == "opening" else set() if endorsed else {"endorsed"}
     stations = [(state, act, _(label)) for state, act, label in STATIONS if state not in left_out]
     trail = trail_of(session, document.id)
-    return way(document, stations, trail, people(session, [entry.person_id for entry in trail]))
+    at = "approved" if document.state == "partly_received" else None
+    return way(document, stations, trail, people(session, [entry.person_id for entry in trail]), at)
 
 
 def possible_acts(session: Session, access: Access, document: Document, row: Intake, store: Store, due: ApprovalDue | None) -> Possible:

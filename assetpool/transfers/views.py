@@ -1,0 +1,201 @@
+"""The pages of transfers: the list, the form, one transfer with the acts on it, and its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.queries import kinds
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, Word
+from assetpool.core.money import parse_yuan
+from assetpool.core.web import language, translated
+from assetpool.org import access
+from assetpool.org.models import Role
+from assetpool.org.queries import names
+from assetpool.org.service import ROLE_WORDS
+from assetpool.records.models import Document
+from assetpool.records.queries import by_number
+from assetpool.records.states import STATE_WORDS
+from assetpool.requisitions import picking
+from assetpool.transfers import booking, drafting, paper, queries, service, showing, typed
+from assetpool.transfers.forms import TransferForm
+from assetpool.transfers.steps import EDITABLE, STEPS
+
+bp = Blueprint("transfers", __name__)
+PAGE = 25
+LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
+
+
+@bp.get("/transfers")
+@access.signed_in
+def index() -> ResponseReturnValue:
+    """List the transfers that concern this person's organizations, newest first."""
+    session, mine, given = db.session(), access.current(), request.args
+    state = given.get("state", "") if given.get("state") in LISTED else ""
+    text = given.get("q", "").replace("\0", "")[:100]
+    found = queries.page(session, mine, state=state, text=text, before=given.get("before", type=int), limit=PAGE)
+    rows = found[:PAGE]
+    lines = queries.lines_of_several(session, [row.id for _document, row in rows])
+    kept: dict[str, Any] = {name: value for name, value in (("q", text), ("state", state)) if value}
+    return render_template(
+        "transfers/index.html",
+        rows=rows,
+        lines=lines,
+        kinds=kinds(session, [line.kind_id for listed in lines.values() for line in listed]),
+        organizations=names(session, [side for _document, row in rows for side in (row.giver_id, row.receiver_id)]),
+        state=state,
+        text=text,
+        states=[(name, _(STATE_WORDS[name])) for name in LISTED],
+        next_url=url_for(".index", before=rows[-1][0].id, **kept) if len(found) > PAGE else None,
+        first_url=url_for(".index", **kept) if given.get("before") else None,
+        may_write=mine.has(Role.CLERK),
+    )
+
+
+@bp.route("/transfers/new", methods=["GET", "POST"])
+@access.signed_in
+def new() -> ResponseReturnValue:
+    """Write a transfer as a clerk of giver or receiver."""
+    _insist_on_clerk()
+    return _answered(TransferForm(), None)
+
+
+@bp.route("/transfers/<number>/edit", methods=["GET", "POST"])
+@access.signed_in
+def edit(number: str) -> ResponseReturnValue:
+    """Write a draft or a transfer sent back anew."""
+    _insist_on_clerk()
+    document = by_number(db.session(), access.current(), number, "TR")
+    if document.state not in EDITABLE:
+        flash(_("%(number)s can no longer be changed.", number=document.number), "refusal")
+        return redirect(url_for(".show", number=document.number), 303)
+    form = TransferForm(data=typed.of_document(db.session(), document)) if request.method == "GET" else TransferForm()
+    return _answered(form, document)
+
+
+def _insist_on_clerk() -> None:
+    if not access.current().has(Role.CLERK):
+        raise NotAllowed(role=Word(ROLE_WORDS[Role.CLERK]))
+
+
+def _answered(form: TransferForm, document: Document | None) -> ResponseReturnValue:
+    """Show the form, or do what its pressed button says."""
+    reading, mine = db.session(), access.current()
+    typed.offer(reading, mine, form)
+    if request.method == "GET" or typed.change(form, request.form):
+        return _form(form, document, 200)
+    typed.drop_blank_lines(form)
+    good = form.validate()
+    given = typed.given(reading, mine.pool_id, form)
+    if not good or given is None:
+        return _form(form, document, 422)
+    submitting = "submit" in request.form
+    try:
+        with atomic() as act:
+            terms = typed.terms(form)
+            if document is None:
+                saved = drafting.draft(act, terms, given, by=access.me())
+            else:
+                saved = drafting.rewrite(act, document.number, terms, given, by=access.me(), revision=form.revision.data and int(form.revision.data))
+            if submitting:
+                saved = service.submit(act, saved.number, by=access.me())
+            number = saved.number
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return _form(form, document, refusal.status)
+    flash(_("%(number)s was handed in.", number=number) if submitting else _("%(number)s was saved as a draft.", number=number), "done")
+    return redirect(url_for(".show", number=number), 303)
+
+
+def _form(form: TransferForm, document: Document | None, status: int) -> ResponseReturnValue:
+    proposed = [picking.label(kind, language() == "en") for kind in picking.proposed(db.session(), access.current().pool_id)]
+    return render_template("transfers/form.html", form=form, number=document.number if document is not None else None, proposed=proposed), status
+
+
+@bp.get("/transfers/<number>")
+@access.signed_in
+def show(number: str) -> ResponseReturnValue:
+    """Show a transfer: where it stands, what is given, its book figures, and what can be done next."""
+    return _page(by_number(db.session(), access.current(), number, "TR"))
+
+
+def _page(document: Document, refusal: str = "", status: int = 200) -> ResponseReturnValue:
+    shown = showing.shown(db.session(), access.current(), document)
+    can_hand_over = "handovers.new" in current_app.view_functions
+    return render_template("transfers/show.html", page=shown, refusal=refusal, typed=request.form, can_hand_over=can_hand_over), status
+
+
+def _revision() -> int | None:
+    return request.form.get("revision", type=int)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").replace("\0", "")[:2000]
+
+
+def _book(session: Session, number: str) -> Document:
+    """Book one side; the giver's form brings the accumulated depreciation per line."""
+    side = request.form.get("side") or None
+    confirmed: dict[int, int] = {}
+    for name, text in request.form.items():
+        line = name.removeprefix("worn-")
+        if side == "giver" and name.startswith("worn-") and line.isdigit() and text.strip():
+            try:
+                confirmed[int(line)] = parse_yuan(text)
+            except ValueError as error:
+                raise FieldInvalid(field=Word(N_("Accumulated depreciation")), problem=Word(N_("enter an amount from 0 to the original value."))) from error
+    return booking.book(session, number, by=access.me(), side=side, confirmed=confirmed, note=_reason(), revision=_revision())
+
+
+ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
+    "submit": (lambda session, number: service.submit(session, number, by=access.me(), revision=_revision()), N_("%(number)s was handed in.")),
+    "approve": (
+        lambda session, number: service.approve(session, number, by=access.me(), reason=_reason(), revision=_revision()),
+        N_("%(number)s: your consent is recorded."),
+    ),
+    "reject": (lambda session, number: service.reject(session, number, by=access.me(), reason=_reason(), revision=_revision()), N_("%(number)s is rejected.")),
+    "send-back": (
+        lambda session, number: service.send_back(session, number, by=access.me(), reason=_reason(), revision=_revision()),
+        N_("%(number)s was sent back."),
+    ),
+    "cancel": (
+        lambda session, number: service.cancel(session, number, by=access.me(), reason=_reason(), revision=_revision()),
+        N_("%(number)s was taken back; nothing is kept for it any more."),
+    ),
+    "book": (_book, N_("%(number)s is entered in the books.")),
+    "close": (lambda session, number: service.close(session, number, by=access.me(), revision=_revision()), N_("%(number)s is closed.")),
+}
+
+
+@bp.post("/transfers/<number>/<any(submit, approve, reject, 'send-back', cancel, book, close):name>")
+@access.signed_in
+def act(number: str, name: str) -> ResponseReturnValue:
+    """Do one act on a transfer; a refusal shows the page again with its sentence and everything that was typed."""
+    document = by_number(db.session(), access.current(), number, "TR")
+    number = document.number
+    perform, done = ACTS[name]
+    try:
+        with atomic() as session:
+            perform(session, number)
+    except DomainError as refusal:
+        return _page(by_number(db.session(), access.current(), number, "TR"), translated(refusal), refusal.status)
+    flash(_(done, number=number), "done")
+    return redirect(url_for(".show", number=number), 303)
+
+
+@bp.get("/transfers/<number>.pdf")
+@access.signed_in
+def printed(number: str) -> ResponseReturnValue:
+    """Print the transfer (调拨单)."""
+    document = by_number(db.session(), access.current(), number, "TR")
+    settings = current_app.config
+    place = {"secret": settings["SECRET_KEY"], "public_url": settings["PUBLIC_URL"], "language": language(), "font_path": settings["FONT_PATH"] or None}
+    answer = Response(paper.pdf(db.session(), document, **place), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
+    return answer
