@@ -7,7 +7,6 @@ import re
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 
 from assetpool.audit import browsing, verification
 from assetpool.core.db import db
@@ -38,17 +37,8 @@ def verify() -> ResponseReturnValue:
     anchor = ANCHOR.fullmatch(given)
     if given and anchor is None:
         return _page(None, given, gettext("An anchor reads HEIGHT:DIGEST with 64 hexadecimal digits, as printed under a report.")), 422
-    found = verification.verify(still(), access.current().pool_id, (int(anchor[1]), anchor[2]) if anchor else None)
+    found = verification.verify(browsing.still(), access.current().pool_id, (int(anchor[1]), anchor[2]) if anchor else None)
     return _page(found, given)
-
-
-def still() -> Session:
-    """Return a session that sees the book as it stands at one moment, however long it reads."""
-    session = db.session()
-    session.rollback()
-    if db.engine.dialect.name != "sqlite":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session
 
 
 def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> str:

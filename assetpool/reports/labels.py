@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import AssetClass, Store
+from assetpool.catalog.models import AssetClass, Kind, Store
 from assetpool.events.models import Event
 from assetpool.org.models import Organization
 
@@ -26,7 +26,8 @@ class Label(NamedTuple):
 def labels(session: Session, by: str, raw: Iterable[Any]) -> dict[Any, Label]:
     """Return the labels of raw keys in one query; events are named by their id, organizations, stores and classes by their code.
 
-    A class of another code set than the usual one carries its set before the code. Months and kinds of saving name themselves.
+    A class of another code set than the usual one carries its set before the code; one that no class list names is called by a kind in it.
+    Months and kinds of saving name themselves.
     """
     wanted = {key for key in raw if key is not None}
     if by == "class":
@@ -46,11 +47,12 @@ def class_key(code_set: str, code: str) -> str:
 
 
 def _classes(session: Session, wanted: set[str]) -> dict[Any, Label]:
-    pairs = {key: tuple(key.split(":", 1)) for key in wanted}
+    pairs = {key: (key.split(":", 1)[0], key.split(":", 1)[1]) for key in wanted}
     rows = session.scalars(select(AssetClass).where(tuple_(AssetClass.code_set, AssetClass.code).in_(list(pairs.values())))) if pairs else ()
-    named = {(row.code_set, row.code): row for row in rows}
-    found: dict[Any, Label] = {}
-    for key, (code_set, code) in pairs.items():
-        row = named.get((code_set, code))
-        found[key] = Label(class_key(code_set, code), row.name if row else code, row.name_en if row else code)
-    return found
+    named = {(row.code_set, row.code): (row.name, row.name_en) for row in rows}
+    unnamed = [pair for pair in pairs.values() if pair not in named]
+    if unnamed:
+        found_kinds = select(Kind.class_code_set, Kind.class_code, func.min(Kind.name).label("name"), func.min(Kind.name_en).label("name_en"))
+        found_kinds = found_kinds.where(tuple_(Kind.class_code_set, Kind.class_code).in_(unnamed)).group_by(Kind.class_code_set, Kind.class_code)
+        named |= {(row.class_code_set, row.class_code): (row.name, row.name_en) for row in session.execute(found_kinds)}
+    return {key: Label(class_key(*pair), *named.get(pair, (pair[1], pair[1]))) for key, pair in pairs.items()}

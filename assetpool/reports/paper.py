@@ -56,6 +56,11 @@ def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer
     return render(paper, current_app.config["FONT_PATH"] or None)
 
 
+def check_address(report: Report, public_url: str) -> str:
+    """Return the address of the page that compares the report's height and head with the book."""
+    return f"{public_url}/audit?height={report.height}&head={report.head}"
+
+
 def _both(sentence: str) -> Words:
     """Return an English message in both languages."""
     with force_locale("zh"):

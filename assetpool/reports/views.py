@@ -21,7 +21,7 @@ from assetpool.org.queries import root_of
 from assetpool.reports import ledger, queries, sheet, wording
 from assetpool.reports.blueprint import bp
 from assetpool.reports.figures import APART, BASES, BYS, Report, Row
-from assetpool.reports.paper import savings_paper
+from assetpool.reports.paper import check_address, savings_paper
 from assetpool.savings import listing
 from assetpool.savings.listing import Narrowing
 from assetpool.savings.standing import STANDINGS
@@ -104,12 +104,9 @@ def pdf() -> ResponseReturnValue:
     report, session, mine = _report(asked), db.session(), access.current()
     span = queries.ask(session, mine, asked.first_day, asked.last_day, "kind", asked.basis, listing.within(asked.narrowing))
     root = root_of(session, mine.pool_id)
-    made = savings_paper(report, ledger.costs_by_kind(session, span), (root.name, root.name_en) if root else ("", ""), _check_address(report), language())
+    issuer = (root.name, root.name_en) if root else ("", "")
+    made = savings_paper(report, ledger.costs_by_kind(session, span), issuer, check_address(report, current_app.config["PUBLIC_URL"]), language())
     return _file(made, "application/pdf", f"savings-{report.first_day}-{report.last_day}.pdf")
-
-
-def _check_address(report: Report) -> str:
-    return f"{current_app.config['PUBLIC_URL']}/audit?height={report.height}&head={report.head}"
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -23,7 +23,7 @@ STANDINGS: dict[str, str] = {
 """Where an act can stand: the headline first, then what is shown apart."""
 
 REVIEWED_WORDS: dict[str, str] = {
-    "proposed": N_("Waiting for review"),
+    "proposed": N_("To review"),
     "accepted": N_("Accepted"),
     "rejected": N_("Rejected"),
     "reversed": N_("Reversed"),
