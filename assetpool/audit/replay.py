@@ -181,11 +181,12 @@ def _enter(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) ->
     same("saving_entry.kind", row.id, act.kind, row.kind)
     same("saving_entry.policy_id", row.id, act.policy_id, row.policy_id)
     same("saving_entry.period", row.id, posting.period_of(row.business_day), row.period)
-    total = ledger.totals[row.kind]
-    for series in SERIES:
-        total[series] += row.count * (getattr(row, series) or 0)
-    total["cost"] += row.cost or 0
-    total["lower_bound"] += row.lower_bound or 0
+    if act.reviewed != "rejected":  # Reports leave rejected acts out.
+        total = ledger.totals[row.kind]
+        for series in SERIES:
+            total[series] += row.count * (getattr(row, series) or 0)
+        total["cost"] += row.cost or 0
+        total["lower_bound"] += row.lower_bound or 0
     if row.entry == "claim":
         _claim(ledger, known, row)
     elif row.entry == "accrual":

@@ -7,16 +7,16 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.audit.differences import Differs, same
 from assetpool.audit.replay import BATCH, Ledger, Unit
 from assetpool.catalog.models import Kind
 from assetpool.custody.models import OWNED, Asset, Movement, State, Stock, Tranche
+from assetpool.reports.ledger import Span, amounts
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare, Voucher
 from assetpool.savings.posting import SERIES
-from assetpool.savings.sums import sums
 
 STATE_COLUMNS = (
     "pool_id", "asset_id", "kind_id", "store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id", "document_id", "line_no",
@@ -176,11 +176,11 @@ def check_costs(session: Session, pool_id: int, ledger: Ledger) -> int:
 def check_totals(session: Session, pool_id: int, ledger: Ledger) -> None:
     """Compare what the reports add up with what the entries add up to, per kind of saving and series."""
     span = session.execute(select(func.min(SavingEntry.business_day), func.max(SavingEntry.business_day)).where(SavingEntry.pool_id == pool_id)).one()
-    first, last = span[0] or date.min, span[1] or date.max
+    found, _ = amounts(session, Span(pool_id, span[0] or date.min, span[1] or date.max, "kind", "adopted", true()))
     reported: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*SERIES, "cost", "lower_bound"), 0))
-    for row in sums(session, pool_id, first, last, "kind"):
-        for name in (*SERIES, "cost", "lower_bound"):
-            reported[row.kind][name] += getattr(row, name) or 0
+    for (_, kind, _), figures in found.items():
+        for name, amount in {**figures.series, "cost": figures.cost, "lower_bound": figures.lower_bound}.items():
+            reported[kind][name] += amount or 0
     for kind, total in ledger.totals.items():
         for name, amount in total.items():
             same(f"report.{kind}.{name}", None, amount, reported[kind][name])
