@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.reservations import queries as stock
 from assetpool.reservations.models import Reservation
 from assetpool.savings.models import SavingAct
+from assetpool.transfers.models import TransferLine
 
 SHOWN = 6
 
@@ -103,9 +105,14 @@ def _documents(session: Session, statement: Select[int], day: str = "") -> tuple
 
 
 def _units(session: Session, ids: list[int]) -> dict[int, tuple[str, int]]:
-    """Return {document id: (the kind of its largest line, all units asked or announced)} of requests and intakes."""
+    """Return {document id: (the kind of its largest line, all units asked or announced)} of requests, intakes and transfers."""
     found: dict[int, tuple[str, int]] = {}
-    for document, units in ((RequisitionLine.requisition_id, RequisitionLine.asked), (IntakeLine.intake_id, IntakeLine.announced)):
+    lines: tuple[tuple[Any, Any], ...] = (
+        (RequisitionLine.requisition_id, RequisitionLine.asked),
+        (IntakeLine.intake_id, IntakeLine.announced),
+        (TransferLine.transfer_id, TransferLine.asked),
+    )
+    for document, units in lines:
         rows = session.execute(
             select(document.label("document"), Kind.name, func.sum(units).label("units"))
             .join(Kind, Kind.id == document.class_.kind_id)
