@@ -70,6 +70,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "FONT_PATH": env.get("FONT_PATH", ""),
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
+        "MAX_FORM_PARTS": 8000,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": secure,

@@ -10,8 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import kinds, stores
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
 from assetpool.custody.models import OWNED, Asset
+from assetpool.custody.queries import assets
 from assetpool.events.models import Event
 from assetpool.org.models import Role
 from assetpool.org.queries import access_of
@@ -158,8 +160,9 @@ def _write_lines(session: Session, row: Requisition, wishes: Sequence[Wish], by:
     for file_id in sorted({named for wish in wishes for named in (wish.need_file_id, wish.budget_file_id) if named is not None}):
         file_for(session, mine, file_id)
     pool_id = session.get_one(Document, row.id).pool_id
+    things = _Things(session, wishes)
     for number, wish in enumerate(wishes, start=1):
-        kind, asset = _thing(session, wish, pool_id)
+        kind, asset = things.of(wish, pool_id)
         if not 0 < wish.quantity <= LARGEST_QUANTITY:
             raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number from 1 to 1,000,000.")))
         if asset is not None and wish.quantity > asset.units:
@@ -194,22 +197,30 @@ def _attach_needs(session: Session, row: Requisition, wishes: Sequence[Wish]) ->
                 records.attach(session, row.id, file_id, purpose, number)
 
 
-def _thing(session: Session, wish: Wish, pool_id: int) -> tuple[Kind, Asset | None]:
-    """Return the kind, and the asset when a tag is asked for; raise what is wrong with them."""
-    asset = session.get(Asset, wish.asset_id) if wish.asset_id is not None else None
-    kind = session.get(Kind, asset.kind_id if asset else wish.kind_id) if asset or wish.kind_id is not None else None
-    if kind is None or kind.pool_id != pool_id:
-        raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("choose a kind from the catalogue.")))
-    if kind.withdrawn_at is not None:
-        raise KindWithdrawn(kind=kind.name)
-    if kind.register != "ordinary":
-        raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("this register is not lent out through ordinary requests.")))
-    if asset is not None and asset.state not in OWNED:
-        raise FieldInvalid(field=Word(N_("Tag")), problem=Word(N_("this thing no longer belongs to the pool. Choose another.")))
-    store = session.get(Store, wish.store_id) if wish.store_id is not None else None
-    if wish.store_id is not None and (store is None or store.pool_id != pool_id):
-        raise FieldInvalid(field=Word(N_("Store")), problem=Word(N_("choose a store from the list.")))
-    return kind, asset
+class _Things:
+    """The kinds, labels and stores that wishes name, read at once."""
+
+    def __init__(self, session: Session, wishes: Sequence[Wish]) -> None:
+        self.assets = assets(session, [wish.asset_id for wish in wishes])
+        self.kinds = kinds(session, [*(wish.kind_id for wish in wishes), *(asset.kind_id for asset in self.assets.values())])
+        self.stores = stores(session, [wish.store_id for wish in wishes])
+
+    def of(self, wish: Wish, pool_id: int) -> tuple[Kind, Asset | None]:
+        """Return the kind of a wish, and the asset when a tag is asked for; raise what is wrong with them."""
+        asset = self.assets.get(wish.asset_id or 0)
+        kind = self.kinds.get(asset.kind_id if asset else wish.kind_id or 0)
+        if kind is None or kind.pool_id != pool_id or (wish.asset_id is not None and asset is None):
+            raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("choose a kind from the catalogue.")))
+        if kind.withdrawn_at is not None:
+            raise KindWithdrawn(kind=kind.name)
+        if kind.register != "ordinary":
+            raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("this register is not lent out through ordinary requests.")))
+        if asset is not None and asset.state not in OWNED:
+            raise FieldInvalid(field=Word(N_("Tag")), problem=Word(N_("this thing no longer belongs to the pool. Choose another.")))
+        store = self.stores.get(wish.store_id or 0)
+        if wish.store_id is not None and (store is None or store.pool_id != pool_id):
+            raise FieldInvalid(field=Word(N_("Store")), problem=Word(N_("choose a store from the list.")))
+        return kind, asset
 
 
 def _forget_contacts(session: Session, row: Requisition) -> None:
@@ -228,10 +239,10 @@ def _write_contacts(session: Session, document: Document, row: Requisition, cont
 
 def _concern(session: Session, document: Document, row: Requisition) -> None:
     """Let the stores' organizations and the event's organizer read the request."""
-    keys = stock.keys_of(session, [line.kind_id for line in lines_of(session, row.id)])
-    named = {line.store_id for line in lines_of(session, row.id) if line.store_id is not None}
-    stores = named or {store for _, store in keys}
-    organizations = set(session.scalars(select(Store.organization_id).where(Store.id.in_(stores))))
+    asked = lines_of(session, row.id)
+    named = {line.store_id for line in asked if line.store_id is not None}
+    concerned = named or {store for _, store in stock.keys_of(session, [line.kind_id for line in asked])}
+    organizations = set(session.scalars(select(Store.organization_id).where(Store.id.in_(concerned))))
     event = session.get(Event, row.event_id) if row.event_id is not None else None
     records.concern(session, document.id, [*sorted(organizations), event.organization_id if event else None])
 

@@ -98,24 +98,26 @@ def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | 
     held = shelf(session, asked, today)
     start, end, length = _days(first, last, today)
     rooms = _rooms(held, asked, start, end)
-    missing = [line for line in asked if sum(rooms[line.line_no].values()) < line.quantity]
-    others = _substitutes(session, [held.kinds[line.kind_id] for line in missing], start, end, today)
+    free = {line.line_no: sum(rooms[line.line_no].values()) for line in asked}
+    missing = {line.kind_id for line in asked if free[line.line_no] < line.quantity}
+    wanted = _wanted(asked) if missing else {}
+    others = _substitutes(session, [held.kinds[kind_id] for kind_id in sorted(missing)], start, end, today)
     found = []
     for line in asked:
-        kind, short = held.kinds[line.kind_id], line in missing
+        kind, short = held.kinds[line.kind_id], free[line.line_no] < line.quantity
         found.append(
             Standing(
                 asked=line,
                 kind=kind,
                 tag=held.tags.get(line.asset_id or 0, ""),
                 store=held.stores[line.store_id].name if line.store_id is not None and line.store_id in held.stores else "",
-                free=sum(rooms[line.line_no].values()),
-                free_from=_free_from(held.books, kind, line, _wanted(asked, line), start, length, today) if short else None,
+                free=free[line.line_no],
+                free_from=_free_from(held.books, kind, line, wanted[line.line_no], start, length, today) if short else None,
                 elsewhere=_elsewhere(held.books, kind, line, start, end, held.stores) if short else (),
                 substitutes=others.get(kind.id, ()) if short else (),
             )
         )
-    return Outlook(tuple(found), _all_free_from(held.books, held.kinds, asked, start, length, today) if missing else None)
+    return Outlook(tuple(found), _all_free_from(held, asked, wanted, start, length) if missing else None)
 
 
 def _days(first: date, last: date | None, today: date) -> tuple[date, date | None, int | None]:
@@ -170,10 +172,16 @@ def _books_for(books: Books, line: Asked) -> list[Ledger]:
     return [book for (kind_id, store_id), book in books.items() if kind_id == line.kind_id and line.store_id in (None, store_id)]
 
 
-def _wanted(asked: Iterable[Asked], line: Asked) -> int:
-    """Return how many units of the line's kind are asked for in its stores up to and with this line."""
-    same = [other for other in asked if other.kind_id == line.kind_id and other.line_no <= line.line_no]
-    return sum(other.quantity for other in same if line.store_id is None or other.store_id == line.store_id)
+def _wanted(asked: Iterable[Asked]) -> dict[int, int]:
+    """Return per line how many units of its kind are asked for in its stores up to and with this line."""
+    found: dict[int, int] = {}
+    everywhere: dict[int, int] = defaultdict(int)
+    there: dict[tuple[int, int | None], int] = defaultdict(int)
+    for line in asked:
+        everywhere[line.kind_id] += line.quantity
+        there[(line.kind_id, line.store_id)] += line.quantity
+        found[line.line_no] = everywhere[line.kind_id] if line.store_id is None else there[(line.kind_id, line.store_id)]
+    return found
 
 
 def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date, length: int | None, today: date) -> date | None:
@@ -181,11 +189,12 @@ def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date
     return stock.free_from(several, first, length, kind.turn_round_days, quantity, today) if several else None
 
 
-def _all_free_from(books: Books, kinds: Mapping[int, Kind], asked: Sequence[Asked], first: date, length: int | None, today: date) -> date | None:
+def _all_free_from(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int], first: date, length: int | None) -> date | None:
     """Return the first start on which every line is free at once: go on to the latest of the lines' days until none moves any more."""
+    last_lines = {(line.kind_id, line.store_id): line for line in asked}
     day = first
     for _ in range(50):
-        days = [_free_from(books, kinds[line.kind_id], line, _wanted(asked, line), day, length, today) for line in asked]
+        days = [_free_from(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], day, length, held.today) for line in last_lines.values()]
         known = [found for found in days if found is not None]
         if len(known) < len(days):
             return None
@@ -233,6 +242,13 @@ def effects(session: Session, row: Requisition, today: date) -> Outlook:
 def asked_of(lines: Iterable[RequisitionLine]) -> list[Asked]:
     """Return a request's lines as the stores see them."""
     return [Asked(line.line_no, line.kind_id, line.asked, line.asset_id, line.store_id) for line in lines]
+
+
+def free_of_lines(session: Session, row: Requisition, today: date) -> dict[int, int]:
+    """Return per line number how many units are free for a request, each line after the ones above it took theirs."""
+    asked = asked_of(lines_of(session, row.id))
+    start, end, _length = _days(row.first_day, None if row.kind == "transfer" else row.last_day, today)
+    return {line_no: sum(room.values()) for line_no, room in _rooms(shelf(session, asked, today), asked, start, end).items()}
 
 
 def of_several(session: Session, rows: Sequence[Requisition], today: date) -> dict[int, list[Standing]]:

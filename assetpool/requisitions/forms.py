@@ -17,6 +17,7 @@ from assetpool.core.money import parse_yuan, yuan
 
 KNOWN_KINDS = "known-kinds"
 MOST_UNITS = 1_000_000
+MOST_LINES = 300
 
 
 def optional_id(text: Any) -> int | None:
@@ -108,8 +109,8 @@ class RequisitionForm(FlaskForm):  # type: ignore[misc]
     last_day = DateField(_l("Last day"), validators=[Optional()])
     purpose = TextAreaField(_l("What for"), validators=[Length(max=2000)], render_kw={"rows": 2})
     budget_line = StringField(_l("Budget line"), validators=[Length(max=120)])
-    lines = FieldList(FormField(LineForm), label=_l("Things"), min_entries=1, max_entries=500)
-    receivers = FieldList(FormField(ReceiverForm), label=_l("Who may receive them"), min_entries=1, max_entries=20)
+    lines = FieldList(FormField(LineForm), label=_l("Things"), min_entries=1)
+    receivers = FieldList(FormField(ReceiverForm), label=_l("Who may receive them"), min_entries=1)
     revision = HiddenField()
 
     def refuse(self, sentence: Any) -> None:

@@ -21,6 +21,7 @@ from assetpool.records.service import check_of
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import contacts, lines
+from assetpool.reservations.queries import of_document
 
 COLUMNS = (
     Column(Words("序号", "No."), 5, "center"),
@@ -99,7 +100,12 @@ def _days(first: date, last: date | None) -> str:
 
 def _rows(session: Session, row: Requisition) -> list[list[str]]:
     asked = lines(session, row.id)
-    known, places = kinds(session, [line.kind_id for line in asked]), stores(session, [line.store_id for line in asked])
+    promised = of_document(session, row.id)
+    places = stores(session, [*(line.store_id for line in asked), *(reservation.store_id for reservation in promised)])
+    known = kinds(session, [line.kind_id for line in asked])
+    kept: dict[int, list[str]] = {}
+    for reservation in promised:
+        kept.setdefault(reservation.line_no, []).append(places[reservation.store_id].name)
     return [
         [
             str(line.line_no),
@@ -108,7 +114,7 @@ def _rows(session: Session, row: Requisition) -> list[list[str]]:
             known[line.kind_id].measure,
             _count(line.asked),
             _count(line.approved) if line.approved else "",
-            places[line.store_id].name if line.store_id in places else "",
+            "、".join(kept.get(line.line_no, [places[line.store_id].name] if line.store_id is not None else [])),
             line.drop,
         ]
         for line in asked

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
-from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.models import Store
+from assetpool.catalog.queries import kinds
 from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import root_of
@@ -21,6 +22,7 @@ from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
 from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions.drafting import KindWithdrawn, own
+from assetpool.requisitions.effects import free_of_lines
 from assetpool.requisitions.models import Requisition
 from assetpool.requisitions.queries import lines as lines_of
 from assetpool.requisitions.steps import ISSUABLE, STEPS
@@ -34,8 +36,7 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
     """Hand the request in: the stock is checked at once (recorded, never refused) and the approver is awaited."""
     document, row = own(session, number, by)
     records.unchanged(document, revision)
-    for line in lines_of(session, row.id):
-        kind = session.get_one(Kind, line.kind_id)
+    for kind in kinds(session, [line.kind_id for line in lines_of(session, row.id)]).values():
         if kind.withdrawn_at is not None:
             raise KindWithdrawn(kind=kind.name)
     records.step(session, document, "submitted", by, "submit", STEPS)
@@ -61,14 +62,8 @@ def _deciding_organization(session: Session, document: Document, row: Requisitio
 
 def _stock_note(session: Session, document: Document, row: Requisition) -> str:
     """Return what was free per line at submission, as JSON: [[line, asked, free], …]."""
-    today = reservations.pool_today(session, document.pool_id)
-    found = []
-    for line in lines_of(session, row.id):
-        kind = session.get_one(Kind, line.kind_id)
-        last = None if row.last_day is None else max(row.last_day, today)
-        free = stock.free(session, kind.id, max(row.first_day, today), last, kind.turn_round_days, today, line.store_id)
-        found.append([line.line_no, line.asked, free])
-    return json.dumps(found)
+    free = free_of_lines(session, row, reservations.pool_today(session, document.pool_id))
+    return json.dumps([[line.line_no, line.asked, free[line.line_no]] for line in lines_of(session, row.id)])
 
 
 def content_digest(session: Session, row: Requisition) -> str:
@@ -112,8 +107,10 @@ def approve(
 
 def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping[int, int], reason: str) -> None:
     asked = lines_of(session, row.id)
-    reservations.lock(session, [(line.kind_id, line.store_id) for line in asked])
+    keys = reservations.lock(session, [(line.kind_id, line.store_id) for line in asked])
     today = reservations.pool_today(session, document.pool_id)
+    books = stock.ledgers(session, keys, today)
+    known = kinds(session, [line.kind_id for line in asked])
     for line in asked:
         granted = cuts.get(line.line_no, line.asked)
         if not 0 <= granted <= line.asked:
@@ -122,13 +119,23 @@ def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping
             raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why less is granted than was asked for.")))
         line.approved = granted
         if granted:
-            kind = session.get_one(Kind, line.kind_id)
+            kind = known[line.kind_id]
             if kind.withdrawn_at is not None:
                 raise KindWithdrawn(kind=kind.name)
             # A loan put on paper after its last day still keeps its units until they are issued, so it is promised through today.
             last = None if row.kind == "transfer" else max(row.last_day or today, row.first_day, today)
             reservations.promise(
-                session, document, line.line_no, kind, granted, row.first_day, last, purpose=row.kind, asset_id=line.asset_id, store_id=line.store_id
+                session,
+                document,
+                line.line_no,
+                kind,
+                granted,
+                row.first_day,
+                last,
+                purpose=row.kind,
+                asset_id=line.asset_id,
+                store_id=line.store_id,
+                books=books,
             )
     if not any(line.approved for line in asked):
         raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("grant at least one unit, or reject the request.")))

@@ -38,6 +38,7 @@ from assetpool.requisitions.wording import masked
 from assetpool.reservations.queries import of_document
 from assetpool.reservations.service import pool_today
 
+ENDED = frozenset({"rejected", "withdrawn", "cancelled"})
 UNDECIDED = frozenset({"draft", "sent_back", "submitted", "endorsed", "stock_checked"})
 TRAIL_WORDS = {
     "create": N_("%(who)s began the request"),
@@ -96,6 +97,11 @@ class Shown:
     def grantable(self) -> list[tuple[Kind, int]]:
         """Return what can be granted now: of each line what is free, at most what was asked."""
         return [(standing.kind, min(line.asked, standing.free)) for line, standing in self.lines if min(line.asked, standing.free)]
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the request ended without effect."""
+        return self.document.state in ENDED
 
     @property
     def pending(self) -> bool:
@@ -194,7 +200,7 @@ def steps_of(document: Document, row: Requisition, trail: Sequence[Trail], perso
     way = [("create", _("Written")), ("submit", _("Handed in")), ("approve", _("Approved by the pool"))]
     way += [("issue", _("Hand-over")), ("return", _("Return"))] if row.kind == "loan" else [("close", _("Transferred"))]
     reached = {"draft": 0, "sent_back": 0, "submitted": 1, "endorsed": 1, "stock_checked": 1, "approved": 2, "partly_issued": 2, "issued": 3}
-    ended = document.state in ("rejected", "withdrawn", "cancelled")
+    ended = document.state in ENDED
     last = {entry.act: entry for entry in trail}
     done = reached.get(document.state, 3 if document.state == "partly_returned" else len(way) - 1)
     if ended:

@@ -23,7 +23,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import basket, drafting, effects, picking, queries, service, typed
 from assetpool.requisitions.blueprint import bp
-from assetpool.requisitions.forms import RequisitionForm
+from assetpool.requisitions.forms import MOST_LINES, RequisitionForm
 from assetpool.requisitions.models import Requisition
 from assetpool.requisitions.steps import EDITABLE
 from assetpool.reservations.service import pool_today
@@ -49,6 +49,9 @@ def edit(number: str) -> ResponseReturnValue:
         flash(_("%(number)s can no longer be edited; a change is asked for with a new request.", number=document.number), "refusal")
         return redirect(url_for("requisitions.show", number=document.number), 303)
     written = typed.of_document(db.session(), document, row)
+    if len(written["lines"]) > MOST_LINES:
+        flash(_("A request of so many lines is not edited on a page. Send it anew as a list, or split it."), "refusal")
+        return redirect(url_for("requisitions.show", number=document.number), 303)
     form = RequisitionForm(data=written) if request.method == "GET" else RequisitionForm()
     form.organization_id.data, form.kind.data = row.organization_id, row.kind
     return _answered(form, document)
@@ -61,6 +64,7 @@ def _beginning() -> dict[str, Any]:
     if again:
         document = by_number(reading, access.current(), again, "RQ")
         earlier = typed.of_document(reading, document, reading.get_one(Requisition, document.id))
+        earlier["lines"] = earlier["lines"][:MOST_LINES]
         return earlier | {"first_day": None, "last_day": None, "event_id": None, "revision": ""}
     found: dict[str, Any] = {"kind": "transfer" if request.args.get("for") == "transfer" else "loan"}
     for name in ("first_day", "last_day"):
@@ -99,6 +103,9 @@ def _answered(form: RequisitionForm, document: Document | None) -> ResponseRetur
     good = form.validate()
     for field, errors in zip((entry.form[name] for entry in form.lines.entries for name in ("need_file", "budget_file")), refused_papers, strict=True):
         field.errors = [*field.errors, *errors]
+    if len(form.lines.entries) > MOST_LINES:
+        form.refuse(_("A page holds 300 lines at most. Split the request into several."))
+        good = False
     good = form.validate_days(today) and good and not any(refused_papers)
     good = typed.find_kinds(reading, mine.pool_id, form) and good
     if changed or "check" in request.form:

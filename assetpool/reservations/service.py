@@ -75,18 +75,22 @@ def promise(
     purpose: str = "loan",
     asset_id: int | None = None,
     store_id: int | None = None,
+    books: dict[Key, Ledger] | None = None,
 ) -> list[Reservation]:
     """Promise `quantity` units under lock, from as few stores as possible (most free first, then lowest code); or raise NotEnoughStock.
 
-    `asset_id` pins the promise to one tag, which needs its store. `last` None promises for good.
+    `asset_id` pins the promise to one tag, which needs its store. `last` None promises for good. An act of many promises reads the
+    ledgers of all its keys once, after locking, and hands them over as `books`; each promise is entered there.
     """
     today = pool_today(session, document.pool_id)
-    books = ledgers(session, keys_of(session, [kind.id], store_id), today)
+    kept = {} if books is None else books
+    known = {key for key in kept if key[0] == kind.id and store_id in (None, key[1])}
+    books = {key: kept[key] for key in known} if kept else ledgers(session, keys_of(session, [kind.id], store_id), today)
     wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, _asset_units(session, asset_id, store_id))
     room = {store: book.room_for(wish) for (_, store), book in books.items()}
     if sum(room.values()) < quantity:
         raise _not_enough(books.values(), kind, quantity, sum(room.values()), first, last, today)
-    codes = stores_by_code(session, room)
+    codes = stores_by_code(session, room) if len(room) > 1 else {}
     made: list[Reservation] = []
     left = quantity
     for store in sorted(room, key=lambda store: (-room[store], codes.get(store, ""))):
@@ -114,6 +118,10 @@ def promise(
         session.flush()
         made.append(reservation)
         left -= count
+        if kept:
+            book, told = books[(kind.id, store)], reservation.id
+            entered = Promise(told, told, count, first, last, kind.turn_round_days, asset_id, wish.asset_units)
+            kept[(kind.id, store)] = Ledger(book.owned, book.facts, [*book.promises, entered], today)
     return made
 
 

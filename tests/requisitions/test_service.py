@@ -84,6 +84,14 @@ def test_one_line_too_much_promises_none_of_the_others(asking: Asking) -> None:
     assert promised(asking, number) == 0
 
 
+def test_two_lines_of_a_kind_are_counted_together(asking: Asking) -> None:
+    desk, number = asking.world.desk, asking.submitted(Wish(6, asking.world.desk), Wish(5, asking.world.desk))
+    with pytest.raises(NotEnoughStock) as refused:
+        asking.act(service.approve, number, by=asking.world.approver)
+    assert (refused.value.figures["asked"], refused.value.figures["free"]) == (5, 4)
+    asking.approved(Wish(6, desk), Wish(4, desk))
+
+
 def test_a_kind_withdrawn_meanwhile_is_refused_at_every_step(asking: Asking) -> None:
     w = asking.world
     draft, waiting = asking.draft(), asking.submitted()
