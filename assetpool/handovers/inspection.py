@@ -78,6 +78,7 @@ def inspect(
         _inspect_line(session, batch, line, one)
     records.remark(session, document, by, "inspect", occurred_at=when)
     step_when_inspected(session, document, by, when)
+    savings.regrade_documents(session, session.scalars(select(ReturnLine.slip_id).where(ReturnLine.return_id == document.id).distinct()))
     return document
 
 
