@@ -124,7 +124,8 @@ def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
         "copies": (STORE, BORROWER),
         "notes": notes,
     }
-    return _render(session, view.document, Words("归还签收单", "Return receipt"), place, parts)
+    state = Words("待验收", "Waiting for inspection") if waiting else Words("已验收", "Inspected")
+    return _render(session, view.document, Words("归还签收单", "Return receipt"), place, {**parts, "state": state})
 
 
 def _render(session: Session, document: Document, title: Words, place: Place, parts: dict[str, object]) -> bytes:
@@ -133,14 +134,13 @@ def _render(session: Session, document: Document, title: Words, place: Place, pa
     paper = Paper(
         title=title,
         number=document.number,
-        state=_in_both(STATE_WORDS[document.state]),
         qr_url=address.upper(),
         address=address,
         language="en" if place.language == "en" else "zh",
         issuer=Words(pool.name),
         footer=clock.now().astimezone(ZoneInfo(pool.time_zone)).strftime("%Y-%m-%d %H:%M"),
         made_at=clock.now(),
-        **parts,  # type: ignore[arg-type]
+        **{"state": _in_both(STATE_WORDS[document.state]), **parts},  # type: ignore[arg-type]
     )
     return render(paper, place.font_path or None)
 
