@@ -83,27 +83,29 @@ def _report(reading: Reading, nothing_stored: bool) -> dict[str, Any]:
     }
 
 
+def _figures(report: dict[str, Any]) -> dict[str, str]:
+    counts = {
+        name: f"{report[key]:,}" for name, key in (("rows", "rows_read"), *((name, name) for name in ("stored", "refused", "skipped", "assets", "units")))
+    }
+    return {**counts, "value": yuan(report["value_fen"])}
+
+
 def _lines(reading: Reading, report: dict[str, Any], dry_run: bool) -> list[str]:
-    done = gettext("would be stored") if dry_run else gettext("stored")
-    lines = [
-        f"{reading.file} · {reading.sheet} · {', '.join(f'{name} = {column}' for name, column in reading.mapping.items())}",
-        gettext(
-            "%(rows)s rows: %(stored)s %(done)s, %(refused)s refused, %(skipped)s skipped; %(assets)s labels, %(units)s units, %(value)s yuan",
-            rows=f"{report['rows_read']:,}",
-            stored=f"{report['stored']:,}",
-            done=done,
-            refused=f"{report['refused']:,}",
-            skipped=f"{report['skipped']:,}",
-            assets=f"{report['assets']:,}",
-            units=f"{report['units']:,}",
-            value=yuan(report["value_fen"]),
-        ),
-    ]
+    would = gettext(
+        "%(rows)s rows: %(stored)s would be stored, %(refused)s refused, %(skipped)s skipped; %(assets)s labels, %(units)s units, %(value)s yuan",
+        **_figures(report),
+    )
+    done = gettext(
+        "%(rows)s rows: %(stored)s stored, %(refused)s refused, %(skipped)s skipped; %(assets)s labels, %(units)s units, %(value)s yuan", **_figures(report)
+    )
+    lines = [f"{reading.file} · {reading.sheet} · {', '.join(f'{name} = {column}' for name, column in reading.mapping.items())}", would if dry_run else done]
     lines += [gettext("row %(row)d skipped: %(reason)s", row=row, reason=skip_sentence(reason, gettext)) for row, reason in reading.skipped[:SHOWN]]
     listed = sorted(report["problems"], key=lambda p: (p["level"] != "refused", p["row"]))
     for problem in listed[:SHOWN]:
-        level = gettext("refused") if problem["level"] == "refused" else gettext("note")
-        lines.append(gettext("row %(row)d, %(level)s: %(message)s", row=problem["row"], level=level, message=problem["message"]))
+        if problem["level"] == "refused":
+            lines.append(gettext("row %(row)d refused: %(message)s", row=problem["row"], message=problem["message"]))
+        else:
+            lines.append(gettext("row %(row)d stored, but look: %(message)s", row=problem["row"], message=problem["message"]))
     if len(listed) > SHOWN:
         lines.append(gettext("… and %(count)d more remarks; --json lists them all", count=len(listed) - SHOWN))
     return lines
