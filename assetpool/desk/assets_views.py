@@ -109,7 +109,7 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
         movements=movements,
         documents=documents,
         places=places,
-        who=people(session, [m.person_id for m in movements]),
+        doers=people(session, [m.person_id for m in movements]),
         price=prices_on(session, [kind.id], today).get(kind.id),
         sees_books=sees_books,
         promised=promised,
