@@ -27,7 +27,7 @@ STATE_COLUMNS = (
 def check_tranches(session: Session, pool_id: int, ledger: Ledger) -> int:
     """Compare every tranche with its last movement, its count with the partings, its counters with the entries; return how many."""
     move = aliased(Movement)
-    newest = select(func.max(move.height)).where(move.tranche_id == Tranche.id, move.pool_id == pool_id).scalar_subquery()
+    newest = select(func.max(move.height)).where(move.tranche_id == Tranche.id).scalar_subquery()
     columns = [getattr(Tranche, name).label(f"t_{name}") for name in STATE_COLUMNS] + [getattr(Movement, name).label(f"m_{name}") for name in STATE_COLUMNS]
     columns += [getattr(Tranche, f"claimed_{series}") for series in SERIES]
     columns += [Tranche.count.label("units"), Tranche.cap, Tranche.claimed_days, Tranche.last_claimed_day]
