@@ -18,10 +18,13 @@ from sqlalchemy.engine import make_url
 from bench import world
 
 SCHEMA = """
-CREATE TABLE kind (id bigint PRIMARY KEY, name text, class_id int, class_root int);
-CREATE TABLE place (id int PRIMARY KEY, root int, name text);
-CREATE TABLE asset (id bigint PRIMARY KEY, tag text, serial text, kind_id bigint, place_id int, place_root int, status text, custodian text);
-CREATE TABLE movement (id bigint PRIMARY KEY, asset_id bigint, place_id int, status text, at text);
+CREATE TABLE class (id int PRIMARY KEY, root int, code text, name text);
+CREATE TABLE kind (id bigint PRIMARY KEY, name text, spec text, measure text, class_id int, class_root int);
+CREATE TABLE place (id int PRIMARY KEY, root int, name text, store text);
+CREATE TABLE organization (id int PRIMARY KEY, code text, name text);
+CREATE TABLE asset (id bigint PRIMARY KEY, tag text, serial text, brand text, kind_id bigint, place_id int, place_root int, units int, status text,
+  condition text, custodian_id int);
+CREATE TABLE movement (id bigint PRIMARY KEY, asset_id bigint, place_id int, status text, custodian_id int, person_id int, note text, at text);
 """
 INDEXES = """
 CREATE UNIQUE INDEX asset_tag ON asset (tag);
@@ -29,13 +32,14 @@ CREATE UNIQUE INDEX asset_serial ON asset (serial);
 CREATE INDEX asset_kind ON asset (kind_id, place_root, id);
 CREATE INDEX movement_asset ON movement (asset_id);
 """
-PAGE = (
-    "SELECT a.id, a.tag, a.serial, k.name, k.class_id, p.name, a.custodian, a.status FROM asset a JOIN kind k ON k.id = a.kind_id "
-    "JOIN place p ON p.id = a.place_id"
+COLUMNS = (
+    "a.tag, a.serial, a.brand, a.units, a.status, a.condition, k.id, k.name, k.spec, k.measure, c.code, c.name, p.name, p.store, o.code, o.name "
+    "FROM asset a JOIN kind k ON k.id = a.kind_id JOIN class c ON c.id = k.class_id JOIN place p ON p.id = a.place_id "
+    "JOIN organization o ON o.id = a.custodian_id"
 )
-EXPORT = (
-    "SELECT a.tag, a.serial, k.name, k.class_id, p.name, a.custodian, a.status FROM asset a JOIN kind k ON k.id = a.kind_id JOIN place p ON p.id = a.place_id"
-)
+PAGE = f"SELECT a.id, {COLUMNS}"
+EXPORT = f"SELECT {COLUMNS}"
+AT = "2026-11-22T00:00:00.000000Z"
 
 
 class Floor:
@@ -45,6 +49,7 @@ class Floor:
         """Make the tables, fill them and time it."""
         self.sqlite = url.startswith("sqlite")
         self.size = size
+        self.mark = "?" if self.sqlite else "%s"
         self.connection: Any
         if self.sqlite:
             self.connection = sqlite3.connect(make_url(url).database or "", isolation_level=None)
@@ -71,10 +76,11 @@ class Floor:
         for statement in (SCHEMA + INDEXES).split(";"):
             if statement.strip():
                 self.connection.execute(statement)
-        kinds = [(n, world.kind_name(n), world.kind_class(n), world.kind_class(n) // 5) for n in range(world.KINDS)]
-        self._many("kind", kinds)
-        places = [(n, n // world.PLACES, f"{n:02d}区") for n in range(world.STORES * world.PLACES)]
-        self._many("place", places)
+        leaves = [(n, n // 5, world.leaf_code(n), f"{n + 1}细类") for n in range(world.LEAVES)]
+        kinds = [(n, world.kind_name(n), f"规格{n}", "件", world.kind_class(n), world.kind_class(n) // 5) for n in range(world.KINDS)]
+        places = [(n, n // world.PLACES, f"{n:02d}区", f"S{n // world.PLACES + 1}") for n in range(world.STORES * world.PLACES)]
+        for table, rows in (("class", leaves), ("kind", kinds), ("place", places), ("organization", [(1, "CITY", "示范市")])):
+            self._many(table, rows)
         self._words(kinds)
         began = time.perf_counter()
         self.connection.execute("BEGIN")
@@ -82,8 +88,8 @@ class Floor:
         for n in range(self.size):
             kind, store, place = world.placed(n)
             place_id = store * world.PLACES + int(place[:2]) - 1
-            assets.append((n, f"ZC-{n:06d}", f"SN{n:08d}", kind, place_id, store, "in_store", "示范市"))
-            movements.append((n, n, place_id, "in_store", "2026-11-22T00:00:00Z"))
+            assets.append((n, f"ZC-{n:06d}", f"SN{n:08d}", "品牌", kind, place_id, store, 1, "in_store", "good", 1))
+            movements.append((n, n, place_id, "in_store", 1, 1, "", AT))
         self._many("asset", assets)
         self._many("movement", movements)
         self.connection.execute("COMMIT")
@@ -130,22 +136,24 @@ class Floor:
 
     def middle(self) -> bytes:
         """W1c: the page in the middle, by offset as the page of record measured it."""
-        return self._answer(f"{PAGE} ORDER BY a.id LIMIT 25 OFFSET {self.size // 2}", "SELECT count(*) FROM asset")
+        ids = f"SELECT id FROM asset ORDER BY id LIMIT 25 OFFSET {self.size // 2}"
+        return self._answer(f"{PAGE} WHERE a.id IN ({ids}) ORDER BY a.id", "SELECT count(*) FROM asset")
 
     def scanned(self, number: int) -> bytes:
         """W2: one asset by its tag."""
-        return json.dumps([list(row) for row in self.rows(f"{PAGE} WHERE a.tag = 'ZC-{number % self.size:06d}'")], ensure_ascii=False).encode()
+        rows = self.connection.execute(f"{PAGE} WHERE a.tag = {self.mark}", (f"ZC-{number % self.size:06d}",)).fetchall()
+        return json.dumps([list(row) for row in rows], ensure_ascii=False).encode()
 
     def move(self, first: int, place: int) -> None:
-        """W3: a hundred assets to another place with a movement row each."""
-        mark = "?" if self.sqlite else "%s"
-        ids = list(range(first, first + 100))
-        cursor = self.connection.cursor()
+        """W3: a hundred assets, named by tag, to another place with a movement row each, one after the other in one transaction."""
+        cursor, mark = self.connection.cursor(), self.mark
         cursor.execute("BEGIN")
         newest = cursor.execute("SELECT max(id) FROM movement").fetchone()[0]
-        cursor.executemany(f"UPDATE asset SET place_id = {mark} WHERE id = {mark}", [(place, i) for i in ids])
-        rows = [(newest + n + 1, i, place, "in_store", "2026-11-22T00:00:00Z") for n, i in enumerate(ids)]
-        cursor.executemany(f"INSERT INTO movement VALUES ({', '.join([mark] * 5)})", rows)
+        for number in range(100):
+            found = cursor.execute(f"SELECT id, status, custodian_id FROM asset WHERE tag = {mark}", (f"ZC-{first + number:06d}",)).fetchone()
+            cursor.execute(f"UPDATE asset SET place_id = {mark}, place_root = {mark} WHERE id = {mark}", (place, place // world.PLACES, found[0]))
+            row = (newest + number + 1, found[0], place, found[1], found[2], 1, "", AT)
+            cursor.execute(f"INSERT INTO movement VALUES ({', '.join([mark] * len(row))})", row)
         cursor.execute("COMMIT")
 
     def export(self) -> int:

@@ -73,12 +73,12 @@ def entries(app: Flask, world: World, count: int) -> int:
                 session.add(act)
                 made.append((act, [row.id for row in own]))
             session.flush()
-            shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, own in made for tranche in own]
+            shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, held in made for tranche in held]
             bulk.write(session, SavingShare.__table__, ("act_id", "tranche_id", "count", "price", *SHARE_DEFAULTS, "ended_on"), _shares(shares))  # type: ignore[arg-type]
-            for act, own in made:
+            for act, held in made:
                 for step in range(ENTRIES_PER_SHARE):
                     day = begun_of(act, step * 20)
-                    for tranche in own:
+                    for tranche in held:
                         _entry(session, act, tranche, day, step)
         db.session.remove()
         return acts * SHARES_PER_ACT * ENTRIES_PER_SHARE

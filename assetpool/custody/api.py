@@ -14,7 +14,7 @@ from assetpool.core.db import db
 from assetpool.core.errors import NotFound
 from assetpool.core.models import Pool
 from assetpool.custody import export, finder, queries
-from assetpool.custody.models import Asset, Movement, Tranche
+from assetpool.custody.models import Movement, Tranche
 from assetpool.custody.schemas import AssetAnswer, AssetDetailAnswer, AssetFilter, AssetPage, AssetQuery, MovementAnswer, MovementPage, PartAnswer
 from assetpool.org import access
 from assetpool.org.queries import names, organization_by_code
@@ -95,9 +95,8 @@ def exported(asked: AssetFilter) -> Response:
 def shown(tag: str) -> rest.Json:
     """Show an asset with its parts, by its tag."""
     session, mine = db.session(), access.current()
-    asset = queries.by_tag(session, mine.pool_id, tag)
-    row = session.execute(finder.ROWS.where(Asset.id == asset.id)).one()
-    parts = queries.tranches_of(session, asset.id)
+    row = finder.one(session, mine.pool_id, tag)
+    parts = queries.tranches_of(session, row.id)
     return {**_answer(row), "parts": _parts(session, parts, queries.sees_books(session, mine, parts))}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import SEVERAL, in_class, with_words, with_words_loosely
+from assetpool.core.errors import NotFound
 from assetpool.core.tags import TagMistyped, TagUnreadable, parse_tag
 from assetpool.custody.models import Asset, Tranche
 from assetpool.custody.queries import owned_by
@@ -172,6 +173,18 @@ ROWS: Selected = (
 
 Outer joins, though each row has its partner: so no planner begins with the partners and reads more assets than the page holds.
 """
+
+
+def one(session: Session, pool_id: int, text: str) -> Row[Any]:
+    """Return the columns of the asset of a tag, as printed, typed or scanned; raise NotFound."""
+    try:
+        tag = parse_tag(text)
+    except (TagUnreadable, TagMistyped) as error:
+        raise NotFound(what=text.strip()[:60]) from error
+    row = session.execute(ROWS.where(Asset.tag == tag, Asset.pool_id == pool_id)).first()
+    if row is None:
+        raise NotFound(what=tag)
+    return row
 
 
 def everything(session: Session, pool_id: int, wish: Wish, names: Sequence[str]) -> Selected | None:

@@ -63,11 +63,13 @@ class NewAsset:
     line_no: int | None = None
 
 
-def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> None:
-    """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once."""
+def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> list[Stock]:
+    """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once.
+
+    Return them: an act that moves many things holds on to them, since the session forgets rows that nobody holds and asks for them again, one by one.
+    """
     wanted = sorted(set(keys))
-    if not wanted:
-        return
+    held: list[Stock] = []
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     stores = {store for _, store in wanted}
     for start in range(0, len(wanted), MOST_PARAMETERS):
@@ -78,7 +80,8 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> None:
         if missing:
             session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
         locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
-        session.scalars(locked.execution_options(populate_existing=True)).all()
+        held += session.scalars(locked.execution_options(populate_existing=True))
+    return held
 
 
 def lock_assets(session: Session, ids: Iterable[int]) -> dict[int, Asset]:
@@ -193,11 +196,14 @@ def move(session: Session, tranche: Tranche, act: str, cause: Cause, **changes: 
     unknown = set(changes) - set(_STATE_COLUMNS)
     if unknown:
         raise ValueError(f"no such part of a tranche's state: {sorted(unknown)}")
-    _count_in(session, tranche, -1)
+    counts_elsewhere = any(changes.get(name, getattr(tranche, name)) != getattr(tranche, name) for name in ("store_id", "state"))
+    if counts_elsewhere:
+        _count_in(session, tranche, -1)
     tranche.document_id, tranche.line_no = cause.document_id, cause.line_no
     for name, value in changes.items():
         setattr(tranche, name, value)
-    _count_in(session, tranche, +1)
+    if counts_elsewhere:
+        _count_in(session, tranche, +1)
     _append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
     restate(session, tranche)
 

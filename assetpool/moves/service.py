@@ -75,9 +75,9 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
             demand(session, by, Role.KEEPER, organization_id)
     kinds, stores = {row.kind_id for row in known.values()}, left | {store_id}
     keys = {(kind_id, place_id) for kind_id in kinds for place_id in stores}
-    reservations.lock(session, keys)
     # Both are held until the act ends: rows nobody holds are forgotten by the session and asked for again, one by one.
-    held = [*custody.lock_assets(session, ids).values(), *session.scalars(select(Stock).where(Stock.kind_id.in_(kinds), Stock.store_id.in_(stores)))]
+    held: list[Stock | Asset] = [*custody.lock_stock(session, keys)]
+    held += custody.lock_assets(session, ids).values()
     standing = _standing(session, ids)
     picked = {ids[asset_id]: standing.get(asset_id, []) for asset_id in ids}
     when = records.occurrence(session, occurred_at, _last(session, standing) if occurred_at else None)
