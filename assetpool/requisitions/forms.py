@@ -95,7 +95,7 @@ class LineForm(Form):  # type: ignore[misc]
 class ReceiverForm(Form):  # type: ignore[misc]
     """Somebody who may receive the things."""
 
-    name = StringField(_l("Person’s name"), validators=[Length(max=120)], render_kw={"autocomplete": "off"})
+    name = StringField(_l("Full name"), validators=[Length(max=120)], render_kw={"autocomplete": "off"})
     telephone = StringField(_l("Telephone"), validators=[Length(max=60)], render_kw={"inputmode": "tel", "autocomplete": "off"})
 
 

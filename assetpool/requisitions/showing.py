@@ -174,6 +174,8 @@ def awaited(session: Session, due: ApprovalDue | None) -> str:
     role = _(ROLE_WORDS[Role(due.role)])
     if not names:
         return str(_("Waiting for a %(role)s; nobody has this role yet", role=role))
+    if days == 1:
+        return str(_("Waiting for %(names)s (%(role)s) since yesterday", names=names, role=role))
     if days:
         return str(_("Waiting for %(names)s (%(role)s) for %(days)s days", names=names, role=role, days=days))
     return str(_("Waiting for %(names)s (%(role)s)", names=names, role=role))
@@ -255,7 +257,7 @@ def _stock_words(note: str) -> str:
         short = sum(1 for _line, asked, free in json.loads(note) if free < asked)
     except ValueError:
         return note
-    return str(_("%(count)s lines were short", count=short) if short else _("Everything was free"))
+    return str(_("Lines short: %(count)s", count=short) if short else _("Everything was free"))
 
 
 def _promised(session: Session, document: Document) -> list[tuple[str, str, int, int]]:

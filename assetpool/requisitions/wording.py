@@ -18,6 +18,8 @@ def period(first: date, last: date | None, counted: bool = True) -> str:
     """Write from when to when, and (`counted`) how long."""
     if last is None:
         return str(_("from %(first)s, for good", first=written_day(first)))
+    if first == last:
+        return str(_("%(first)s, one day", first=written_day(first)))
     if not counted:
         return str(_("%(first)s – %(last)s", first=written_day(first), last=written_day(last)))
     return str(_("%(first)s – %(last)s, %(days)s days", first=written_day(first), last=written_day(last), days=(last - first).days + 1))

@@ -59,7 +59,7 @@ def test_each_document_stands_there_with_what_approving_it_does(app: Flask, worl
 def test_several_are_approved_at_once_and_one_that_is_refused_does_not_hold_up_the_others(app: Flask, world: worlds.World) -> None:
     numbers = [submitted(app, world, 6), submitted(app, world, 6), submitted(app, world, 3)]
     client = worlds.sign_in(app, "approver")
-    page = client.get("/approvals").text
+    page = client.get("/approvals?lang=en").text
     answer = send(client, "/approvals", {"chosen": [choice(page, number) for number in numbers]})
     assert (answer.status_code, [state(app, number) for number in numbers]) == (303, ["approved", "stock_checked", "approved"])
     told = client.get("/approvals?lang=en").text
@@ -83,7 +83,7 @@ def test_one_s_own_request_cannot_be_chosen_nor_slipped_in(app: Flask, world: wo
         org.grant(session, world.approver, world.city, Role.CLERK)
     own, other = submitted(app, world, 2, by=world.approver), submitted(app, world, 1)
     client = worlds.sign_in(app, "approver")
-    page = client.get("/approvals").text
+    page = client.get("/approvals?lang=en").text
     assert f'value="{choice(page, own)}" disabled' in page
     send(client, "/approvals", {"chosen": [choice(page, own), choice(page, other)]})
     assert (state(app, own), state(app, other)) == ("stock_checked", "approved")
