@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core import clock
-from assetpool.core.errors import N_, DomainError, NotAllowed, NotFound, Word, WrongState
+from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word, WrongState
 from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
@@ -27,7 +27,7 @@ from assetpool.handovers.steps import AWAITING_RECEIVER, SLIP_STEPS
 from assetpool.org.models import Role
 from assetpool.org.queries import access_of, path_of
 from assetpool.records import service as records
-from assetpool.records.models import Document, PersonalFact
+from assetpool.records.models import Document, File, PersonalFact
 from assetpool.records.states import STATE_WORDS
 from assetpool.reservations import service as reservations
 from assetpool.savings import service as savings
@@ -168,6 +168,7 @@ def settle_acceptance(
     fact = records.keep_personal(
         session, document.pool_id, document.id, "receiver", receipt.name.strip(), receipt.telephone.strip(), receipt.method, receipt.data
     )
+    _attach_paper(session, document, receipt, by)
     accepted = _move_all(session, slip, items, counts, fact, by, when)
     slip.accepted_at, slip.receiver_fact_id = when, fact.id
     responsible = by if by is not None else slip.keeper_id
@@ -179,6 +180,17 @@ def settle_acceptance(
     session.flush()
     finishing.after_change(session, [slip.id], responsible, anything_back=False)
     return document
+
+
+def _attach_paper(session: Session, document: Document, receipt: Receipt, by: int | None) -> None:
+    """Attach the photographed paper; only what this person uploaded, so that nobody reaches other people's files through a slip."""
+    if receipt.method != "paper_photo":
+        return
+    number = receipt.data.removeprefix("file:")
+    file = session.get(File, int(number)) if number.isascii() and number.isdigit() else None
+    if file is None or file.uploaded_by != by:
+        raise FieldInvalid(field=Word(N_("Signature")), problem=Word(N_("upload the photo of the signed paper first.")))
+    records.attach(session, document.id, file.id, "signature")
 
 
 def _move_all(

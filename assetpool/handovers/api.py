@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.queries import store_by_code
 from assetpool.core import clock
 from assetpool.core.db import db
-from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
+from assetpool.core.errors import SamePerson, WrongState
 from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.handovers import queries, service
@@ -23,7 +23,7 @@ from assetpool.handovers.stated import costs_said
 from assetpool.org import access
 from assetpool.records import rest
 from assetpool.records.models import Document
-from assetpool.records.queries import by_number
+from assetpool.records.queries import by_number, file_for
 from assetpool.records.schemas import DocumentAnswer
 from assetpool.reservations.service import PromisedElsewhere
 from assetpool.savings.service import CostMissing, VoucherTaken
@@ -43,8 +43,10 @@ def _worded(act: Callable[[], Result]) -> Result:
 
 def _receipt(name: str, phone: str, signature: SignatureBody | None) -> service.Receipt:
     if signature is None:
-        raise FieldInvalid(field=Word(N_("Signature")), problem=Word(N_("draw it, type a PIN, or photograph the signed paper.")))
-    data = f"file:{signature.file_id}" if signature.file_id is not None else signature.data
+        return service.Receipt(name, phone, attested=True)
+    data = signature.data
+    if signature.file_id is not None:
+        data = f"file:{file_for(db.session(), access.current(), signature.file_id).id}"
     return service.Receipt(name, phone, signature.method.value, data)
 
 

@@ -162,8 +162,7 @@ def _write(session: Session, batch: Batch, lines: Sequence[Back], shares: Sequen
         cause = Cause(batch.document.id, row["line_no"], batch.by, batch.when, batch.digest)
         parts.append((part_off(session, share.tranche, share.count, cause), share, cause))
     session.execute(insert(ReturnLine), list(rows.values()))
-    for tranche, share, _ in sorted(parts, key=lambda part: part[1].how != "unused"):
-        savings.end(session, tranche, batch.day, ENDS[share.how], batch.by)
+    savings.end_all(session, [(tranche, ENDS[share.how]) for tranche, share, _ in parts], batch.day, batch.by)
     for tranche, share, cause in parts:
         put_away(session, batch, tranche, share.how, lines[share.index].condition, cause, "return")
     session.flush()

@@ -116,7 +116,7 @@ class AcceptBody(Body):
     lines: Annotated[list[AcceptLineBody], Field(max_length=MOST_LINES)] | None = None
     name: Name
     phone: Line = ""
-    signature: SignatureBody
+    signature: SignatureBody | None = None
     occurred_at: Moment | None = None
 
 

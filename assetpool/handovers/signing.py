@@ -14,17 +14,23 @@ LARGEST_SIGNATURE = 400_000
 
 @dataclass(frozen=True)
 class Receipt:
-    """Who signs: name, telephone, and a signature drawn, typed as PIN or photographed (then `data` names the kept file)."""
+    """Who signs: name, telephone, and a signature drawn, typed as PIN or photographed (then `data` names the kept file).
+
+    `attested`: a machine's caller vouches for the receipt without a signature; it counts, but is no signed slip (at best grade C).
+    """
 
     name: str
     telephone: str = ""
     method: str = ""
     data: str = ""
+    attested: bool = False
 
     def checked(self) -> Receipt:
         """Return itself, or raise FieldInvalid naming what is missing."""
         if not self.name.strip():
             raise FieldInvalid(field=Word(N_("Receiver")), problem=Word(N_("enter the name of the person who signs.")))
+        if self.attested:
+            return self
         if self.method not in METHODS or not self.data.strip():
             raise FieldInvalid(field=Word(N_("Signature")), problem=Word(N_("draw it, type a PIN, or photograph the signed paper.")))
         if self.method == "drawn" and self.data.startswith("data:") and not _PICTURE.match(self.data):

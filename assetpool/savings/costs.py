@@ -15,7 +15,9 @@ from assetpool.catalog.models import Kind
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
+from assetpool.org.queries import access_of
 from assetpool.records.models import Document
+from assetpool.records.queries import file_for
 from assetpool.savings import posting
 from assetpool.savings.cost_sharing import CostLine as Sharer
 from assetpool.savings.cost_sharing import share_cost
@@ -113,6 +115,8 @@ def _vouchers(session: Session, document: Document, lines: Sequence[CostLine], b
     for (issuer, number), parts in sorted(wanted.items()):
         if session.scalar(select(Voucher.id).where(Voucher.issuer == issuer, Voucher.number == number)) is not None:
             raise VoucherTaken(voucher=parts[0].number.strip(), issuer=parts[0].issuer.strip())
+        for file_id in {part.file_id for part in parts if part.file_id is not None}:
+            file_for(session, access_of(session, by), file_id)
         voucher = Voucher(
             pool_id=document.pool_id,
             issuer=issuer,

@@ -22,7 +22,7 @@ from assetpool.org import access
 from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
 from assetpool.records.models import Document
-from assetpool.records.queries import by_number, visible_numbers
+from assetpool.records.queries import by_number, file_for, visible_numbers
 from assetpool.records.schemas import DocumentAnswer, Words
 from assetpool.reservations.service import NotEnoughStock, PromisedElsewhere
 from assetpool.savings.service import CostMissing, VoucherTaken
@@ -226,8 +226,10 @@ def hand_over(session: Session, body: TransferHandOverBody, number: str) -> rest
 
 def _receipt(name: str, phone: str, signature: SignatureBody | None) -> handovers.Receipt:
     if signature is None:
-        raise FieldInvalid(field=Word(N_("Signature")), problem=Word(N_("draw it, type a PIN, or photograph the signed paper.")))
-    data = f"file:{signature.file_id}" if signature.file_id is not None else signature.data
+        return handovers.Receipt(name, phone, attested=True)
+    data = signature.data
+    if signature.file_id is not None:
+        data = f"file:{file_for(db.session(), access.current(), signature.file_id).id}"
     return handovers.Receipt(name, phone, signature.method.value, data)
 
 

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from assetpool.core.db import atomic
+from assetpool.core.db import atomic, db
+from assetpool.records.models import Document
+from assetpool.savings.models import SavingAct
 from tests import world as worlds
 from tests.handovers.conftest import Floor, apart
 
@@ -114,10 +117,20 @@ def test_refusals_have_names_and_each_blocker_its_own(floor: Floor, call: Callab
     assert "on loan to 体育局" in problem["blockers"][1]["sentence"]
     assert call("POST", path, {"lines": []})[0] == 422
     assert call("POST", path, {"lines": [{"tag": desks[1], "count": 0}], "no_cost_reason": "x"})[0] == 422
-    unsigned = call("POST", path, {"lines": [{"tag": desks[1]}], "no_cost_reason": "x", "received_by": "何静"})
-    assert (unsigned[0], unsigned[1]["code"]) == (422, "field_invalid")
     assert call("POST", path, {"lines": [{"tag": desks[1]}], "no_cost_reason": "x"}, by=w.organizer_b)[1]["code"] in ("same_person", "not_allowed")
     assert call("POST", "/requisitions/RQ-2026-999999/issue", {"lines": [{"tag": desks[1]}], "no_cost_reason": "x"})[0] == 404
+
+
+def test_a_machine_may_vouch_for_a_receipt_but_that_is_no_signed_slip(app: Flask, floor: Floor, call: Callable[..., Any]) -> None:
+    w = floor.world
+    number = floor.approved([(w.desk, 1)])
+    body = {"lines": [{"tag": floor.tags(w.desk)[0]}], "no_cost_reason": "own truck", "received_by": "何静"}
+    status, slip = call("POST", f"/requisitions/{number}/issue", body)
+    assert (status, slip["state"]) == (201, "accepted")
+    with app.app_context():
+        act = db.session().scalars(select(SavingAct).join(Document, Document.id == SavingAct.document_id).where(Document.number == slip["number"])).one()
+        assert act.grade == "C"
+        assert "signature" in act.missing
 
 
 def test_an_ambiguous_return_names_the_slips(floor: Floor, call: Callable[..., Any]) -> None:
