@@ -72,7 +72,7 @@ class Tariff:
 def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche]) -> SavingAct:
     """Open the act of an accepted line over its tranches (already with the receiver), freeze their terms and post their claims.
 
-    Units accepted later on the same line join the act. Nothing counts before the receiver accepted (SAVINGS.md, rule 2).
+    Units accepted apart on the same line and day join the act. Nothing counts before the receiver accepted (SAVINGS.md, rule 2).
     """
     policy_row = policies.row_on(session, delivery.pool_id, delivery.accepted_on)
     policy = policies.as_policy(policy_row)
@@ -148,6 +148,8 @@ def _act(session: Session, delivery: Delivery, tranches: Iterable[Tranche], poli
     units = sum(tranche.count for tranche in tranches)
     act = session.scalar(select(SavingAct).where(SavingAct.document_id == delivery.document_id, SavingAct.line_no == delivery.line_no))
     if act is not None:
+        if act.accepted_on != delivery.accepted_on:
+            raise ValueError("units of one line are accepted on one day")
         act.units += units
         return act
     act = SavingAct(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from assetpool.custody.models import State, Tranche
 from assetpool.custody.service import lock_assets
 from assetpool.savings import policies, posting, reversal
 from assetpool.savings.cost_sharing import loss_cost
+from assetpool.savings.lineage import chunks
 from assetpool.savings.models import Cost, SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.valuation import claimed_days
 
@@ -23,25 +25,28 @@ STOPPED = ("rejected", "reversed")
 ENDINGS = ("returned", "unused", "lost", "damaged", "transferred")
 
 
-def carried_share(session: Session, tranche: Tranche) -> tuple[SavingShare, SavingAct] | None:
-    """Return the share and act under which a tranche is out, or from which it arrived and waits to be inspected; else None."""
-    statement = (
-        select(SavingShare, SavingAct)
-        .join(SavingAct, SavingAct.id == SavingShare.act_id)
-        .where(SavingShare.tranche_id == tranche.id)
-        .order_by(SavingShare.id.desc())
-        .limit(1)
-    )
-    row = session.execute(statement).first()
-    if row is None or row[1].kind != "loan":
-        return None
-    waits = tranche.state == State.ARRIVED and row[0].ended_by == "returned"
-    return (row[0], row[1]) if row[0].ended_on is None or waits else None
+Carried = tuple[SavingShare, SavingAct]
+
+
+def carried_shares(session: Session, tranches: Iterable[Tranche]) -> dict[int, Carried]:
+    """Return per tranche the share and act under which it is out, or from which it arrived and waits to be inspected; one query."""
+    asked = {tranche.id: tranche for tranche in tranches}
+    found: dict[int, Carried] = {}
+    statement = select(SavingShare, SavingAct).join(SavingAct, SavingAct.id == SavingShare.act_id).order_by(SavingShare.id)
+    for some in chunks(asked):
+        for share, act in session.execute(statement.where(SavingShare.tranche_id.in_(some))):
+            found[share.tranche_id] = (share, act)
+    return {tranche_id: pair for tranche_id, pair in found.items() if _is_carried(asked[tranche_id], *pair)}
+
+
+def _is_carried(tranche: Tranche, share: SavingShare, act: SavingAct) -> bool:
+    waits = tranche.state == State.ARRIVED and share.ended_by == "returned"
+    return act.kind == "loan" and (share.ended_on is None or waits)
 
 
 def follow(session: Session, old: Tranche, new: Tranche) -> None:
     """Part the share of a tranche of which `new` was just split off: same terms, same amounts posted per unit."""
-    found = carried_share(session, old)
+    found = carried_shares(session, [old]).get(old.id)
     if found is None or old.id == new.id:
         return
     share = found[0]
@@ -58,12 +63,22 @@ def end(session: Session, tranche: Tranche, ended_on: date, how: str, by: int) -
     max(carrying amount, rhu(P × n)) per unit. Called again for what arrived and is inspected now, it adds what only the inspection
     shows: that units were unused, or are damaged or lost. A tranche without an act is left alone.
     """
-    if how not in ENDINGS:
-        raise ValueError(how)
-    found = carried_share(session, tranche)
-    if found is None:
-        return
-    share, act = found
+    end_all(session, [(tranche, how)], ended_on, by)
+
+
+def end_all(session: Session, endings: Sequence[tuple[Tranche, str]], ended_on: date, by: int) -> None:
+    """Close the loans of several tranches on one day, each as `end` does, unused ones first; their shares are read at once."""
+    unknown = {how for _, how in endings} - set(ENDINGS)
+    if unknown:
+        raise ValueError(f"no such ending: {sorted(unknown)}")
+    carried = carried_shares(session, [tranche for tranche, _ in endings])
+    for tranche, how in sorted(endings, key=lambda ending: ending[1] != "unused"):
+        if tranche.id in carried:
+            _end(session, tranche, *carried[tranche.id], ended_on, how, by)
+    session.flush()
+
+
+def _end(session: Session, tranche: Tranche, share: SavingShare, act: SavingAct, ended_on: date, how: str, by: int) -> None:
     arrived_before = share.ended_on is not None
     if arrived_before and how in ("returned", "transferred"):
         return
@@ -77,7 +92,6 @@ def end(session: Session, tranche: Tranche, ended_on: date, how: str, by: int) -
         posting.post_growth(session, act, share, tranche, policy, entry="accrual", days=days.count, day=ended_on, by=by, reason=how)
     if how in ("lost", "damaged"):
         _post_loss(session, act, share, ended_on, by, how)
-    session.flush()
 
 
 def due_day(act: SavingAct, tranche: Tranche) -> date:

@@ -12,9 +12,9 @@ from assetpool.savings.policies import install
 from assetpool.savings.recognition import Delivery, recognise
 from assetpool.savings.reversal import NothingToReverse, reverse_act
 from assetpool.savings.review import AlreadyReviewed, review
-from assetpool.savings.running import accrue, end, follow
+from assetpool.savings.running import accrue, end, end_all, follow
 
 __all__ = [
-    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "follow", "grade_act", "install",
+    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "end_all", "follow", "grade_act", "install",
     "opening_statement", "post_costs", "recognise", "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
 ]  # fmt: skip
