@@ -184,7 +184,7 @@ def settle_acceptance(
 
 def _attach_paper(session: Session, document: Document, receipt: Receipt, by: int | None) -> None:
     """Attach the photographed paper; only what this person uploaded, so that nobody reaches other people's files through a slip."""
-    if receipt.method != "paper_photo":
+    if receipt.method != "paper_photo" or not receipt.data.startswith("file:"):
         return
     number = receipt.data.removeprefix("file:")
     file = session.get(File, int(number)) if number.isascii() and number.isdigit() else None

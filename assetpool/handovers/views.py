@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask import session as kept
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.core import qr
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import DomainError
+from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.web import translated
 from assetpool.handovers import finishing, paper, preview, queries, service, showing, typed
 from assetpool.handovers.blockers import Blocked
@@ -18,7 +18,8 @@ from assetpool.handovers.pages import as_pdf, paper_place
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records.queries import by_number
+from assetpool.records.queries import attachments_of, by_number
+from assetpool.records.service import file_path
 
 bp = Blueprint("handovers", __name__)
 SHOWN = 25
@@ -127,6 +128,7 @@ def page(number: str, costs: CostsForm, remark: RemarkForm, status: int = 200) -
         signer=showing.signer(view.fact),
         request_link=showing.request_link(view.request.number),
         cost_words=dict(COST_KINDS),
+        papers=[file for _attachment, file in attachments_of(session, view.document.id)],
         differences=finishing.differences(session, view.slip.id),
         link=link,
         code=qr.svg(link, _("Link for the receiver")) if link else None,
@@ -195,3 +197,15 @@ def pdf(number: str) -> ResponseReturnValue:
     session = db.session()
     view = queries.slip(session, access.current(), number)
     return as_pdf(view.document.number, paper.slip_pdf(session, view, paper_place()))
+
+
+@bp.get("/handovers/<number>/files/<int(max=9000000000000000000):file_id>")
+@access.signed_in
+def file(number: str, file_id: int) -> ResponseReturnValue:
+    """Give back a paper attached to a slip."""
+    document = by_number(db.session(), access.current(), number, "HS")
+    kept_file = next((file for _attachment, file in attachments_of(db.session(), document.id) if file.id == file_id), None)
+    path = file_path(current_app.config["DATA_DIR"], kept_file.digest) if kept_file else None
+    if kept_file is None or path is None or not path.exists():
+        raise NotFound(what=str(file_id))
+    return send_file(path, mimetype=kept_file.media_type, as_attachment=True, download_name=kept_file.name)

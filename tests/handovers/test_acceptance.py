@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from assetpool.handovers.finishing import NothingToSettle, differences
 from assetpool.handovers.loading import Loaded
 from assetpool.handovers.models import Slip
 from assetpool.records.models import PersonalFact
+from assetpool.records.queries import attachments_of
+from assetpool.records.service import keep_file
 from assetpool.requisitions import service as requisitions
 from assetpool.reservations.queries import of_document
 from assetpool.savings.models import Cost, SavingAct, SavingEntry
@@ -126,6 +129,17 @@ def test_a_name_and_a_signature_are_needed(loaded: Loaded) -> None:
     ):
         with pytest.raises(FieldInvalid):
             accept(loaded, None, receipt=receipt)
+
+
+def test_a_photographed_paper_must_be_ones_own_upload(floor: Floor, loaded: Loaded, tmp_path: Path) -> None:
+    w = floor.world
+    with atomic() as session:
+        own, foreign = (keep_file(session, w.pool, str(tmp_path), f"{by}.pdf", b"%PDF-1", by).id for by in (w.organizer_b, w.clerk_a))
+    for file_id in (foreign, 999):
+        with pytest.raises(FieldInvalid):
+            accept(loaded, None, by=w.organizer_b, receipt=handovers.Receipt("何静", "", "paper_photo", f"file:{file_id}"))
+    accept(loaded, None, by=w.organizer_b, receipt=handovers.Receipt("何静", "", "paper_photo", f"file:{own}"))
+    assert [file.id for _, file in attachments_of(db.session(), loaded.document.id)] == [own]
 
 
 def test_the_receivers_people_and_the_keeper_accept_by_name_others_do_not(floor: Floor, loaded: Loaded) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
+import qrcode
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from assetpool.core.db import db
 from assetpool.handovers import service as handovers
+from assetpool.records.models import PersonalFact
 from tests import world as worlds
 from tests.handovers.conftest import Floor, apart
 
@@ -107,6 +112,38 @@ def test_a_counter_pick_up_needs_a_signature(floor: Floor, keeper: FlaskClient) 
     assert post(keeper, "/handovers/new", page, **values).status_code == 422
     assert post(keeper, "/handovers/new", page, **values, pin="1234").status_code == 303
     assert floor.where(tag) == {"out": 1}
+
+
+def picture_of(text: str) -> io.BytesIO:
+    """Return a photo of a label: its QR code as PNG."""
+    made = io.BytesIO()
+    qrcode.make(text).save(made)
+    made.seek(0)
+    return made
+
+
+def test_a_photo_is_read_by_the_server_and_a_signed_paper_is_kept(floor: Floor, keeper: FlaskClient, app: Flask) -> None:
+    number = floor.approved([(floor.world.desk, 1)])
+    tag = floor.tags(floor.world.desk)[0]
+    page = scan_page(keeper, number)
+    photo = (picture_of(f"HTTP://LOCALHOST/A/{tag}"), "label.png")
+    page = post(keeper, "/handovers/new", page, request=number, photo=photo).get_data(as_text=True)
+    assert "1 of 1 things" in page and tag in page
+    none = post(keeper, "/handovers/new", page, request=number, photo=(io.BytesIO(b"no picture"), "x.png"))
+    assert "not a picture" in none.get_data(as_text=True)
+    paper = (picture_of("signed"), "signed.png")
+    unpriced = post(keeper, "/handovers/new", page, request=number, item=[tag], act="hand_over", name="何静", paper=paper)
+    kept = re.search(r'name="paper_id"[^>]*value="(\d+)"', unpriced.get_data(as_text=True))
+    assert unpriced.status_code == 422 and kept and "signed.png" in unpriced.get_data(as_text=True)
+    values = {"request": number, "item": [tag], "act": "hand_over", "name": "何静", "paper_id": kept.group(1), "no_cost_reason": "none"}
+    done = post(keeper, "/handovers/new", page, **values)
+    assert done.status_code == 303
+    assert "signed.png" in keeper.get(done.location).get_data(as_text=True)
+    assert keeper.get(f"{done.location}/files/{kept.group(1)}").data[1:4] == b"PNG"
+    assert worlds.sign_in(app, "stranger").get(f"{done.location}/files/{kept.group(1)}").status_code == 404
+    with app.app_context():
+        fact = db.session().scalars(select(PersonalFact).where(PersonalFact.signature_method == "paper_photo")).one()
+        assert fact.signature == f"file:{kept.group(1)}"
 
 
 def test_costs_typed_in_yuan_reach_the_slip(floor: Floor, keeper: FlaskClient) -> None:
