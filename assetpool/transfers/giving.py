@@ -127,7 +127,9 @@ def accepted(session: Session, document: Document, counts: Mapping[int, int], by
         to = "accepted" if any(line.accepted for line in lines.values()) else "cancelled"
     else:
         to = "handed_over" if open_units == 0 else "partly_handed_over"
-    if to != document.state:
+    if to == document.state:
+        records.remark(session, document, by, "accept")
+    else:
         records.step(session, document, to, by, "accept", STEPS)
 
 
