@@ -60,6 +60,10 @@ def raw(value: Any) -> int | str | None:
     return f"{type(value).__name__}:{value!r}"
 
 
+def _all_raw(values: list[Any]) -> list[Any]:
+    return [value if value.__class__ in _AS_STORED else raw(value) for value in values]
+
+
 @lru_cache(maxsize=1024)
 def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(MOMENT_FORMAT)
@@ -98,7 +102,7 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
         full["height"] = height
         full["id"] = pool_id * IDS_PER_POOL + height
         stored = [full[name] for name in names]
-        previous = digest_of(table.name, [value if value.__class__ in _AS_STORED else raw(value) for value in stored], previous)
+        previous = digest_of(table.name, _all_raw(stored), previous)
         batches.setdefault(table.name, []).append([*stored, previous])
     for name in sorted(batches):
         bulk.write(session, _tables[name], [*columns[name], "digest"], batches[name])
@@ -141,7 +145,7 @@ def verify(connection: Connection, pool_id: int, anchor: tuple[int, str] | None 
         row_id = values[columns.index("id")]
         if found_height != height + 1:
             return counts, height, previous, Difference(f"{name}.height", row_id, str(height + 1), str(found_height))
-        expected = digest_of(name, [value if value.__class__ in _AS_STORED else raw(value) for value in values[:-1]], previous)
+        expected = digest_of(name, _all_raw(values[:-1]), previous)
         if values[-1] != expected:
             return counts, height, previous, Difference(name, row_id, expected, str(values[-1]))
         height, previous = found_height, expected
