@@ -43,6 +43,10 @@ class Floor:
 
     world: worlds.World
 
+    def today(self) -> date:
+        """Return today in the pool's time zone."""
+        return clock.today(worlds.ZONE)
+
     def tags(self, kind_id: int) -> list[str]:
         """Return the tags of a kind, in order."""
         found = list(db.session().scalars(select(Asset.tag).where(Asset.kind_id == kind_id).order_by(Asset.id)))
