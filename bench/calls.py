@@ -80,17 +80,18 @@ def seconds(act: Callable[[], Any]) -> float:
 
 
 def interleaved(acts: dict[str, Callable[[], Any]], rounds: int, most_seconds: float = 20.0) -> dict[str, float]:
-    """Run the acts by turns, after one warm-up each; return their medians in seconds, and under `…_best` the quickest.
+    """Run the acts by turns, after one warm-up each unless they are long; return their medians in seconds, and under `…_best` the quickest.
 
-    Stop early when time is up, after three rounds at least.
+    Stop early when time is up, after two rounds at least.
     """
-    for act in acts.values():
-        act()
+    if rounds > 3:
+        for act in acts.values():
+            act()
     taken: dict[str, list[float]] = {name: [] for name in acts}
     began = time.perf_counter()
     for number in range(rounds):
         for name, act in acts.items():
             taken[name].append(seconds(act))
-        if number >= 2 and time.perf_counter() - began > most_seconds:
+        if number >= 1 and time.perf_counter() - began > most_seconds:
             break
     return {name: median(times) for name, times in taken.items()} | {f"{name}_best": min(times) for name, times in taken.items()}

@@ -50,7 +50,7 @@ class Bench:
         """Say whether any of the workloads is asked for."""
         return not self.only or not self.only.isdisjoint(names)
 
-    def compare(self, name: str, ours: Callable[[], Any], floor: Callable[[], Any] | None, rounds: int = 31, most: float = 20.0) -> None:
+    def compare(self, name: str, ours: Callable[[], Any], floor: Callable[[], Any] | None, rounds: int = 31, most: float = 8.0) -> None:
         """Time ours, the floor and a bare answer by turns."""
         acts: dict[str, Callable[[], Any]] = {"ours": ours, "bare": lambda: call(self.bare_app, "/")}
         if floor is not None:
@@ -114,9 +114,9 @@ def labels(bench: Bench) -> None:
         return bench.post("/labels.pdf", {"tags": bench.world.tags[start : start + count]})
 
     if bench.wants("W4", "W4-100"):
-        bench.compare("W4-100", lambda: pdf(100), lambda: floors.labels(100), rounds=7)
+        bench.compare("W4-100", lambda: pdf(100), lambda: floors.labels(100), rounds=5, most=8)
     if bench.wants("W4", "W4-1000"):
-        bench.compare("W4-1000", lambda: pdf(1000), lambda: floors.labels(1000), rounds=3)
+        bench.compare("W4-1000", lambda: pdf(1000), lambda: floors.labels(1000), rounds=2)
 
 
 def export(bench: Bench) -> None:
