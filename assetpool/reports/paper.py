@@ -31,7 +31,7 @@ def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer
         title=_both(N_("Savings report")),
         number=f"{report.first_day:%Y%m%d}-{report.last_day:%Y%m%d}",
         number_label=Words("期间", "Period"),
-        state=Words("", ""),
+        state=_both(N_("Accepted, grade A")),
         qr_url=address,
         address=address.split("?", maxsplit=1)[0],
         language="zh" if language == "zh" else "en",
@@ -43,7 +43,7 @@ def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer
             Field(_both(N_("Height of the chain")), f"{report.height:,}"),
             Field(_both(N_("Head of the chain")), report.head, wide=True),
         ),
-        figures=tuple(_figures(report)),
+        figures=tuple(_figures(report, language)),
         tables=tuple(_tables(report, costs)),
         notes=tuple(gettext(note) for note in NOTES),
         boxes=(
@@ -77,21 +77,19 @@ def _money(amount: int | None) -> str:
     return NOT_KNOWN if amount is None else yuan(amount)
 
 
-def _figures(report: Report) -> Iterator[Figure]:
+def _figures(report: Report, language: str) -> Iterator[Figure]:
     for total in report.totals:
         if not total.headline.acts:
             continue
         data, rate = total.data(report.basis), total.headline.rate
         kind = _both(wording.KIND_WORDS[total.kind])
         items = gettext("%(items)s items, %(loans)s item loans", items=f"{data['items']:,}", loans=f"{data['item_loans']:,}")
-        yield _figure(kind, _both(N_("avoided cost (yuan)")), _money(data["avoided_fen"]), items)
-        yield _figure(kind, _both(N_("reuse cost (yuan)")), _money(data["cost_fen"]), "")
         note = gettext("n/a") if rate is None else f"{gettext('Saving rate')} {rate.numerator}/{rate.denominator} = {percent(rate)} %"
-        yield _figure(kind, _both(N_("net saving (yuan)")), _money(data["saving_fen"]), note)
-
-
-def _figure(kind: Words, name: Words, value: str, note: str) -> Figure:
-    return Figure(Words(f"{kind.zh} · {name.zh}", f"{kind.en}: {name.en}"), value, note)
+        notes = {"avoided_fen": items, "cost_fen": "", "saving_fen": note}
+        for key, name in (("avoided_fen", N_("Avoided cost")), ("cost_fen", N_("Reuse cost")), ("saving_fen", N_("Net saving"))):
+            label = _both(name)
+            main = Words(f"{kind.zh} · {label.zh}", label.en) if language == "zh" else Words(label.zh, f"{kind.en}: {label.en}")
+            yield Figure(main, _money(data[key]), notes[key])
 
 
 def _tables(report: Report, costs: Mapping[str, Mapping[str, int]]) -> Iterator[Table]:
@@ -105,7 +103,7 @@ def _tables(report: Report, costs: Mapping[str, Mapping[str, int]]) -> Iterator[
         Column(_both(N_("Rate")), 10, "right"),
     )
     for total in report.totals:
-        rows = [_row(row, report, wording.name_of(row, report.by)) for row in report.rows if row.kind == total.kind]
+        rows = [_row(row, report, wording.name_of(row, report.by)) for row in report.rows if row.kind == total.kind and row.headline.acts]
         yield Table(columns, rows, _row(total, report, gettext("Total")), _both(wording.KIND_WORDS[total.kind]))
         spent = costs.get(total.kind, {})
         if spent:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.org.models import Organization
@@ -66,7 +66,8 @@ def conditions(session: Session, access: Access, asked: Narrowing) -> list[Colum
     found: list[ColumnElement[bool]] = [SavingAct.pool_id == access.pool_id, visible(session, access), *within(asked)]
     if asked.first_day is not None or asked.last_day is not None:
         first, last = asked.first_day or date.min, asked.last_day or date.max
-        found.append(exists().where(SavingEntry.act_id == SavingAct.id, SavingEntry.business_day.between(first, last)))
+        there = aliased(SavingEntry)
+        found.append(exists().where(there.act_id == SavingAct.id, there.business_day.between(first, last)).correlate(SavingAct))
     if asked.standing == "rejected":
         found.append(~counted())
     elif asked.standing:

@@ -16,11 +16,11 @@ from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names, organizations
 from assetpool.savings import listing, review, service, unfolding
-from assetpool.savings.evidence import MISSING_SENTENCES, Missing
+from assetpool.savings.evidence import Missing
 from assetpool.savings.forms import OpeningForm, ReviewForm
 from assetpool.savings.listing import Narrowing
 from assetpool.savings.models import SavingAct
-from assetpool.savings.wording import KIND_WORDS
+from assetpool.savings.wording import KIND_WORDS, MISSING_WORDS
 
 bp = Blueprint("savings", __name__)
 
@@ -67,7 +67,7 @@ def _review_page(form: ReviewForm, ticked: list[int]) -> str:
         ticked=set(ticked) or {request.args.get("act", type=int)},
         lines=page,
         barred=_barred(page),
-        lacking={line.act.id: [MISSING_SENTENCES[Missing(code)] for code in line.act.missing.split()] for line in page},
+        lacking={line.act.id: [gettext(MISSING_WORDS[Missing(code)]) for code in line.act.missing.split()] for line in page},
         kinds=kinds(session, {line.act.kind_id for line in page if line.act.kind_id}),
         organizations=names(session, [line.act.receiver_id for line in page]),
         following=page[-1].act.id if len(found) > PAGE else None,

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from assetpool.core.errors import N_, Word
 from assetpool.core.web import day
+from assetpool.savings.evidence import Missing
 
 KIND_WORDS = {"loan": N_("Loan"), "transfer": N_("Transfer"), "premises": N_("Premises")}
 ENTRY_WORDS = {
@@ -26,6 +27,24 @@ ENDING_WORDS = {
     "transferred": N_("Given for good"),
 }
 DECISION_WORDS = {"accepted": N_("accepted"), "rejected": N_("rejected"), "yes": N_("approved"), "no": N_("rejected"), "sent_back": N_("sent back")}
+MISSING_WORDS: dict[Missing, str] = {
+    Missing.OPENING: N_("everything but its source"),
+    Missing.NEED_LINE: N_("need line"),
+    Missing.NEED_LATE: N_("need line dated before the request"),
+    Missing.BUDGET_PAPER: N_("budget paper"),
+    Missing.NOT_VALUED: N_("value"),
+    Missing.PRICE_UNSOURCED: N_("source of the price"),
+    Missing.PRICE_WEAK: N_("framework price or three quotes"),
+    Missing.PRICE_STALE: N_("fresh price"),
+    Missing.RENT_UNSOURCED: N_("source of the rent"),
+    Missing.RENT_STALE: N_("fresh rent"),
+    Missing.STAND_IN: N_("rent tariff"),
+    Missing.SIGNATURE: N_("signed slip"),
+    Missing.COSTS: N_("cost vouchers"),
+    Missing.INSPECTION: N_("inspection"),
+    Missing.OPEN_FLAG: N_("settled flag"),
+}
+"""What is missing for an A, in a word or two."""
 STEP_WORDS = {"purchase": N_("Purchase"), "rental": N_("Rental"), "consumption": N_("Consumption"), "adopted": N_("Adopted")}
 COST_WORDS = {
     "haulage": N_("Haulage"),

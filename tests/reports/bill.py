@@ -10,7 +10,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic
 from assetpool.events.models import Event
 from assetpool.records import service as records
-from assetpool.records.models import Document
+from assetpool.records.models import Document, File
 from assetpool.savings import service as savings
 from tests.savings import golden, ledger
 from tests.world import World
@@ -52,6 +52,7 @@ def lend_the_bill(world: World, days: int = 90, accept: bool = True) -> Bill:
         session.flush()
         asked = ledger.request(session, world)
         need, budget, voucher = (ledger.paper(session, world, name) for name in ("预算明细.pdf", "预算调减.pdf", "发票.pdf"))
+        session.get_one(File, voucher).uploaded_by = world.keeper
         event_id, request_id = event.id, asked.id
     with clock.at(ledger.at_noon(BEGUN)), atomic() as session:
         slip = records.create(session, world.pool, "HS", world.city, "accepted", world.keeper, [world.department_a, world.department_b])

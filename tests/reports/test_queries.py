@@ -176,7 +176,9 @@ def test_a_late_voucher_brings_its_cost_to_its_month_but_no_items(world: World) 
     bill = bills.lend_the_bill(world)
     with clock.at(ledger.at_noon(date(2022, 5, 10))), atomic() as session:
         slip = session.get_one(bills.Document, bill.slip)
-        line = savings.CostLine("haulage", 100, "运输公司", "late", ledger.paper(session, world, "late.pdf"))
+        paper = ledger.paper(session, world, "late.pdf")
+        session.get_one(bills.File, paper).uploaded_by = world.keeper
+        line = savings.CostLine("haulage", 100, "运输公司", "late", paper)
         savings.record_costs(session, slip, [line], "", world.keeper, date(2022, 4, 1))
         savings.post_costs(session, slip, dict(zip(bill.acts, [line.units for line in golden.G1_LINES], strict=True)), world.keeper)
     may = {row.key: plain(row) for row in asked(world, "month").rows}["2022-05"]
