@@ -24,8 +24,8 @@ STANDINGS: dict[str, str] = {
 
 REVIEWED_WORDS: dict[str, str] = {
     "proposed": N_("To review"),
-    "accepted": N_("Accepted"),
-    "rejected": N_("Rejected"),
+    "accepted": N_("Accepted on review"),
+    "rejected": N_("Rejected on review"),
     "reversed": N_("Reversed"),
 }
 REVIEWED_LOOKS: dict[str, str] = {"proposed": "wait", "accepted": "done", "rejected": "bad", "reversed": "off"}

@@ -26,7 +26,13 @@ ENDING_WORDS = {
     "damaged": N_("Damaged beyond repair"),
     "transferred": N_("Given for good"),
 }
-DECISION_WORDS = {"accepted": N_("accepted"), "rejected": N_("rejected"), "yes": N_("approved"), "no": N_("rejected"), "sent_back": N_("sent back")}
+DECISION_WORDS = {
+    "accepted": N_("accepted on review"),
+    "rejected": N_("rejected on review"),
+    "yes": N_("approved"),
+    "no": N_("rejected"),
+    "sent_back": N_("sent back"),
+}
 MISSING_WORDS: dict[Missing, str] = {
     Missing.OPENING: N_("everything but its source"),
     Missing.NEED_LINE: N_("need line"),
