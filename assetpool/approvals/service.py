@@ -103,10 +103,11 @@ def give(
 ) -> ApprovalDue | None:
     """Take the awaited step of a locked document; return the step awaited next, or None when the round is complete.
 
-    `barred` names who may not decide and as what they acted before (requester, keeper …). Raise NotAllowed, SamePerson, NothingDue.
+    `barred` names who may not decide and as what they acted before (requester, keeper …). What was decided on `paper` a clerk may record.
+    Raise NotAllowed, SamePerson, NothingDue.
     """
     due = awaited(session, document)
-    demand(session, by, due.role, due.organization_id)
+    demand(session, by, ("clerk", due.role) if paper is not None else due.role, due.organization_id)
     if by in barred:
         raise SamePerson(number=document.number, earlier=Word(barred[by]))
     now = clock.now()

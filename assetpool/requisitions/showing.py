@@ -64,6 +64,7 @@ class Possible:
     submit: bool = False
     decide: bool = False
     barred: bool = False
+    record_paper: bool = False
     cancel: bool = False
     issue: bool = False
     close: bool = False
@@ -158,6 +159,7 @@ def possible_acts(session: Session, access: Access, document: Document, row: Req
         submit=own and state in EDITABLE,
         decide=duty and not asked,
         barred=duty and asked,
+        record_paper=due is not None and not asked and access.may(Role.CLERK, path_of(session, due.organization_id)),
         cancel=own and state in UNDECIDED | {"approved"},
         issue=state in ISSUABLE - {"issued", "returned"} and row.kind == "loan" and access.has(Role.KEEPER) and not asked,
         close=own and state == "returned",

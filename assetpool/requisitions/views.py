@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import Response, current_app, flash, make_response, redirect, render_template, request, send_file, url_for
@@ -17,15 +18,16 @@ from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path
+from assetpool.records.service import file_path, keep_file
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions import paper, queries, service, showing
+from assetpool.requisitions import on_paper, paper, queries, service, showing
 from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.queries import Sought
 from assetpool.requisitions.steps import STEPS
 from assetpool.requisitions.wording import period, things
 
 PAGE = 25
+TYPED = frozenset({"reason", "paper_number", "signer", "paper_day"})
 LISTED = (*(state for state in STEPS if state not in ("submitted", "endorsed")), "closed", "rejected", "withdrawn", "cancelled")
 
 
@@ -106,9 +108,24 @@ def _approve(session: Session, number: str) -> Document:
     return service.approve(session, number, by=access.me(), reason=_reason(), cuts=_cuts(), revision=_revision())
 
 
+def _approve_on_paper(session: Session, number: str) -> Document:
+    upload = request.files.get("scan")
+    kept = None
+    if upload is not None and upload.filename:
+        kept = keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], f"{number}-{upload.filename}", upload.read(), access.me())
+    signed = on_paper.SignedPaper(
+        request.form.get("paper_number", "").replace("\0", ""),
+        request.form.get("signer", "").replace("\0", "")[:120],
+        request.form.get("paper_day", type=date.fromisoformat),
+        kept.id if kept else None,
+    )
+    return on_paper.approve(session, number, signed, by=access.me(), reason=_reason(), cuts=_cuts(), revision=_revision())
+
+
 ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
     "submit": (lambda session, number: service.submit(session, number, by=access.me(), revision=_revision()), N_("%(number)s was handed in.")),
     "approve": (_approve, N_("%(number)s is approved; the things are kept for it.")),
+    "record-paper": (_approve_on_paper, N_("%(number)s is approved; the things are kept for it.")),
     "reject": (lambda session, number: service.reject(session, number, by=access.me(), reason=_reason(), revision=_revision()), N_("%(number)s is rejected.")),
     "send-back": (
         lambda session, number: service.send_back(session, number, by=access.me(), reason=_reason(), revision=_revision()),
@@ -122,7 +139,7 @@ ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
 }
 
 
-@bp.post("/requisitions/<number>/<any(submit, approve, reject, 'send-back', cancel, close):name>")
+@bp.post("/requisitions/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, close):name>")
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on a request; a refusal shows the page again with its sentence and everything that was typed."""
@@ -133,7 +150,7 @@ def act(number: str, name: str) -> ResponseReturnValue:
         with atomic() as session:
             perform(session, number)
     except DomainError as refusal:
-        typed: dict[str, str] = {"act": name, **{key: value for key, value in request.form.items() if key == "reason" or key.startswith("cut-")}}
+        typed: dict[str, str] = {"act": name, **{key: value for key, value in request.form.items() if key in TYPED or key.startswith("cut-")}}
         return _page(by_number(db.session(), access.current(), number, "RQ"), translated(refusal), typed, refusal.status)
     flash(_(done, number=number), "done")
     onward = request.form.get("onward", "")
