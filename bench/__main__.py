@@ -62,6 +62,9 @@ def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folde
         began = time.perf_counter()
         try:
             workload(bench)
+        except KeyboardInterrupt:
+            say(f"  {workload.__name__} was cut short; what is known so far follows")
+            break
         except Exception as error:
             say(f"  {workload.__name__} failed: {str(error)[:600]}")
             bench.figures[workload.__name__] = {"failed": str(error)[:300]}
