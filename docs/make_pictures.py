@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import shutil
 import sys
 import tempfile
@@ -104,6 +105,7 @@ def main() -> None:
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         sys.exit("Chromium is needed (Debian: apt-get install chromium).")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE_DIR": folder, "ENVIRONMENT": "demo"})

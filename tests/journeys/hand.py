@@ -80,8 +80,8 @@ class Hand:
 
     def press(self, page: Page, button: Locator) -> None:
         """Press a button that loads a page, and look at what comes."""
-        button.click()
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            button.click()
         assert not page.get_by_role("heading", name="500").count()
         self.look(page)
 
