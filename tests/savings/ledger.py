@@ -52,7 +52,9 @@ def request(session: Session, world: World, by: int | None = None) -> Document:
 
 def paper(session: Session, world: World, name: str) -> int:
     """Keep the row of a file (its bytes are not needed here) and return its id."""
-    row = File(pool_id=world.pool, digest=name.rjust(64, "0"), name=name, media_type="application/pdf", size=1, uploaded_at=clock.now())
+    row = File(
+        pool_id=world.pool, digest=name.rjust(64, "0"), name=name, media_type="application/pdf", size=1, uploaded_by=world.keeper, uploaded_at=clock.now()
+    )
     session.add(row)
     session.flush()
     return row.id
