@@ -119,6 +119,7 @@ function prepare(box, csrf) {
     input.form.addEventListener('submit', async (event) => {
       if (event.submitter && !box.contains(event.submitter)) return;
       event.preventDefault();
+      delete input.form.dataset.sent; // the page stays, so the next press is no double press
       if (!input.value.trim()) { input.focus(); return; }
       const body = new FormData(input.form);
       input.value = '';
