@@ -15,6 +15,7 @@ from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Wor
 from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, Condition, State, Tranche
+from assetpool.handovers.loading import not_before
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.intake.queries import lines as lines_of
 from assetpool.intake.steps import RECEIVABLE, STEPS
@@ -65,15 +66,25 @@ def receive(
     announced = {line.line_no: line for line in lines_of(session, intake.id)}
     wanted = list(came) or [Received(number) for number, line in announced.items() if not line.closed]
     reservations.lock(session, [(announced[item.line_no].kind_id, store.id) for item in wanted if item.line_no in announced])
-    made: list[int] = []
+    things: list[custody.NewAsset] = []
+    made: list[int | None] = []
     for item in wanted:
         line = announced.get(item.line_no)
         if line is None:
             raise FieldInvalid(field=Word(N_("Line")), problem=Word(N_("this intake has no such line.")))
-        made += _receive_line(session, document, intake, store, line, item, custody.Cause(document.id, line.line_no, by, when))
+        count, condition = _count_in(line, item)
+        if count == 0:
+            continue
+        home = _come_home(session, intake, store, line, count, condition, item.place, custody.Cause(document.id, line.line_no, by, when))
+        labels = [] if home is not None else [_thing(intake, store, line, count, condition, item.place)] * (1 if line.lot else count)
+        things += labels
+        made += [home] if home is not None else [None] * len(labels)
+    # All new labels at once: a book of thousands of lines is received in one press.
+    new = iter(custody.register(session, document.pool_id, things, custody.Cause(document.id, None, by, when)))
+    ids = [next(new) if known is None else known for known in made]
     complete = all(line.closed or line.received >= line.announced for line in announced.values())
     records.step(session, document, "received" if complete else "partly_received", by, "receive", STEPS, "", when)
-    return document, _tags(session, made)
+    return document, _tags(session, ids)
 
 
 def _tags(session: Session, ids: list[int]) -> list[str]:
@@ -83,7 +94,8 @@ def _tags(session: Session, ids: list[int]) -> list[str]:
     return [tags[i] for i in ids]
 
 
-def _receive_line(session: Session, document: Document, intake: Intake, store: Store, line: IntakeLine, item: Received, cause: custody.Cause) -> list[int]:
+def _count_in(line: IntakeLine, item: Received) -> tuple[int, str]:
+    """Count what came on its line; return the count and the condition found."""
     left = line.announced - line.received
     count = left if item.count is None else item.count
     condition = item.condition or line.condition
@@ -95,14 +107,13 @@ def _receive_line(session: Session, document: Document, intake: Intake, store: S
         raise MoreThanAnnounced(line=line.line_no, count=count, left=0 if line.closed else left)
     line.received += count
     line.closed = item.done or line.received >= line.announced
-    session.flush()
-    if count == 0:
-        return []
-    home = _come_home(session, intake, store, line, count, condition, item.place, cause)
-    if home is not None:
-        return [home]
+    return count, condition
+
+
+def _thing(intake: Intake, store: Store, line: IntakeLine, count: int, condition: str, place: str | None) -> custody.NewAsset:
+    """Return the label that comes into being for one unit or for the whole lot of a line."""
     moves_books = intake.mode == "transfer"
-    thing = custody.NewAsset(
+    return custody.NewAsset(
         kind_id=line.kind_id,
         form="lot" if line.lot else "unit",
         count=count if line.lot else 1,
@@ -113,7 +124,7 @@ def _receive_line(session: Session, document: Document, intake: Intake, store: S
         custodian_id=intake.organization_id if store.type == "virtual" else store.organization_id,
         condition=condition,
         inspected_good=condition in (Condition.NEW, Condition.GOOD),
-        place=item.place if item.place is not None else line.place,
+        place=place if place is not None else line.place,
         acquired_on=line.acquired_on,
         original_value=line.original_value,
         accumulated_depreciation=line.accumulated_depreciation,
@@ -123,7 +134,6 @@ def _receive_line(session: Session, document: Document, intake: Intake, store: S
         note=line.note,
         line_no=line.line_no,
     )
-    return custody.register(session, document.pool_id, [thing] * (1 if line.lot else count), cause)
 
 
 def _come_home(
@@ -147,6 +157,7 @@ def _come_home(
         )
     ).all()
     reservations.lock(session, [(line.kind_id, tranche.store_id) for tranche in given])
+    not_before(session, [tranche.id for tranche in given], cause.occurred_at)
     for part in custody.take(session, tag, given, count, cause):
         moves_books = intake.mode == "transfer"
         custody.move(

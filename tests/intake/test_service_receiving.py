@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, SamePerson, WrongState
 from assetpool.custody import service as custody
-from assetpool.custody.models import State
+from assetpool.custody.models import Asset, Movement, State
 from assetpool.intake import receiving, screening, service
 from assetpool.intake.queries import lines as lines_of
 from assetpool.intake.receiving import MoreThanAnnounced, Received
@@ -103,14 +104,24 @@ def test_a_second_click_on_a_stale_page_receives_nothing_twice(world: World) -> 
     assert desk.lines(number) == [(4, 2, False)]
 
 
-def test_an_act_told_later_keeps_its_own_time_but_not_one_before_the_paper(world: World) -> None:
-    with clock.at(datetime(2026, 11, 20, 2, 0, tzinfo=UTC)):
-        number = desk.approved(world, [Announced(world.desk, 1)])
+def test_an_act_told_later_keeps_its_own_time_but_lies_never_in_the_future(world: World) -> None:
+    number = desk.approved(world, [Announced(world.desk, 1)])
     with pytest.raises(FieldInvalid), atomic() as session:
-        receiving.receive(session, number, [], by=world.keeper, occurred_at=datetime(2026, 11, 19, 2, 0, tzinfo=UTC))
+        receiving.receive(session, number, [], by=world.keeper, occurred_at=clock.now() + timedelta(hours=1))
+    earlier = clock.now() - timedelta(days=2)
     with atomic() as session:
-        receiving.receive(session, number, [], by=world.keeper, occurred_at=datetime(2026, 11, 20, 3, 0, tzinfo=UTC))
-    assert desk.state(number) == "received"
+        tag = receiving.receive(session, number, [], by=world.keeper, occurred_at=earlier)[1]
+    moved = db.session().scalars(select(Movement).join(Asset, Asset.id == Movement.asset_id).where(Asset.tag == tag[0])).one()
+    assert moved.occurred_at == earlier and moved.recorded_at > earlier
+
+
+def test_a_thing_does_not_come_home_before_it_left(world: World) -> None:
+    with atomic() as session:
+        tag = worlds.stock(session, world.chair, 20, lot=True)[0]
+    give_away(world, tag, 8)
+    number = homecoming(world, tag, 5)
+    with pytest.raises(FieldInvalid), atomic() as session:
+        receiving.receive(session, number, [], by=world.keeper, occurred_at=clock.now() - timedelta(days=2))
 
 
 def give_away(world: World, tag: str, count: int) -> None:
