@@ -36,7 +36,7 @@ def approve(
     if not signed.number.strip():
         raise FieldInvalid(field=Word(N_("File number")), problem=Word(N_("give the number of the signed paper.")))
     if not signed.signer.strip():
-        raise FieldInvalid(field=Word(N_("Signed by")), problem=Word(N_("say who signed it.")))
+        raise FieldInvalid(field=Word(N_("Decided by")), problem=Word(N_("say who signed it.")))
     if signed.day is None or signed.day > pool_today(session, document.pool_id):
         raise FieldInvalid(field=Word(N_("Signed on")), problem=Word(N_("give the day of the signature, today at the latest.")))
     if signed.file_id is None:
