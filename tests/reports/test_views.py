@@ -148,12 +148,12 @@ def test_the_pages_ask_the_database_as_often_for_many_acts_as_for_few(
     for days in (1, 90):
         made = bills.lend_the_bill(world, days) if days == 1 else made_again(world)
         client = as_person(app, "auditor")
-        for _ in range(2):
-            with asked_of() as sent:
-                for address in (f"/savings?{DAYS}", "/savings/acts", f"/savings/acts/{made.acts[0]}"):
-                    text(client, address)
+        with asked_of() as sent:
+            for address in (f"/savings?{DAYS}", "/savings/acts", f"/savings/acts/{made.acts[0]}"):
+                db.session.remove()
+                text(client, address)
         counts.append(len(sent))
-    assert counts[1] <= counts[0]
+    assert counts[1] <= counts[0] <= 70
 
 
 def made_again(world: World) -> Bill:
