@@ -20,6 +20,7 @@ def fill(app: Flask) -> None:
     with atomic() as session:
         rent = catalog.NewRent(300, 1800, 6000, first, "三家询价")
         catalog.set_rent(session, found.desk, rent, found.valuer)
+        worlds.stock(session, found.computer, 1, store_id=found.virtual)
 
 
 @pytest.fixture
