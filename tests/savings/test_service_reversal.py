@@ -85,6 +85,15 @@ def test_accruing_twice_posts_nothing_more_and_never_the_future(world: World, de
     assert summed(db.session(), handed.act)["days"] == 10 * 10
 
 
+def test_accruing_for_an_earlier_day_takes_nothing_back(world: World, desks: str) -> None:
+    handed = lend(world, desks, 10, FIRST)
+    with clock.at(ledger.at_noon(FIRST + timedelta(days=9))), atomic() as session:
+        assert savings.accrue(session, world.pool, FIRST + timedelta(days=9)) == 1
+    with clock.at(ledger.at_noon(FIRST + timedelta(days=9))), atomic() as session:
+        assert savings.accrue(session, world.pool, FIRST + timedelta(days=4)) == 0
+    assert summed(db.session(), handed.act)["days"] == 10 * 10
+
+
 def test_split_shares_keep_their_terms_and_their_posted_amounts(world: World, desks: str) -> None:
     handed = lend(world, desks, 100, FIRST)
     first = back(world, handed.tranches[0], FIRST + timedelta(days=10), count=30)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.money import rhu
 from assetpool.custody import service as custody
-from assetpool.custody.models import Asset
+from assetpool.custody.models import Asset, State, Tranche
 from assetpool.events.models import Event
 from assetpool.org import service as org
 from assetpool.savings.models import SavingEntry, SavingShare
@@ -157,3 +157,30 @@ def test_the_floor_holds_only_for_what_a_keeper_found_good(world: World) -> None
             tag = stock(session, kind_id, 1, lot=True, owner_id=world.elsewhere, acquired_on=old, value=None, condition=condition)[0]
         found.append(reason(world, tag, count=1)[1])
     assert found == [fen("160"), 0]
+
+
+def test_what_the_receiver_donated_lately_claims_nothing_though_it_never_was_in_its_name_here(world: World) -> None:
+    kind_id = kind_on(world)
+    found = []
+    for brought in (date(2024, 3, 2), date(2024, 3, 1)):
+        tag = lot(world, kind_id, world.city, brought)
+        with atomic() as session:
+            asset_id = session.scalars(select(Asset.id).where(Asset.tag == tag)).one()
+            session.execute(update(Tranche).where(Tranche.asset_id == asset_id).values(origin_id=world.department_b))
+        found.append(reason(world, tag)[0])
+    assert found == ["recently_own", ""]
+
+
+def test_what_happened_to_the_rest_of_a_lot_after_the_parting_does_not_count(world: World) -> None:
+    tag = lot(world, kind_on(world), world.elsewhere, date(2020, 1, 5))
+    with clock.at(ledger.at_noon(date(2025, 1, 6))), atomic() as session:
+        asset = session.scalars(select(Asset).where(Asset.tag == tag)).one()
+        custody.lock_stock(session, [(asset.kind_id, asset.store_id)])
+        cause = custody.Cause(None, None, world.keeper, clock.now())
+        [whole] = custody.standing(session, asset.id)
+        part = custody.split(session, whole, 4, cause)
+        custody.move(session, part, "hold", cause, state=State.HELD)
+        custody.move(session, whole, "transfer", cause, owner_id=world.department_b, book_id=world.department_b)
+        custody.move(session, whole, "hold", cause, state=State.HELD)
+        custody.move(session, part, "release", cause, state=State.IN_STORE)
+    assert reason(world, tag, count=4) == ("", WORTH)
