@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, String, event
@@ -17,6 +17,8 @@ from assetpool.core import chain
 
 MOMENT_FORMAT = chain.MOMENT_FORMAT
 BEGIN_ACT = "BEGIN IMMEDIATE"
+HELD = "held_rows"
+Rows = TypeVar("Rows", bound=Sequence[Any])
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -82,6 +84,12 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(BEGIN_ACT if connection.get_execution_options().get("act") else "BEGIN")
 
 
+def hold(session: Session, rows: Rows) -> Rows:
+    """Keep rows in memory until the act ends: the session forgets what nobody holds, and would read each again by itself."""
+    session.info.setdefault(HELD, []).extend(rows)
+    return rows
+
+
 @contextmanager
 def atomic() -> Iterator[Session]:
     """Open an act: read anew, write all or nothing, seal the appended facts into the chain, commit.
@@ -104,4 +112,5 @@ def atomic() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("act", None)
+        session.info.pop(HELD, None)
         session.info.pop(chain.PENDING, None)

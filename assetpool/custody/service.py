@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assetpool.core import bulk, chain, clock
+from assetpool.core.db import hold
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.tags import make_tag
 from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
@@ -66,7 +67,7 @@ class NewAsset:
 def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> list[Stock]:
     """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once.
 
-    Return them: an act that moves many things holds on to them, since the session forgets rows that nobody holds and asks for them again, one by one.
+    Return them; they are held until the act ends, since the session forgets rows that nobody holds and would ask for them again, one by one.
     """
     wanted = sorted(set(keys))
     held: list[Stock] = []
@@ -81,13 +82,14 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> list[Stock]
             session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
         locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
         held += session.scalars(locked.execution_options(populate_existing=True))
+    hold(session, held)
     return held
 
 
 def lock_assets(session: Session, ids: Iterable[int]) -> dict[int, Asset]:
     """Read assets again under their locks, in the order of their ids."""
     statement = select(Asset).where(Asset.id.in_(set(ids))).order_by(Asset.id).with_for_update().execution_options(populate_existing=True)
-    return {asset.id: asset for asset in session.scalars(statement)}
+    return {asset.id: asset for asset in hold(session, session.scalars(statement).all())}
 
 
 def next_tags(session: Session, count: int) -> list[str]:

@@ -19,7 +19,7 @@ from assetpool.savings.standing import STANDINGS
 NOT_KNOWN = "—"
 NOTES = (
     N_("Net saving = avoided cost − reuse cost. Avoided cost is an estimate by the valuation policy of the day of hand-over; figures are accepted grade A."),
-    N_("The rate is printed only where at least nine tenths of the things are valued and nine tenths have complete costs, and never where there is no cost at all."),
+    N_("The rate is printed only where nine tenths of the things are valued and nine tenths have complete costs, and never where there is no cost at all."),
     N_("Kinds of saving are never added to one another. What waits for review, grades B and C and the same system stand apart, outside the headline."),
     N_("Scan the code to compare height and head of the chain with the book as it stands now."),
 )
