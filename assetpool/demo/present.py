@@ -24,6 +24,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield from loans.stories(scene)
     yield from gifts.stories(scene)
     yield _review(scene)
+    yield _night(scene)
 
 
 def _prices(scene: Scene) -> Story:
@@ -37,3 +38,9 @@ def _review(scene: Scene) -> Story:
     waiting = select(SavingAct.id).where(SavingAct.pool_id == scene.pool, SavingAct.reviewed == "proposed", ~SavingAct.opening, SavingAct.grade == "A")
     acts = list(session.scalars(waiting.where(SavingAct.accepted_on < scene.day(-60))))
     savings.review(session, acts, "accepted", "需求、预算、价格、签收、费用、验收齐全，同意核定", scene.people["zhenglan"])
+
+
+def _night(scene: Scene) -> Story:
+    """Post what running loans were worth up to yesterday, as the daily work does."""
+    session = yield (-1, 23)
+    savings.accrue(session, scene.pool, scene.day(-1))
