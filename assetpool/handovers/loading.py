@@ -74,7 +74,8 @@ def load(
     """
     source = source_of(number)
     order = source.take(session, number, by)
-    records.unchanged(order.document, revision)
+    # A request for good goes out on the transfer it opened, while the page showed the revision of the request.
+    records.unchanged(order.document, revision if order.document.number == number.strip().upper() else None)
     when = records.occurrence(session, occurred_at)
     day = clock.day_of(when, session.get_one(Pool, order.document.pool_id).time_zone)
     if order.due_on is not None and day > order.due_on:

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, SamePerson, WrongState
+from assetpool.handovers import service as handovers
 from assetpool.org import service as org
 from assetpool.org.models import Role
+from assetpool.records.models import Document
 from assetpool.records.service import ChangedMeanwhile
 from assetpool.requisitions import drafting as requests
 from assetpool.requisitions import service as requisitions
@@ -19,7 +21,7 @@ from assetpool.reservations.service import NotEnoughStock
 from assetpool.transfers import drafting, service
 from assetpool.transfers.drafting import Given, GiverHasFewer, Terms
 from assetpool.transfers.queries import siblings
-from tests.transfers.conftest import Office
+from tests.transfers.conftest import FREE, SIGNED, Office
 
 
 def test_giver_receiver_and_pool_say_yes_in_this_order_and_the_last_promises_for_good(office: Office) -> None:
@@ -186,3 +188,15 @@ def test_a_giver_who_says_no_frees_what_was_promised(office: Office) -> None:
     with atomic() as session:
         service.reject(session, number, by=w.head_a, reason="we need them")
     assert (office.state(number), office.state(asked), office.promised()) == ("rejected", "cancelled", 0)
+
+
+def test_the_scan_desk_may_name_the_requisition_with_the_revision_it_showed(office: Office) -> None:
+    w = office.world
+    asked = request(office, [requests.Wish(2, kind_id=w.desk)])
+    tags = office.tags(w.desk)[:2]
+    shown = db.session().scalars(select(Document.revision).where(Document.number == asked)).one()
+    db.session().rollback()
+    with atomic() as session:
+        items = [handovers.Item(tag) for tag in tags]
+        slip = handovers.hand_over(session, asked, items, by=w.keeper, costs=FREE, receipt=SIGNED, revision=shown).document.number
+    assert office.state(slip) == "closed" and office.state(asked) == "issued"
