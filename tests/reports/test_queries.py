@@ -172,6 +172,24 @@ def test_a_thing_lent_twice_is_one_item_and_two_item_loans(world: World) -> None
     assert (found["items"], found["item_loans"]) == (70, 150)
 
 
+def test_units_of_a_lot_that_went_elsewhere_are_not_counted_with_those_that_came_here_twice(world: World) -> None:
+    day = date(2022, 4, 1)
+    with clock.at(ledger.at_noon(day)), atomic() as session:
+        tag = ledger.bring(session, world, ledger.add_kind(session, world, "桌", fen("1600"), fen("4"), 180, day), 100, day)
+    with clock.at(ledger.at_noon(day)), atomic() as session:
+        ledger.hand_over(session, world, tag, 40, day, day + timedelta(days=99), receiver_id=world.city)
+    for start in (0, 10):
+        out = day + timedelta(days=start)
+        with clock.at(ledger.at_noon(out)), atomic() as session:
+            handed = ledger.hand_over(session, world, tag, 60, out, out + timedelta(days=9))
+        with clock.at(ledger.at_noon(out + timedelta(days=5))), atomic() as session:
+            ledger.take_back(session, world, handed.tranches[0], out + timedelta(days=5))
+    found = asked(world, "organization")
+    items = {row.key: (plain(row)["apart"]["proposed"]["items"], plain(row)["apart"]["proposed"]["item_loans"]) for row in found.rows}
+    assert items == {"B": (60, 120), "CITY": (40, 40)}
+    assert plain(only(found.totals))["apart"]["proposed"]["items"] == 100
+
+
 def test_a_late_voucher_brings_its_cost_to_its_month_but_no_items(world: World) -> None:
     bill = bills.lend_the_bill(world)
     with clock.at(ledger.at_noon(date(2022, 5, 10))), atomic() as session:
