@@ -68,7 +68,7 @@ class Hand:
     def _open(self) -> tuple[BrowserContext, Page]:
         language = "zh-CN" if self.lang == "zh" else "en-GB"
         context = self.browser.new_context(viewport={"width": self.width, "height": HEIGHT}, locale=language, timezone_id=worlds.ZONE)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         return context, context.new_page()
 
     def go(self, page: Page, path: str) -> Page:

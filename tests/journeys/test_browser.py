@@ -201,7 +201,7 @@ def give_for_good(hand: Hand, tag: str) -> None:
     page = hand.go(hand.as_user("keeper"), f"/handovers/new?request={number}")
     page.fill("#tag", tag)
     page.press("#tag", "Enter")
-    expect(page.locator("#scan-list")).to_contain_text(tag)
+    expect(page.locator(f"input[name=item][value='{tag}']")).to_have_count(1)
     page.fill("#no_cost_reason", "自提")
     page.fill("#name", "何静")
     page.fill("#pin", "2468")
