@@ -35,6 +35,7 @@ def share(total: Fen, weights: Sequence[int]) -> list[Fen]:
 
 def yuan(amount: Fen, grouped: bool = True) -> str:
     """Write fen as yuan with two decimals: 184002000 → '1,840,020.00'."""
+    amount = int(amount)  # PostgreSQL answers a sum of integers as a Decimal; nothing is lost, there are no parts of a fen
     sign, digits = ("−" if grouped else "-") if amount < 0 else "", abs(amount)
     return f"{sign}{digits // 100:{',' if grouped else ''}}.{digits % 100:02d}"
 
