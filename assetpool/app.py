@@ -35,11 +35,13 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         (
             (N_("Today"), "desk.today", ()),
             (N_("Catalogue"), "catalog.index", ()),
+            (N_("Events"), "events.index", ()),
             (N_("Requisitions"), "requisitions.index", ()),
             (N_("Hand-overs"), "handovers.index", ()),
             (N_("Returns"), "returns.index", ()),
             (N_("Transfers"), "transfers.index", ()),
             (N_("Intakes"), "intake.index", ()),
+            (N_("Moves"), "moves.index", ("keeper", "auditor", "administrator")),
             (N_("Labels"), "labels.index", ("keeper", "clerk", "administrator")),
         ),
     ),
@@ -56,6 +58,16 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         ((N_("Organizations and people"), "admin.index", ("administrator",)), (N_("Prices and rents"), "prices.index", ("valuer", "administrator"))),
     ),
 )
+
+# Pages that stand under another blueprint's entry.
+UNDER = {
+    "kinds": "catalog.index",
+    "assets": "catalog.index",
+    "event_pages": "events.index",
+    "receiver": "handovers.index",
+    "approvals": "desk.today",
+    "savings.new_statement": "reports.index",
+}
 
 
 def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
@@ -130,14 +142,14 @@ def _navigation(app: APIFlask) -> list[dict[str, Any]]:
     if not current_user.is_authenticated:
         return []
     mine = access.current()
-    here = request.blueprint
+    here = UNDER.get(request.endpoint or "") or UNDER.get(request.blueprint or "") or request.endpoint or ""
     groups = []
     for caption, entries in NAVIGATION:
         items = [
             {
                 "label": gettext(label),
                 "url": url_for(endpoint),
-                "active": here == endpoint.split(".", maxsplit=1)[0],
+                "active": here.partition(".")[0] == endpoint.partition(".")[0],
                 "count": g.get("waiting_count", 0) if endpoint == "desk.today" else 0,
             }
             for label, endpoint, roles in entries
