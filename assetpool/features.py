@@ -9,7 +9,9 @@ from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import registry
 from assetpool.approvals import views as approvals_views
 from assetpool.audit import api as audit_api
+from assetpool.audit import models as _audit  # noqa: F401
 from assetpool.audit import views as audit_views
+from assetpool.bulletins import models as _bulletins  # noqa: F401
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import prices_views
@@ -46,6 +48,7 @@ from assetpool.records import openapi, org_api
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
+from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
@@ -59,6 +62,7 @@ from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
+from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
