@@ -64,6 +64,7 @@ from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving

@@ -19,6 +19,7 @@ from assetpool.org.queries import names
 from assetpool.records.service import file_path
 from assetpool.reports.blueprint import bp
 from assetpool.savings import listing, policies, standing, unfolding
+from assetpool.savings.flags import FLAG_WORDS
 from assetpool.savings.linking import document_url
 from assetpool.savings.listing import Narrowing
 from assetpool.savings.wording import COST_WORDS, DECISION_WORDS, ENDING_WORDS, ENTRY_WORDS, KIND_WORDS, STEP_WORDS, said
@@ -104,6 +105,7 @@ def act(act_id: int) -> ResponseReturnValue:
         step_words=STEP_WORDS,
         ending_words=ENDING_WORDS,
         decision_words=DECISION_WORDS,
+        flag_words=FLAG_WORDS,
         may_review=access.current().has(Role.REVIEWER) and found.act.reviewed == "proposed",
     )
 

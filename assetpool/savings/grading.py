@@ -16,6 +16,7 @@ from assetpool.core.models import Pool
 from assetpool.custody.models import State, Tranche
 from assetpool.records.models import Attachment, Document, PersonalFact
 from assetpool.savings import evidence, posting
+from assetpool.savings.cost_models import SavingFlag
 from assetpool.savings.evidence import EvidenceFacts, Grade, PriceEvidence
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingReview, SavingShare, ValuationPolicy, Voucher
 from assetpool.savings.policies import as_policy
@@ -39,6 +40,7 @@ class Proofs:
     stand_in: set[int] = field(default_factory=set)
     uninspected: set[int] = field(default_factory=set)
     unproven: set[int] = field(default_factory=set)
+    flags: dict[int, int] = field(default_factory=dict)
     papers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -117,6 +119,8 @@ def _proofs(session: Session, acts: list[SavingAct]) -> Proofs:
         proofs.valued[row.act_id] = row.priced == row.all and (row.lived == row.all or not scaled[row.act_id])
         proofs.stand_in |= {row.act_id} if row.stand_in else set()
         proofs.uninspected |= {row.act_id} if row.arrived else set()
+    open_ones = select(SavingFlag.act_id, func.count()).where(SavingFlag.act_id.in_(ids), SavingFlag.closed_at.is_(None)).group_by(SavingFlag.act_id)
+    proofs.flags = {row[0]: row[1] for row in session.execute(open_ones)}
     _costs(session, acts, proofs)
     return proofs
 
@@ -162,5 +166,6 @@ def _facts(act: SavingAct, proofs: Proofs, zone: str) -> EvidenceFacts:
         costs_complete=act.costed and act.id not in proofs.unproven,
         inspected=act.id not in proofs.uninspected,
         stand_in=act.id in proofs.stand_in,
+        open_flags=proofs.flags.get(act.id, 0),
         opening=act.opening,
     )

@@ -19,7 +19,8 @@ from assetpool.org.models import Organization, Person
 from assetpool.org.queries import Access, names, people
 from assetpool.records.models import Document, File
 from assetpool.records.queries import visible_numbers
-from assetpool.savings import queries
+from assetpool.savings import flags, queries
+from assetpool.savings.cost_models import SavingFlag
 from assetpool.savings.evidence import MISSING_SENTENCES, Missing
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingReview, SavingShare, ValuationPolicy, Voucher
 from assetpool.savings.standing import visible
@@ -63,6 +64,7 @@ class Unfolded:
     numbers: dict[int, str]
     files: dict[int, File]
     proofs: list[Proof]
+    flags: list[SavingFlag]
 
     @property
     def amounts(self) -> dict[str, int | None]:
@@ -108,7 +110,8 @@ def unfold(session: Session, access: Access, act_id: int) -> Unfolded:
         ],
     )
     concerned = {act.document_id, act.request_id, *[e.document_id for e in entries], *[m.document_id for m in movements]}
-    acting = [slip.created_by, *[e.person_id for e in entries], *[r.person_id for r in reviews], *[a.person_id for a in approvals]]
+    raised = flags.flags_of(session, act.id)
+    acting = [*[i for f in raised for i in (f.opened_by, f.closed_by)], slip.created_by, *[e.person_id for e in entries], *[r.person_id for r in reviews], *[a.person_id for a in approvals]]
     return Unfolded(
         act=act,
         slip=slip,
@@ -131,6 +134,7 @@ def unfold(session: Session, access: Access, act_id: int) -> Unfolded:
         numbers=visible_numbers(session, access, concerned),
         files=files,
         proofs=proofs(act, price, rent, costs, files),
+        flags=raised,
     )
 
 
