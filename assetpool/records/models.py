@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assetpool.core import chain
 from assetpool.core.db import Base, Key
 
 
@@ -97,6 +98,30 @@ class Attachment(Base):
     line_no: Mapped[int | None]
 
 
+class PaperSeal(Base):
+    """The digest of all columns of a kept file or an attachment, taken when it was made; append-only, chained.
+
+    Files and attachments stand outside the chain; their seals bind them to it, so that a paper put in, taken away or changed behind the
+    product's back is found. `subject` is file or attachment.
+    """
+
+    __tablename__ = "paper_seal"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "height"),
+        CheckConstraint("subject IN ('file','attachment')", name="sealed_subject_known"),
+        Index("ix_paper_seal_subject", "subject", "subject_id"),
+    )
+
+    id: Mapped[Key]
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
+    height: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[int]
+    content_digest: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime]
+
+
 class PersonalFact(Base):
     """A name, telephone or signature outside the chain; the chain holds only its salted digest, so it can be erased."""
 
@@ -129,3 +154,7 @@ class Idempotency(Base):
     status: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+
+
+assert isinstance(PaperSeal.__table__, Table)
+chain.append_only(PaperSeal.__table__)

@@ -15,10 +15,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assetpool.core import clock
+from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word, WrongState
 from assetpool.core.models import Pool
-from assetpool.records.models import Attachment, Document, File, NumberRow, Party, PersonalFact, Trail
+from assetpool.records.models import Attachment, Document, File, NumberRow, PaperSeal, Party, PersonalFact, Trail
 from assetpool.records.states import STATE_WORDS
 
 Steps = Mapping[str, frozenset[str]]
@@ -145,7 +145,21 @@ def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content:
     row = File(pool_id=pool_id, digest=digest, name=name[:200], media_type=media, size=len(content), uploaded_by=by, uploaded_at=clock.now())
     session.add(row)
     session.flush()
+    seal(session, pool_id, row)
     return row
+
+
+def seal(session: Session, pool_id: int, row: File | Attachment) -> None:
+    """Bind a kept file or an attachment to the chain by the digest of all its columns."""
+    chain.append(
+        session, PaperSeal, pool_id=pool_id, subject=row.__tablename__, subject_id=row.id, content_digest=seal_digest(row), recorded_at=clock.now()
+    )
+
+
+def seal_digest(row: File | Attachment) -> str:
+    """Return the digest of all columns of a kept file or an attachment, as both engines store them."""
+    values = [chain.raw(getattr(row, column.key)) for column in row.__table__.columns]
+    return chain.digest_of(row.__tablename__, values, "")
 
 
 def file_path(data_dir: str, digest: str) -> Path:
@@ -155,12 +169,15 @@ def file_path(data_dir: str, digest: str) -> Path:
 
 def attach(session: Session, document_id: int, file_id: int, purpose: str, line_no: int | None = None) -> None:
     """Attach a kept file to a document, with what it proves; attaching it twice changes nothing."""
-    if session.get(File, file_id) is None:
+    kept = session.get(File, file_id)
+    if kept is None:
         raise FieldInvalid(field=Word(N_("File")), problem=Word(N_("this file was not uploaded. Upload it first.")))
     known = select(Attachment.id).where(Attachment.document_id == document_id, Attachment.file_id == file_id, Attachment.purpose == purpose)
     if session.scalar(known) is None:
-        session.add(Attachment(document_id=document_id, file_id=file_id, purpose=purpose, line_no=line_no))
+        row = Attachment(document_id=document_id, file_id=file_id, purpose=purpose, line_no=line_no)
+        session.add(row)
         session.flush()
+        seal(session, kept.pool_id, row)
 
 
 def keep_personal(

@@ -33,10 +33,12 @@ STATE_WORDS: dict[str, str] = {
     "booked": N_("Booked"),
     "inspected": N_("Inspected"),
     "done": N_("Done"),
+    "raised": N_("Raised"),
+    "answered": N_("Answered"),
 }
 
 STATE_LOOKS: dict[str, str] = {
-    **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered"), "wait"),
+    **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered", "raised", "answered"), "wait"),
     **dict.fromkeys(("approved", "partly_received", "partly_issued", "issued", "partly_returned", "partly_handed_over", "handed_over", "loaded"), "live"),
     **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done"), "done"),
     **dict.fromkeys(("rejected", "accepted_with_differences"), "bad"),
@@ -51,6 +53,7 @@ KIND_WORDS: dict[str, str] = {
     "TR": N_("Transfer"),
     "MV": N_("Move"),
     "OS": N_("Opening statement"),
+    "AF": N_("Audit finding"),
 }
 
 ACT_WORDS: dict[str, str] = {
@@ -79,4 +82,7 @@ ACT_WORDS: dict[str, str] = {
     "close": N_("closed"),
     "review": N_("reviewed"),
     "open": N_("opened"),
+    "answer": N_("answered"),
+    "ask_again": N_("asked again"),
+    "withdraw": N_("withdrew"),
 }
