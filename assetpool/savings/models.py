@@ -17,7 +17,7 @@ from assetpool.core.db import Base, Fen, Key, OptionalFen
 
 
 class ValuationPolicy(Base):
-    """One version of the valuation policy; ratios are kept as numerator and denominator."""
+    """One version of the valuation policy; ratios are kept as numerator and denominator. Once approved it never changes (a trigger holds it)."""
 
     __tablename__ = "valuation_policy"
     __table_args__ = (
@@ -26,6 +26,7 @@ class ValuationPolicy(Base):
         CheckConstraint("loan_basis IN ('purchase','rental','consumption')", name="loan_basis_known"),
         CheckConstraint("transfer_basis IN ('purchase','consumption')", name="transfer_basis_known"),
         CheckConstraint("floor_denominator > 0 AND rho_denominator > 0", name="policy_ratios_defined"),
+        CheckConstraint("state IN ('draft','approved','rejected')", name="policy_state_known"),
     )
 
     id: Mapped[Key]
@@ -43,6 +44,9 @@ class ValuationPolicy(Base):
     computer_price_days: Mapped[int] = mapped_column(default=180)
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10), default="approved", server_default="approved")
+    approved_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class SavingAct(Base):
@@ -181,7 +185,8 @@ class SavingEntry(Base):
     """One line of the ledger: what was claimed per unit on each series, or what it cost; append-only, chained.
 
     `entry` is claim (on acceptance), accrual (running or ended loan), cost, reversal or opening. Amounts per unit are
-    null where the method says "not valued"; `cost` and `lower_bound` (opening statements) are the whole line's. `period` is where it is posted (YYYY-MM).
+    null where the method says "not valued"; `cost` and `lower_bound` (opening statements) are the whole line's. `period` is where it is posted (YYYY-MM),
+    `corrects_period` the month it belongs to where that is another one.
     """
 
     __tablename__ = "saving_entry"
@@ -191,6 +196,8 @@ class SavingEntry(Base):
         Index("ix_saving_entry_act", "act_id", "height"),
         Index("ix_saving_entry_period", "pool_id", "business_day"),
         Index("ix_saving_entry_tranche", "tranche_id"),
+        Index("ix_saving_entry_posted", "pool_id", "period"),
+        Index("ix_saving_entry_corrects", "pool_id", "corrects_period"),
     )
 
     id: Mapped[Key]

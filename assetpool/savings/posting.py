@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import chain, clock
 from assetpool.custody.models import Tranche
+from assetpool.savings import periods
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 from assetpool.savings.policy import ActKind, Basis, Policy
 from assetpool.savings.rent import Rent
@@ -18,9 +19,7 @@ from assetpool.savings.zero import Zero
 SERIES = ("purchase", "rental", "consumption", "adopted")
 
 
-def period_of(day: date) -> str:
-    """Return the period a business day belongs to (YYYY-MM)."""
-    return f"{day:%Y-%m}"
+period_of = periods.month_of
 
 
 def terms_of(act: SavingAct, share: SavingShare, policy: Policy) -> Terms:
@@ -78,13 +77,13 @@ def post_growth(
     day: date,
     by: int | None,
     reason: str = "",
-) -> None:
-    """Post what each unit of a share is worth after `days` claimed days, less what was posted; an accrual of nothing is not written."""
+) -> bool:
+    """Post what each unit of a share is worth after `days` claimed days, less what was posted; an accrual of nothing is not written (False)."""
     now = worth(terms_of(act, share, policy), others_on(tranche, share), tranche.cap, days)
     added = growth(now, share, policy.basis_for(ActKind(act.kind)), entry)
     more_days = now.days - share.posted_days
     if entry == "accrual" and not more_days and not any(added.values()):
-        return
+        return False
     if tranche.cap is None and any((amount or 0) > 0 for amount in added.values()):
         tranche.cap = now.cap
     count_on(tranche, share, added, more_days)
@@ -96,6 +95,7 @@ def post_growth(
         session, act, entry=entry, tranche_id=tranche.id, count=share.count, days=more_days, stand_in=now.stand_in, cap=tranche.cap,
         business_day=day, person_id=by, reason=reason, **added,
     )  # fmt: skip
+    return True
 
 
 def claimed_until(share: SavingShare, act: SavingAct, days: int) -> date:
@@ -118,12 +118,18 @@ def count_on(tranche: Tranche, share: SavingShare, added: dict[str, int | None],
 
 
 def append(session: Session, act: SavingAct, *, entry: str, business_day: date, **values: Any) -> None:
-    """Append one entry of an act to the chain; what is not named stays empty."""
+    """Append one entry of an act to the chain; what is not named stays empty.
+
+    It is posted in the month of its business day if that is open, else in the earliest open month after it, and names the month it corrects:
+    `corrects_period` (of the entry it reverses, say) where that is another one, else that of its business day. Nobody can close the month meanwhile.
+    """
+    period = periods.open_month(periods.month_of(business_day), periods.closed_months(session, act.pool_id))
     full: dict[str, Any] = {
         "document_id": act.document_id, "tranche_id": None, "count": act.units, "days": 0, "purchase": None, "rental": None, "consumption": None,
         "adopted": None, "stand_in": False, "cost": None, "cost_kind": None, "cost_id": None, "lower_bound": None, "cap": None,
         "corrects_period": None, "reverses_id": None, "reason": "", "person_id": None, **values,
     }  # fmt: skip
+    full["corrects_period"] = periods.corrected(period, business_day, full["corrects_period"])
     chain.append(
         session,
         SavingEntry,
@@ -133,7 +139,7 @@ def append(session: Session, act: SavingAct, *, entry: str, business_day: date, 
         kind=act.kind,
         policy_id=act.policy_id,
         business_day=business_day,
-        period=period_of(business_day),
+        period=period,
         recorded_at=clock.now(),
         **full,
     )

@@ -107,7 +107,7 @@ def _oppose(session: Session, act: SavingAct, entry: SavingEntry, day: date, rea
     posting.append(
         session, act, entry="reversal", business_day=day, document_id=entry.document_id, tranche_id=tranche.id if tranche else entry.tranche_id,
         count=tranche.count if tranche else entry.count, days=-entry.days, stand_in=entry.stand_in, cost=minus(entry.cost), cost_kind=entry.cost_kind,
-        cost_id=entry.cost_id, lower_bound=minus(entry.lower_bound), corrects_period=None if entry.period == posting.period_of(day) else entry.period,
+        cost_id=entry.cost_id, lower_bound=minus(entry.lower_bound), corrects_period=entry.corrects_period or entry.period,
         reverses_id=entry.id, reason=reason, person_id=by, cap=entry.cap, **opposite,
     )  # fmt: skip
     if tranche is None:

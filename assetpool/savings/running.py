@@ -6,18 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import State, Tranche
 from assetpool.custody.service import lock_assets
-from assetpool.savings import policies, posting, reversal
+from assetpool.savings import periods, policies, posting, reversal
 from assetpool.savings.cost_sharing import loss_cost
 from assetpool.savings.lineage import chunks
 from assetpool.savings.models import Cost, SavingAct, SavingShare, ValuationPolicy
-from assetpool.savings.valuation import claimed_days
+from assetpool.savings.valuation import claimed_days, worth
 
 STOPPED = ("rejected", "reversed")
 """Acts in these states post nothing more for their days."""
@@ -132,10 +132,39 @@ def newness_of(share: SavingShare) -> Fraction | None:
 def accrue(session: Session, pool_id: int, upto: date, by: int | None = None) -> int:
     """Post what running loans are worth up to the end of a day (never later than today); return how many entries were written.
 
-    A share that has already claimed as many days is left alone, so that running it twice posts nothing.
+    What belongs to a month that has ended is posted on its last day, so that each month holds its own days. A share that has already claimed
+    as many days is left alone, so that running it twice posts nothing.
     """
     last = min(upto, clock.today(session.get_one(Pool, pool_id).time_zone))
-    statement = (
+    statement = _running(pool_id, last).execution_options(populate_existing=True)
+    lock_assets(session, session.scalars(statement.with_only_columns(Tranche.asset_id)))
+    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
+    written = 0
+    for share, act, tranche in session.execute(statement):
+        due = due_day(act, tranche)
+        if claimed_days(act.accepted_on, None, due, last, share.prior_last_day).count <= share.posted_days:
+            continue
+        for day in [*periods.month_ends(act.accepted_on, last), last]:
+            days = claimed_days(act.accepted_on, None, due, day, share.prior_last_day)
+            if days.count > share.posted_days:
+                written += posting.post_growth(session, act, share, tranche, known[act.policy_id], entry="accrual", days=days.count, day=day, by=by)
+    session.flush()
+    return written
+
+
+def unposted(session: Session, pool_id: int, upto: date) -> int:
+    """Return how many shares of running loans claim more days up to the end of a day than they have posted."""
+    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
+    found = 0
+    for share, act, tranche in session.execute(_running(pool_id, upto)):
+        days = claimed_days(act.accepted_on, None, due_day(act, tranche), upto, share.prior_last_day).count
+        terms = posting.terms_of(act, share, known[act.policy_id])
+        found += days > share.posted_days and worth(terms, posting.others_on(tranche, share), tranche.cap, days).days > share.posted_days
+    return found
+
+
+def _running(pool_id: int, upto: date) -> Select[SavingShare, SavingAct, Tranche]:
+    return (
         select(SavingShare, SavingAct, Tranche)
         .join(SavingAct, SavingAct.id == SavingShare.act_id)
         .join(Tranche, Tranche.id == SavingShare.tranche_id)
@@ -143,19 +172,8 @@ def accrue(session: Session, pool_id: int, upto: date, by: int | None = None) ->
             SavingAct.pool_id == pool_id,
             SavingAct.kind == "loan",
             SavingAct.reviewed.not_in(STOPPED),
-            SavingAct.accepted_on <= last,
+            SavingAct.accepted_on <= upto,
             SavingShare.ended_on.is_(None),
         )
         .order_by(SavingAct.id, SavingShare.id)
-        .execution_options(populate_existing=True)
     )
-    lock_assets(session, session.scalars(statement.with_only_columns(Tranche.asset_id)))
-    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
-    written = 0
-    for share, act, tranche in session.execute(statement):
-        days = claimed_days(act.accepted_on, None, due_day(act, tranche), last, share.prior_last_day)
-        if days.count > share.posted_days:
-            posting.post_growth(session, act, share, tranche, known[act.policy_id], entry="accrual", days=days.count, day=last, by=by)
-            written += 1
-    session.flush()
-    return written
