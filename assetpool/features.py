@@ -26,6 +26,7 @@ from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import views as events_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import models as _handovers  # noqa: F401
+from assetpool.handovers import queries as slips
 from assetpool.handovers import receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
@@ -42,17 +43,19 @@ from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
+from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
+from assetpool.reports import export_views as _export_views  # noqa: F401
 from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
-from assetpool.requisitions import event_views
+from assetpool.requisitions import consequences, event_views
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
 from assetpool.requisitions import service as requisitions
@@ -64,12 +67,14 @@ from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
+from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
 
@@ -77,6 +82,7 @@ registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reje
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
 requisitions.on_approved["transfer"] = transfers.open_for
+consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
 

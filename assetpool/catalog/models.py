@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetpool.core.db import Base, Fen, Key, OptionalFen
@@ -66,11 +66,23 @@ class Kind(Base):
     created_at: Mapped[datetime]
 
 
+SOURCE_KINDS = ("framework", "quotes", "market", "catalogue", "book", "invoice", "other")
+"""Framework agreement, three quotes, market list, price catalogue, another pool's price book, invoice, anything else."""
+
+
 class Price(Base):
-    """A reference price of a kind from a day on, per unit, tax included unless said; versions are never overwritten."""
+    """A reference price of a kind from a day on, per unit, tax included unless said; versions are never overwritten.
+
+    The version that begins last holds, through `valid_until` if one is given; a `void` version says that nothing is on file from its first day on.
+    `quotes` counts the quotes recorded with it.
+    """
 
     __tablename__ = "price"
-    __table_args__ = (CheckConstraint("amount >= 0", name="price_not_negative"), Index("ix_price_kind_valid", "kind_id", "valid_from"))
+    __table_args__ = (
+        CheckConstraint("amount >= 0", name="price_not_negative"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="price_days_in_order"),
+        Index("ix_price_kind_valid", "kind_id", "valid_from"),
+    )
 
     id: Mapped[Key]
     kind_id: Mapped[int] = mapped_column(ForeignKey("kind.id"))
@@ -85,13 +97,19 @@ class Price(Base):
     evidence_file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
+    valid_until: Mapped[date | None]
+    void: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Rent(Base):
-    """A rent tariff of a kind from a day on, per unit."""
+    """A rent tariff of a kind from a day on, per unit; versions hold as those of prices do."""
 
     __tablename__ = "rent"
-    __table_args__ = (CheckConstraint("per_day >= 0", name="rent_not_negative"), Index("ix_rent_kind_valid", "kind_id", "valid_from"))
+    __table_args__ = (
+        CheckConstraint("per_day >= 0", name="rent_not_negative"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="rent_days_in_order"),
+        Index("ix_rent_kind_valid", "kind_id", "valid_from"),
+    )
 
     id: Mapped[Key]
     kind_id: Mapped[int] = mapped_column(ForeignKey("kind.id"))
@@ -103,6 +121,12 @@ class Rent(Base):
     evidence_file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
+    dated_on: Mapped[date | None]
+    source_kind: Mapped[str] = mapped_column(String(20), default="other", server_default="other")
+    tax_included: Mapped[bool] = mapped_column(default=True, server_default=true())
+    transport_included: Mapped[bool] = mapped_column(default=True, server_default=true())
+    valid_until: Mapped[date | None]
+    void: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Store(Base):

@@ -1,0 +1,1 @@
+"""The price book: reference prices and rents with their sources, quotes, versions and duties kept apart."""
