@@ -25,29 +25,21 @@ from assetpool.records.schemas import ListQuery
 bp = rest.blueprint("assets", __name__, "Assets")
 
 
+_MEMBERS: dict[str, str] = {
+    "tag": "tag", "kind_id": "kind_id", "name": "kind_name", "name_en": "kind_name_en", "spec": "spec", "measure": "measure", "class_code": "class_code",
+    "class_code_set": "class_code_set", "lot": "form", "units": "units", "store": "store_code", "store_name": "store_name", "place": "place",
+    "status": "state", "condition": "condition", "custodian": "custodian_code", "custodian_name": "custodian_name", "brand": "brand", "serial": "serial",
+    "external_no": "external_no",
+}  # fmt: skip
+"""Member of the answer → column of the list."""
+_values = finder.picked(*_MEMBERS.values())
+
+
 def _answer(row: Row[Any]) -> AssetAnswer:
-    return {
-        "tag": row.tag,
-        "kind_id": row.kind_id,
-        "name": row.kind_name,
-        "name_en": row.kind_name_en,
-        "spec": row.spec,
-        "measure": row.measure,
-        "class_code": row.class_code,
-        "class_code_set": row.class_code_set,
-        "lot": row.form == "lot",
-        "units": row.units,
-        "store": row.store_code,
-        "store_name": row.store_name,
-        "place": row.place,
-        "status": row.state,
-        "condition": row.condition,
-        "custodian": row.custodian_code,
-        "custodian_name": row.custodian_name,
-        "brand": row.brand,
-        "serial": row.serial,
-        "external_no": row.external_no,
-    }
+    found: Any = dict(zip(_MEMBERS, _values(row), strict=True))
+    found["lot"] = found["lot"] == "lot"
+    answer: AssetAnswer = found
+    return answer
 
 
 def _wish(session: Session, asked: AssetFilter) -> finder.Wish:

@@ -13,6 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from assetpool.core.db import db
 from assetpool.core.errors import N_, NotAllowed, Word
 from assetpool.core.models import Pool
+from assetpool.core.prepared import Prepared
 from assetpool.core.web import is_api
 from assetpool.org.models import ApiToken, Membership, Organization, Person, Role
 from assetpool.org.queries import Access, access_of, granted
@@ -57,8 +58,8 @@ _ASKING = (
     .order_by(Membership.id)
 )
 """Who asks and what the person may do, in one query for every request."""
-_BY_COOKIE = _ASKING.where(Person.id == bindparam("person"), Person.session_epoch == bindparam("epoch"))
-_BY_TOKEN = (
+_BY_COOKIE = Prepared(_ASKING.where(Person.id == bindparam("person"), Person.session_epoch == bindparam("epoch")))
+_BY_TOKEN = Prepared(
     _ASKING.add_columns(ApiToken.scopes)
     .join(ApiToken, ApiToken.person_id == Person.id)
     .where(ApiToken.digest == bindparam("digest"), ApiToken.revoked_at.is_(None))
@@ -72,7 +73,7 @@ def _from_cookie(kept: str) -> SignedIn | None:
     person_id, _, epoch = kept.partition(":")
     if not (person_id.isdigit() and epoch.isdigit()):
         return None
-    return _signed_in(db.session.execute(_BY_COOKIE, {"person": int(person_id), "epoch": int(epoch)}).all())
+    return _signed_in(_BY_COOKIE.rows(db.session(), person=int(person_id), epoch=int(epoch)))
 
 
 @manager.request_loader  # type: ignore[untyped-decorator]
@@ -80,7 +81,7 @@ def _from_token(asked: Request) -> SignedIn | None:
     scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or not is_api():
         return None
-    rows = db.session.execute(_BY_TOKEN, {"digest": token_digest(token.strip())}).all()
+    rows = _BY_TOKEN.rows(db.session(), digest=token_digest(token.strip()))
     return _signed_in(rows, frozenset(rows[0].scopes.split()) if rows and rows[0].scopes else None)
 
 
