@@ -44,6 +44,7 @@ from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.prices import models as _prices  # noqa: F401
+from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
