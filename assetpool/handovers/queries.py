@@ -76,6 +76,12 @@ def slip(session: Session, access: Access, number: str) -> SlipView:
     return _view(session, by_number(session, access, number, "HS"))
 
 
+def slips_of(session: Session, access: Access, request_id: int) -> list[Document]:
+    """Return the visible slips of a request or transfer, oldest first."""
+    statement = select(Document).join(Slip, Slip.id == Document.id).where(Slip.request_id == request_id, visible(access))
+    return list(session.scalars(statement.order_by(Document.id)))
+
+
 def slip_for_token(session: Session, token: str) -> SlipView | None:
     """Return the slip that a receiver's link opens, or None."""
     statement = select(Document).join(Slip, Slip.id == Document.id).where(Slip.token_digest == token_digest(token))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint
-from flask_babel import format_date
 
 from assetpool.core.web import language
+from assetpool.requisitions.wording import short_day
 
 bp = Blueprint("requisitions", __name__)
+bp.app_template_filter("short_day")(short_day)
 
 
 @bp.app_template_filter("named")
@@ -19,9 +19,3 @@ def named(row: Any) -> str:
     if row is None:
         return ""
     return str(row.name_en if language() == "en" and row.name_en else row.name)
-
-
-@bp.app_template_filter("short_day")
-def short_day(value: date) -> str:
-    """Write a day without its year, where the year is plain from what stands around it."""
-    return str(format_date(value, "d MMM" if language() == "en" else "M月d日"))

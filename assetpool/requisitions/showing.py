@@ -29,7 +29,7 @@ from assetpool.org.service import ROLE_WORDS
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions import queries
+from assetpool.requisitions import consequences, queries
 from assetpool.requisitions.effects import Outlook, Standing, StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
 from assetpool.requisitions.models import Requisition, RequisitionLine
@@ -90,6 +90,7 @@ class Shown:
     timeline: tuple[dict[str, str], ...]
     attachments: tuple[tuple[Attachment, File], ...]
     promised: tuple[tuple[str, str, int, int], ...]
+    came_of_it: tuple[Document, ...]
     possible: Possible
     decided: bool
     today: date
@@ -142,6 +143,7 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
         timeline=tuple(timeline_of(trail, persons)),
         attachments=tuple(attachments_of(session, document.id)),
         promised=tuple(_promised(session, document)),
+        came_of_it=tuple(consequences.of(session, access, document.id)),
         possible=possible,
         decided=decided,
         today=today,

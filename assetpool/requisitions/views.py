@@ -19,12 +19,13 @@ from assetpool.org.models import Role
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path, keep_file
-from assetpool.records.states import STATE_WORDS
+from assetpool.records.states import KIND_WORDS, STATE_WORDS
 from assetpool.requisitions import on_paper, paper, queries, service, showing
 from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.queries import Sought
 from assetpool.requisitions.steps import STEPS
 from assetpool.requisitions.wording import period, things
+from assetpool.savings.linking import document_url
 
 PAGE = 25
 TYPED = frozenset({"reason", "paper_number", "signer", "paper_day"})
@@ -80,6 +81,8 @@ def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None
         granting=things(shown.grantable),
         may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
         can_hand_over="handovers.new" in current_app.view_functions,
+        document_url=document_url,
+        kind_words=KIND_WORDS,
     )
     return page, status
 

@@ -53,6 +53,12 @@ def page(session: Session, access: Access, *, state: str = "", text: str = "", b
     return [(row[0], row[1]) for row in session.execute(statement.order_by(Document.id.desc()).limit(limit + 1))]
 
 
+def opened_by(session: Session, access: Access, request_id: int) -> list[Document]:
+    """Return the visible transfers that a requisition opened, oldest first."""
+    statement = select(Document).join(Transfer, Transfer.id == Document.id).where(Transfer.request_id == request_id, visible(access))
+    return list(session.scalars(statement.order_by(Document.id)))
+
+
 def slips(session: Session, transfer_id: int) -> list[tuple[Document, Slip]]:
     """Return the hand-over slips of a transfer, oldest first."""
     statement = select(Document, Slip).join(Slip, Slip.id == Document.id).where(Slip.request_id == transfer_id).order_by(Document.id)

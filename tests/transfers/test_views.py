@@ -136,6 +136,7 @@ def test_one_that_a_requisition_opened_leads_back_to_it(pages: Pages) -> None:
     assert "No transfers yet" not in client.get("/transfers").text
     number = client.get("/transfers").text.split("/transfers/TR-")[1][:11]
     assert from_request in client.get(f"/transfers/TR-{number}").text
+    assert f'href="/transfers/TR-{number}"' in client.get(f"/requisitions/{from_request}").text
 
 
 def test_the_list_says_when_it_is_empty_and_narrows(pages: Pages) -> None:
