@@ -14,7 +14,6 @@ from assetpool.audit import views as audit_views
 from assetpool.bulletins import models as _bulletins  # noqa: F401
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
-from assetpool.catalog import prices_views
 from assetpool.catalog import views as kinds_views
 from assetpool.cli import demo, imports, labelling, people, proof, registers, saving, savings, setting_up
 from assetpool.custody import api as custody_api
@@ -43,7 +42,9 @@ from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
+from assetpool.prices import api as prices_api
 from assetpool.prices import models as _prices  # noqa: F401
+from assetpool.prices import views as prices_views
 from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
@@ -122,6 +123,7 @@ def blueprints() -> list[Blueprint]:
         openapi.bp,
         org_api.bp,
         catalog_api.bp,
+        prices_api.bp,
         reservations_api.bp,
         custody_api.bp,
         moves_api.bp,

@@ -25,6 +25,7 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Asset
 from assetpool.org import service as org
 from assetpool.org.models import Organization, Person, Role
+from assetpool.prices import service as prices
 
 PASSWORD = "open-the-store"
 ZONE = "Asia/Shanghai"
@@ -107,13 +108,14 @@ def _kinds(session: Session, pool_id: int) -> dict[str, int]:
     computer = catalog.NewKind("台式计算机", "A02010105", name_en="Desktop computer", measure="台", service_life_months=72, standard_cap=500_000, computer=True)
     made = {}
     for key, new, price, rent in (("desk", desk, 100_000, 300), ("chair", chair, 30_000, 100), ("computer", computer, 450_000, None)):
-        kind = catalog.add_kind(
+        quotes = [prices.Quote(supplier, price + more) for supplier, more in (("甲家具", 0), ("乙家具", 500), ("丙家具", 900))]
+        kind = prices.add_kind(
             session,
             pool_id,
             new,
             None,
-            catalog.NewPrice(price, dated_on=dated, source="三家询价", source_kind="quotes", quotes=3),
-            catalog.NewRent(rent, per_7_days=rent * 6, per_30_days=rent * 20, source="租赁行情") if rent else None,
+            prices.NewPrice(price, dated_on=dated, source="三家询价", source_kind="quotes", quotes=quotes),
+            prices.NewRent(rent, per_7_days=rent * 6, per_30_days=rent * 20, source="租赁行情") if rent else None,
         )
         made[key] = kind.id
     return made

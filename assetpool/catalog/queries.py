@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -125,17 +125,19 @@ def listed_kinds(
 
 def prices_on(session: Session, kind_ids: Iterable[int], day: date) -> dict[int, Price]:
     """Return the reference price of each kind that holds on a day, in one query."""
-    return {row.kind_id: row for row in _holding(session, Price, kind_ids, day)}
+    return _holding(session, Price, kind_ids, day)
 
 
 def rents_on(session: Session, kind_ids: Iterable[int], day: date) -> dict[int, Rent]:
     """Return the rent tariff of each kind that holds on a day, in one query."""
-    return {row.kind_id: row for row in _holding(session, Rent, kind_ids, day)}
+    return _holding(session, Rent, kind_ids, day)
 
 
-def _holding(session: Session, model: Any, kind_ids: Iterable[int], day: date) -> Sequence[Any]:
-    """Return versions so ordered that the last of a kind is the one that holds."""
+def _holding(session: Session, model: Any, kind_ids: Iterable[int], day: date) -> dict[int, Any]:
+    """Return by kind the version that began last, unless it ended or says that nothing is on file."""
     wanted = set(kind_ids)
     if not wanted:
-        return []
-    return session.scalars(select(model).where(model.kind_id.in_(wanted), model.valid_from <= day).order_by(model.valid_from, model.id)).all()
+        return {}
+    rows = session.scalars(select(model).where(model.kind_id.in_(wanted), model.valid_from <= day).order_by(model.valid_from, model.id))
+    last = {row.kind_id: row for row in rows}
+    return {kind_id: row for kind_id, row in last.items() if not row.void and (row.valid_until is None or row.valid_until >= day)}

@@ -8,8 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from assetpool.catalog.classes import DEFAULT_CODE_SET
-from assetpool.records.schemas import Body, Code, Day, Days, Fen, Id, Line, ListQuery, Name
+from assetpool.records.schemas import Body, Code, Line, ListQuery, Name
 
 
 class StoreQuery(ListQuery):
@@ -61,39 +60,6 @@ class KindQuery(ListQuery):
 
     q: Annotated[str, Field(max_length=200, description="words in Chinese or English")] = ""
     class_code: Annotated[KindClass, Field(alias="class")] = ""
-
-
-class NewKindBody(Body):
-    """A kind to enter, with its first price and rent if they are known."""
-
-    name: Name
-    class_code: Annotated[str, Field(max_length=20)] = ""
-    class_code_set: Annotated[str, Field(min_length=1, max_length=20)] = DEFAULT_CODE_SET
-    spec: Line = ""
-    measure: Annotated[str, Field(max_length=20)] = ""
-    name_en: Line = ""
-    volume_litres: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    service_life_months: Annotated[int, Field(ge=1, le=1200)] | None = None
-    service_life_source: Line = ""
-    standard_cap_fen: Fen | None = None
-    standard_cap_source: Line = ""
-    turn_round_days: Days = 0
-    label_policy: Literal["unit", "lot"] = "unit"
-    register_: Annotated[Literal["ordinary", "emergency", "confiscated"], Field(alias="register")] = "ordinary"
-    computer: bool = False
-    reference_price_fen: Fen | None = None
-    price_dated_on: Day | None = None
-    price_valid_from: Day | None = None
-    price_source: Annotated[str, Field(max_length=300)] = ""
-    price_source_kind: Literal["framework", "quotes", "market", "book", "other"] = "other"
-    price_quotes: Annotated[int, Field(ge=0, le=99)] = 0
-    price_file_id: Id | None = None
-    rent_fen_per_day: Fen | None = None
-    rent_fen_per_7_days: Fen | None = None
-    rent_fen_per_30_days: Fen | None = None
-    rent_valid_from: Day | None = None
-    rent_source: Annotated[str, Field(max_length=300)] = ""
-    rent_file_id: Id | None = None
 
 
 class KindAnswer(TypedDict):

@@ -1,32 +1,27 @@
-"""Acts on the catalogue: classes, kinds with prices and rents, stores."""
+"""Acts on the catalogue: classes, kinds, stores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.classes import DEFAULT_CODE_SET, ancestry, path_of, possible_ancestors
-from assetpool.catalog.models import AssetClass, Kind, Price, Rent, Store
+from assetpool.catalog.models import AssetClass, Kind, Store
 from assetpool.catalog.words import search_text
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word
-from assetpool.core.models import Pool
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import access_of
 from assetpool.org.service import ROLE_WORDS, NameTaken, demand
-from assetpool.records.queries import file_for
 
 MAY_DESCRIBE = (Role.CLERK, Role.KEEPER, Role.APPROVER, Role.VALUER, Role.ADMINISTRATOR)
-MAY_PRICE = (Role.VALUER, Role.ADMINISTRATOR, Role.APPROVER)
+MAY_WITHDRAW = (Role.VALUER, Role.ADMINISTRATOR, Role.APPROVER)
 MAY_OPEN_STORES = (Role.ADMINISTRATOR, Role.APPROVER)
-FIRST_DAY = date(2000, 1, 1)
-"""From here on the first price and the first rent of a kind hold, so that late papers about earlier days find one."""
 
 
 class KindExists(DomainError):
@@ -54,33 +49,6 @@ class NewKind:
     label_policy: str = "unit"
     register: str = "ordinary"
     computer: bool = False
-
-
-@dataclass(frozen=True)
-class NewPrice:
-    """A reference price in fen per unit; without source or date it proves little (SAVINGS.md, evidence)."""
-
-    amount: int
-    valid_from: date | None = None
-    dated_on: date | None = None
-    source: str = ""
-    source_kind: str = "other"
-    quotes: int = 0
-    tax_included: bool = True
-    transport_included: bool = True
-    evidence_file_id: int | None = None
-
-
-@dataclass(frozen=True)
-class NewRent:
-    """A rent tariff in fen per unit."""
-
-    per_day: int
-    per_7_days: int | None = None
-    per_30_days: int | None = None
-    valid_from: date | None = None
-    source: str = ""
-    evidence_file_id: int | None = None
 
 
 def demand_anywhere(session: Session, by: int, roles: Iterable[str]) -> None:
@@ -122,8 +90,8 @@ def parents_above(session: Session, code_set: str, code: str) -> dict[str, str |
     return found
 
 
-def add_kind(session: Session, pool_id: int, new: NewKind, by: int | None, price: NewPrice | None = None, rent: NewRent | None = None) -> Kind:
-    """Add a kind, with its first price and rent if given; raise KindExists. `by` None: the installation itself, when it fills a new pool."""
+def add_kind(session: Session, pool_id: int, new: NewKind, by: int | None) -> Kind:
+    """Add a kind, not priced yet; raise KindExists. `by` None: the installation itself, when it fills a new pool."""
     if by is not None:
         demand_anywhere(session, by, MAY_DESCRIBE)
     if not new.name.strip():
@@ -131,12 +99,7 @@ def add_kind(session: Session, pool_id: int, new: NewKind, by: int | None, price
     known = kind_like(session, pool_id, new.class_code_set, new.class_code, new.name, new.spec)
     if known is not None:
         raise KindExists(name=known.name, kind_id=known.id)
-    kind = _make_kind(session, pool_id, new)
-    if price is not None:
-        set_price(session, kind.id, price, by)
-    if rent is not None:
-        set_rent(session, kind.id, rent, by)
-    return kind
+    return _make_kind(session, pool_id, new)
 
 
 def kind_like(session: Session, pool_id: int, code_set: str, code: str, name: str, spec: str) -> Kind | None:
@@ -195,70 +158,9 @@ def _class(session: Session, code_set: str, code: str) -> AssetClass | None:
     return session.scalar(select(AssetClass).where(AssetClass.code_set == code_set, AssetClass.code == code)) if code else None
 
 
-def _valid_from(session: Session, model: type[Price] | type[Rent], kind_id: int, given: date | None) -> date:
-    """Return from which day a price or rent holds: as given, else the first of a kind from the beginning and every later one from today."""
-    if given is not None:
-        return given
-    kind = session.get(Kind, kind_id)
-    if kind is None:
-        raise NotFound(what=str(kind_id))
-    earlier = session.scalar(select(func.count()).select_from(model).where(model.kind_id == kind_id))
-    return clock.today(session.get_one(Pool, kind.pool_id).time_zone) if earlier else FIRST_DAY
-
-
-def set_price(session: Session, kind_id: int, new: NewPrice, by: int | None) -> Price:
-    """Add a version of a kind's reference price; earlier versions stay."""
-    if by is not None:
-        demand_anywhere(session, by, MAY_PRICE)
-    price = Price(
-        kind_id=kind_id,
-        amount=new.amount,
-        valid_from=_valid_from(session, Price, kind_id, new.valid_from),
-        dated_on=new.dated_on,
-        source=new.source,
-        source_kind=new.source_kind,
-        quotes=new.quotes,
-        tax_included=new.tax_included,
-        transport_included=new.transport_included,
-        evidence_file_id=_evidence(session, by, new.evidence_file_id),
-        set_by=by,
-        set_at=clock.now(),
-    )
-    session.add(price)
-    session.flush()
-    return price
-
-
-def set_rent(session: Session, kind_id: int, new: NewRent, by: int | None) -> Rent:
-    """Add a version of a kind's rent tariff; earlier versions stay."""
-    if by is not None:
-        demand_anywhere(session, by, MAY_PRICE)
-    rent = Rent(
-        kind_id=kind_id,
-        per_day=new.per_day,
-        per_7_days=new.per_7_days,
-        per_30_days=new.per_30_days,
-        valid_from=_valid_from(session, Rent, kind_id, new.valid_from),
-        source=new.source,
-        evidence_file_id=_evidence(session, by, new.evidence_file_id),
-        set_by=by,
-        set_at=clock.now(),
-    )
-    session.add(rent)
-    session.flush()
-    return rent
-
-
-def _evidence(session: Session, by: int | None, file_id: int | None) -> int | None:
-    """Return the id of a file that the person may read; raise NotFound for any other, so that nobody reads a paper by pointing at it."""
-    if by is not None and file_id is not None:
-        file_for(session, access_of(session, by), file_id)
-    return file_id
-
-
 def withdraw(session: Session, kind_id: int, by: int) -> Kind:
     """Take a kind out of the catalogue: it can no longer be asked for; what exists of it stays."""
-    demand_anywhere(session, by, MAY_PRICE)
+    demand_anywhere(session, by, MAY_WITHDRAW)
     kind = session.get(Kind, kind_id)
     if kind is None:
         raise NotFound(what=str(kind_id))

@@ -13,6 +13,7 @@ from assetpool.catalog import service as catalog
 from assetpool.catalog.classes import DEFAULT_CODE_SET
 from assetpool.demo import papers
 from assetpool.demo.scene import Scene
+from assetpool.prices import service as prices
 
 STANDARD = "《中央行政单位通用办公设备家具配置标准》（财资〔2016〕27号）"
 LIFE_SOURCE = "配置标准最低使用年限"
@@ -106,9 +107,9 @@ def add_kinds(session: Session, scene: Scene) -> None:
         kind = catalog.add_kind(session, scene.pool, new, None)
         scene.kinds[line.key] = kind.id
         if line.key in OLD:
-            price = catalog.NewPrice(fen(line.price), PRICED_2022, PRICED_2022, FRAMEWORK_2022, "framework", evidence_file_id=evidence)
-            catalog.set_price(session, kind.id, price, valuer)
-            catalog.set_rent(session, kind.id, catalog.NewRent(fen(line.rent), valid_from=PRICED_2022, source=RENT_SOURCE), valuer)
+            price = prices.NewPrice(fen(line.price), PRICED_2022, PRICED_2022, FRAMEWORK_2022, "framework", evidence_file_id=evidence)
+            prices.set_price(session, kind.id, price, valuer)
+            prices.set_rent(session, kind.id, prices.NewRent(fen(line.rent), valid_from=PRICED_2022, source=RENT_SOURCE, dated_on=PRICED_2022, source_kind="market"), valuer)
 
 
 def price_today(session: Session, scene: Scene) -> None:
@@ -119,7 +120,7 @@ def price_today(session: Session, scene: Scene) -> None:
     first, dated = scene.day(-100), scene.day(-105)
     for line in KINDS:
         kind_id = scene.kinds[line.key]
-        catalog.set_price(session, kind_id, catalog.NewPrice(fen(line.price), first, dated, FRAMEWORK, "framework", evidence_file_id=evidence), valuer)
+        prices.set_price(session, kind_id, prices.NewPrice(fen(line.price), first, dated, FRAMEWORK, "framework", evidence_file_id=evidence), valuer)
         if line.rent:
             a_day = fen(line.rent)
-            catalog.set_rent(session, kind_id, catalog.NewRent(a_day, a_day * 5, a_day * 15, first, RENT_SOURCE, quotes), valuer)
+            prices.set_rent(session, kind_id, prices.NewRent(a_day, a_day * 5, a_day * 15, first, RENT_SOURCE, quotes, first, "market"), valuer)

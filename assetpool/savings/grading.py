@@ -14,6 +14,7 @@ from assetpool.catalog.models import Rent as RentRow
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import State, Tranche
+from assetpool.prices.queries import quote_counts
 from assetpool.records.models import Attachment, Document, PersonalFact
 from assetpool.savings import evidence, posting
 from assetpool.savings.cost_models import SavingFlag
@@ -33,6 +34,7 @@ class Proofs:
     documents: dict[int, Document] = field(default_factory=dict)
     kinds: dict[int, Kind] = field(default_factory=dict)
     prices: dict[int, Price] = field(default_factory=dict)
+    quotes: dict[int, int] = field(default_factory=dict)
     rents: dict[int, RentRow] = field(default_factory=dict)
     policies: dict[int, ValuationPolicy] = field(default_factory=dict)
     signed: set[int] = field(default_factory=set)
@@ -93,6 +95,7 @@ def _proofs(session: Session, acts: list[SavingAct]) -> Proofs:
         documents={row.id: row for row in session.scalars(select(Document).where(Document.id.in_(documents)))},
         kinds={row.id: row for row in session.scalars(select(Kind).where(Kind.id.in_({act.asked_kind_id for act in acts})))},
         prices={row.id: row for row in session.scalars(select(Price).where(Price.id.in_({act.price_id for act in acts})))},
+        quotes=quote_counts(session, [act.price_id for act in acts]),
         rents={row.id: row for row in session.scalars(select(RentRow).where(RentRow.id.in_({act.rent_id for act in acts})))},
         policies={row.id: row for row in session.scalars(select(ValuationPolicy).where(ValuationPolicy.id.in_({act.policy_id for act in acts})))},
     )
@@ -160,8 +163,8 @@ def _facts(act: SavingAct, proofs: Proofs, zone: str) -> EvidenceFacts:
         need_complete=act.need_file_id is not None and act.budget_price is not None,
         need_dated_on=act.need_dated_on,
         budget_paper=act.budget_file_id is not None,
-        price=None if price is None else PriceEvidence(price.source, price.dated_on, price.source_kind == "framework", price.quotes, days),
-        rent=PriceEvidence(rent.source, rent.valid_from, framework=True, days=policy.price_days) if rent is not None and by_rental else None,
+        price=None if price is None else PriceEvidence(price.source, price.dated_on, price.source_kind == "framework", proofs.quotes.get(price.id, 0), days),
+        rent=PriceEvidence(rent.source, rent.dated_on or rent.valid_from, framework=True, days=policy.price_days) if rent is not None and by_rental else None,
         slips_signed=act.document_id in proofs.signed,
         costs_complete=act.costed and act.id not in proofs.unproven,
         inspected=act.id not in proofs.uninspected,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Price
 from assetpool.catalog.models import Rent as RentRow
+from assetpool.catalog.queries import prices_on, rents_on
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
@@ -109,10 +110,7 @@ def tariff_on(session: Session, kind_id: int, asked_kind_id: int, day: date, day
     """Return the newest prices valid on a day, the cap, and of the rents asked for and delivered the one cheaper over `days`."""
     ids = {kind_id, asked_kind_id}
     kinds = {row.id: row for row in session.scalars(select(Kind).where(Kind.id.in_(ids)))}
-    prices = select(Price).where(Price.kind_id.in_(ids), Price.valid_from <= day).order_by(Price.valid_from, Price.id)
-    newest = {row.kind_id: row for row in session.scalars(prices)}
-    rents = select(RentRow).where(RentRow.kind_id.in_(ids), RentRow.valid_from <= day).order_by(RentRow.valid_from, RentRow.id)
-    filed = {row.kind_id: row for row in session.scalars(rents)}
+    newest, filed = prices_on(session, ids, day), rents_on(session, ids, day)
     caps = [kind.standard_cap for kind in kinds.values() if kind.standard_cap is not None]
     rent = min(filed.values(), key=lambda row: rent_for(Rent(row.per_day, row.per_7_days, row.per_30_days), days), default=None)
     return Tariff(kinds[kind_id], newest.get(asked_kind_id), newest.get(kind_id), min(caps, default=None), rent)

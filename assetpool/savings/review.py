@@ -16,6 +16,7 @@ from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, SameP
 from assetpool.custody.models import Movement
 from assetpool.org.models import Role
 from assetpool.org.service import demand
+from assetpool.prices import duties
 from assetpool.records.models import Document, Trail
 from assetpool.records.service import lock_ids
 from assetpool.savings.grading import regrade
@@ -130,6 +131,12 @@ def _papers(session: Session, acts: list[SavingAct]) -> dict[int, set[int]]:
 
 
 def _price_setters(session: Session, acts: list[SavingAct]) -> dict[int, set[int]]:
+    """Return per act who set the price or rent it rests on, or those of the kinds asked for and delivered that held on its day."""
     prices = {row.id: row.set_by for row in session.scalars(select(Price).where(Price.id.in_({act.price_id for act in acts})))}
     rents = {row.id: row.set_by for row in session.scalars(select(RentRow).where(RentRow.id.in_({act.rent_id for act in acts})))}
-    return {act.id: {who for who in (prices.get(act.price_id or 0), rents.get(act.rent_id or 0)) if who is not None} for act in acts}
+    held = duties.setters_on(session, {(i, act.accepted_on) for act in acts for i in (act.kind_id, act.asked_kind_id) if i is not None})
+    found = {}
+    for act in acts:
+        rested = {who for who in (prices.get(act.price_id or 0), rents.get(act.rent_id or 0)) if who is not None}
+        found[act.id] = rested.union(*(held.get((i, act.accepted_on), set()) for i in (act.kind_id, act.asked_kind_id) if i is not None))
+    return found

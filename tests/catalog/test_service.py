@@ -13,6 +13,7 @@ from assetpool.catalog.models import Kind, Price
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed
 from assetpool.org.service import NameTaken
+from assetpool.prices import service as prices
 from tests import world as worlds
 
 
@@ -60,7 +61,7 @@ def test_the_same_kind_is_not_made_twice(world: worlds.World) -> None:
 
 def test_the_first_price_holds_from_the_beginning_and_the_next_from_today(world: worlds.World) -> None:
     with atomic() as session:
-        later = service.set_price(session, world.desk, service.NewPrice(90_000, source="网价"), world.valuer).id
+        later = prices.set_price(session, world.desk, prices.NewPrice(90_000, source="网价"), world.valuer).id
     first = db.session().query(Price).filter_by(kind_id=world.desk).order_by(Price.id).first()
     assert first is not None and first.valid_from == date(2000, 1, 1)
     assert db.session().get_one(Price, later).valid_from > date(2026, 1, 1)
@@ -68,7 +69,7 @@ def test_the_first_price_holds_from_the_beginning_and_the_next_from_today(world:
 
 def test_an_organizer_prices_nothing(world: worlds.World) -> None:
     with pytest.raises(NotAllowed), atomic() as session:
-        service.set_price(session, world.desk, service.NewPrice(1), world.organizer_b)
+        prices.set_price(session, world.desk, prices.NewPrice(1), world.organizer_b)
 
 
 def test_a_store_is_opened_by_those_who_may_and_once(world: worlds.World) -> None:

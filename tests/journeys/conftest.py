@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from assetpool.catalog import service as catalog
 from assetpool.core.db import atomic
+from assetpool.prices import service as prices
 from tests import world as worlds
 
 
@@ -18,8 +18,8 @@ def fill(app: Flask) -> None:
     found = worlds.found()
     first = date(2026, 11, 1)
     with atomic() as session:
-        rent = catalog.NewRent(300, 1800, 6000, first, "三家询价")
-        catalog.set_rent(session, found.desk, rent, found.valuer)
+        rent = prices.NewRent(300, 1800, 6000, first, "三家询价")
+        prices.set_rent(session, found.desk, rent, found.valuer)
         worlds.stock(session, found.computer, 1, store_id=found.virtual)
 
 

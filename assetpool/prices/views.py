@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from assetpool.catalog import service
 from assetpool.catalog.models import Kind, Price, Rent
-from assetpool.catalog.prices_forms import PriceForm, RentForm
 from assetpool.catalog.queries import prices_on, rents_on, with_words
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
@@ -18,6 +16,8 @@ from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.prices import service
+from assetpool.prices.forms import PriceForm, RentForm
 from assetpool.records.service import keep_file
 
 bp = Blueprint("prices", __name__, url_prefix="/prices")
@@ -85,7 +85,6 @@ def add_price(kind_id: int) -> ResponseReturnValue:
                 new = service.NewPrice(
                     form.amount.fen or 0, valid_from=form.valid_from.data, dated_on=form.dated_on.data, source=form.source.data,
                     source_kind=form.source_kind.data,
-                    quotes=form.quotes.data or 0,
                     tax_included=form.tax_included.data, transport_included=form.transport_included.data,
                     evidence_file_id=file.id if file else None,
                 )  # fmt: skip
