@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetpool.audit import state
+from assetpool.audit import closed, papers, state
 from assetpool.audit.differences import Differs
 from assetpool.audit.replay import replay
 from assetpool.core import chain
@@ -30,23 +30,26 @@ class Report:
         return {"ok": self.ok, "checked": self.checked, "chain": {"height": self.height, "head": self.head}, "first_difference": first}
 
 
-def verify(session: Session, pool_id: int, anchor: tuple[int, str] | None = None) -> Report:
+def verify(session: Session, pool_id: int, anchor: tuple[int, str] | None = None, data_dir: str | None = None) -> Report:
     """Recompute everything of a pool from the first row and name the first difference; nothing is written.
 
-    `anchor` is a height and digest noted earlier. The chain comes first: when it is broken, nothing built on it is believed.
+    `anchor` is a height and digest noted earlier; with `data_dir` the bytes of kept files are read too. The chain comes first:
+    when it is broken, nothing built on it is believed.
     """
     session.flush()
     checked, height, head, broken = chain.verify(session.connection(), pool_id, anchor)
     if broken is None:
         try:
             _check(session, pool_id, checked)
+            checked |= papers.check(session, pool_id, data_dir)
         except Differs as found:
             broken = found.difference
     return Report(broken is None, checked, height, head, broken)
 
 
 def _check(session: Session, pool_id: int, checked: dict[str, int]) -> None:
-    ledger = replay(session, pool_id)
+    months = closed.closed_at(session, pool_id)
+    ledger = replay(session, pool_id, months)
     checked["tranche"] = state.check_tranches(session, pool_id, ledger)
     checked["stock"] = state.check_stock(session, pool_id)
     checked["asset"] = state.check_assets(session, pool_id)
@@ -54,3 +57,5 @@ def _check(session: Session, pool_id: int, checked: dict[str, int]) -> None:
     checked["saving_act"] = state.check_acts(session, pool_id, ledger)
     checked["cost"] = state.check_costs(session, pool_id, ledger)
     state.check_totals(session, pool_id, ledger)
+    if months:
+        checked["closing"] = closed.check_totals(session, pool_id)
