@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -15,14 +13,13 @@ from assetpool.catalog.models import Kind
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
-from assetpool.org.queries import access_of
 from assetpool.records.models import Document
-from assetpool.records.queries import file_for
-from assetpool.savings import posting
+from assetpool.savings import posting, rates, seals, vouchers
+from assetpool.savings.cost_models import CostAtRate
 from assetpool.savings.cost_sharing import CostLine as Sharer
 from assetpool.savings.cost_sharing import share_cost
 from assetpool.savings.grading import regrade
-from assetpool.savings.models import Cost, SavingAct, SavingShare, Voucher
+from assetpool.savings.models import Cost, SavingAct, SavingShare
 
 KINDS = ("haulage", "loading", "repair", "cleaning", "installation", "storage", "labour", "purchase", "other")
 
@@ -34,17 +31,13 @@ class CostMissing(DomainError):
     sentence = N_("%(number)s: enter what it cost, with vouchers, or say why it cost nothing.")
 
 
-class VoucherTaken(DomainError):
-    """The issuer's number was entered before, in this pool or another."""
-
-    sentence = N_("Voucher %(voucher)s of %(issuer)s was already entered. Check the number; a voucher counts once.")
-
-
 @dataclass(frozen=True)
 class CostLine:
     """One amount of a kind in fen, with the issuer and number of its voucher; several kinds may stand on one voucher.
 
-    `reason`: why there is no voucher (own trucks at the policy's rate, say).
+    `reason`: why there is no voucher. `total`: the paper's own amount where this is a part of it; `share`: the paper was entered before, on another
+    document perhaps, and this takes of what is left. `rate_id`, `hundredths`: own trucks or staff, so many hundredths of a rate's measure; kind,
+    amount and reason follow from the rate.
     """
 
     kind: str
@@ -53,47 +46,58 @@ class CostLine:
     number: str = ""
     file_id: int | None = None
     reason: str = ""
+    total: int | None = None
+    share: bool = False
+    rate_id: int | None = None
+    hundredths: int = 0
 
 
 def record_costs(session: Session, document: Document, lines: Sequence[CostLine], no_cost_reason: str, by: int, business_day: date) -> None:
-    """Record what a locked document cost; raise CostMissing when neither costs nor a reason are given, VoucherTaken, FieldInvalid.
+    """Record what a locked document cost; raise CostMissing when neither costs nor a reason are given, VoucherTaken, VoucherExceeded, FieldInvalid.
 
     A recorded zero is kept as such, with its reason. What comes after the first time is late and belongs to today's open period.
     """
     reason = no_cost_reason.strip()
     if not lines and not reason:
         raise CostMissing(number=document.number)
+    lines = [_at_rate(session, document.pool_id, line, business_day) for line in lines]
     for line in lines:
         _check(line)
     if session.scalar(select(Cost.id).where(Cost.document_id == document.id, Cost.kind != "loss").limit(1)) is not None:
         business_day = max(business_day, clock.today(session.get_one(Pool, document.pool_id).time_zone))
-    vouchers = _vouchers(session, document, lines, by)
+    parts = [vouchers.Part(line.issuer, line.number, line.amount, line.total, line.file_id, line.share) for line in lines if line.number.strip()]
+    papers = vouchers.enter(session, document.pool_id, parts, by)
     now = clock.now()
     for line in lines or [CostLine("other", 0, reason=reason)]:
-        session.add(
-            Cost(
-                pool_id=document.pool_id,
-                document_id=document.id,
-                kind=line.kind,
-                amount=line.amount,
-                voucher_id=vouchers.get(voucher_key(line.issuer, line.number)),
-                reason=line.reason.strip() or ("" if line.number.strip() else reason),
-                business_day=business_day,
-                shared=False,
-                entered_by=by,
-                entered_at=now,
-            )
+        cost = Cost(
+            pool_id=document.pool_id,
+            document_id=document.id,
+            kind=line.kind,
+            amount=line.amount,
+            voucher_id=papers.get(vouchers.voucher_key(line.issuer, line.number)),
+            reason=line.reason.strip() or ("" if line.number.strip() else reason),
+            business_day=business_day,
+            shared=False,
+            entered_by=by,
+            entered_at=now,
         )
+        session.add(cost)
+        if line.rate_id is not None:
+            session.flush()
+            reckoned = CostAtRate(id=cost.id, rate_id=line.rate_id, hundredths=line.hundredths)
+            session.add(reckoned)
+            seals.seal(session, document.pool_id, reckoned)
     session.flush()
 
 
-def voucher_key(issuer: str, number: str) -> tuple[str, str]:
-    """Return issuer and number as they are compared: full-width forms, spaces and case make no difference."""
-
-    def plain(text: str) -> str:
-        return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
-
-    return plain(issuer), plain(number)
+def _at_rate(session: Session, pool_id: int, line: CostLine, day: date) -> CostLine:
+    """Reckon a line of own trucks or staff: kind, amount and reason follow from the rate."""
+    if line.rate_id is None:
+        return line
+    if line.hundredths <= 0 or line.number.strip():
+        raise FieldInvalid(field=Word(N_("Rate")), problem=Word(N_("say how much of it was used; a rate takes the place of a voucher.")))
+    rate, version = rates.rate_for(session, pool_id, line.rate_id, day)
+    return replace(line, kind=rate.kind, amount=rates.amount_of(rate, line.hundredths), reason=rates.reason_of(rate, line.hundredths, version))
 
 
 def _check(line: CostLine) -> None:
@@ -103,33 +107,6 @@ def _check(line: CostLine) -> None:
         raise FieldInvalid(field=Word(N_("Amount")), problem=Word(N_("a cost cannot be negative. Reverse the wrong entry instead.")))
     if line.number.strip() and not line.issuer.strip():
         raise FieldInvalid(field=Word(N_("Voucher")), problem=Word(N_("name who issued it.")))
-
-
-def _vouchers(session: Session, document: Document, lines: Sequence[CostLine], by: int) -> dict[tuple[str, str], int]:
-    """Enter the vouchers of the lines, the parts of one adding up; return their ids."""
-    wanted: dict[tuple[str, str], list[CostLine]] = {}
-    for line in lines:
-        if line.number.strip():
-            wanted.setdefault(voucher_key(line.issuer, line.number), []).append(line)
-    entered: dict[tuple[str, str], int] = {}
-    for (issuer, number), parts in sorted(wanted.items()):
-        if session.scalar(select(Voucher.id).where(Voucher.issuer == issuer, Voucher.number == number)) is not None:
-            raise VoucherTaken(voucher=parts[0].number.strip(), issuer=parts[0].issuer.strip())
-        for file_id in {part.file_id for part in parts if part.file_id is not None}:
-            file_for(session, access_of(session, by), file_id)
-        voucher = Voucher(
-            pool_id=document.pool_id,
-            issuer=issuer,
-            number=number,
-            amount=sum(part.amount for part in parts),
-            file_id=next((part.file_id for part in parts if part.file_id is not None), None),
-            entered_by=by,
-            entered_at=clock.now(),
-        )
-        session.add(voucher)
-        session.flush()
-        entered[(issuer, number)] = voucher.id
-    return entered
 
 
 def post_costs(session: Session, document: Document, acts: Mapping[int, int], by: int, repaired: Mapping[int, int] | None = None) -> None:

@@ -173,7 +173,7 @@ class Cost(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
     kind: Mapped[str] = mapped_column(String(15))
     amount: Mapped[Fen]
-    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"))
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     business_day: Mapped[date]
     shared: Mapped[bool] = mapped_column(default=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import chain, clock
 from assetpool.custody.models import Tranche
-from assetpool.savings import periods
+from assetpool.savings import bought, periods
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 from assetpool.savings.policy import ActKind, Basis, Policy
 from assetpool.savings.rent import Rent
@@ -86,6 +86,7 @@ def post_growth(
         return False
     if tranche.cap is None and any((amount or 0) > 0 for amount in added.values()):
         tranche.cap = now.cap
+    before = share.posted_days
     count_on(tranche, share, added, more_days)
     if now.days:
         last = claimed_until(share, act, now.days)
@@ -95,7 +96,21 @@ def post_growth(
         session, act, entry=entry, tranche_id=tranche.id, count=share.count, days=more_days, stand_in=now.stand_in, cap=tranche.cap,
         business_day=day, person_id=by, reason=reason, **added,
     )  # fmt: skip
+    _carry_price(session, act, share, tranche, before, day, by)
     return True
+
+
+def _carry_price(session: Session, act: SavingAct, share: SavingShare, tranche: Tranche, before: int, day: date, by: int | None) -> None:
+    """Post what of the price of units that the pool bought the act's claimed days consumed, beyond those `before`."""
+    own = bought.purchase_of(session, act.pool_id, tranche.asset_id)
+    if own is None:
+        return
+    more = bought.grown(own.price, own.life_days, act.kind == ActKind.TRANSFER, share.prior_claimed_days, before, share.posted_days)
+    if more:
+        append(
+            session, act, entry="cost", business_day=day, tranche_id=tranche.id, count=share.count, cost=more * share.count, cost_kind="purchase",
+            person_id=by, reason=f"{bought.MARK} {own.id}",
+        )  # fmt: skip
 
 
 def claimed_until(share: SavingShare, act: SavingAct, days: int) -> date:

@@ -18,7 +18,7 @@ from assetpool.org.queries import root_of
 from assetpool.org.service import demand
 from assetpool.records.models import Document
 from assetpool.records.service import lock_ids
-from assetpool.savings import posting
+from assetpool.savings import bought, posting
 from assetpool.savings.lineage import Lines, ancestry, carries, descent
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 
@@ -76,7 +76,8 @@ def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, d
     written = 0
     for entry in entries:
         back = undone.get(entry.id, [])
-        if entry.entry in CLAIMS and entry.tranche_id is not None:
+        by_unit = entry.entry in CLAIMS or bought.is_consumed_price(entry.entry, entry.cost_kind, entry.tranche_id)
+        if by_unit and entry.tranche_id is not None:
             for tranche in holders:
                 given = any(r.tranche_id is not None and carries(lines, tranche.id, r.tranche_id, r.height) for r in back)
                 if not given and carries(lines, tranche.id, entry.tranche_id, entry.height):
@@ -104,9 +105,10 @@ def _oppose(session: Session, act: SavingAct, entry: SavingEntry, day: date, rea
         return None if amount is None else -amount
 
     opposite = {series: minus(getattr(entry, series)) for series in posting.SERIES}
+    cost = entry.cost if tranche is None or entry.cost is None else entry.cost // entry.count * tranche.count
     posting.append(
         session, act, entry="reversal", business_day=day, document_id=entry.document_id, tranche_id=tranche.id if tranche else entry.tranche_id,
-        count=tranche.count if tranche else entry.count, days=-entry.days, stand_in=entry.stand_in, cost=minus(entry.cost), cost_kind=entry.cost_kind,
+        count=tranche.count if tranche else entry.count, days=-entry.days, stand_in=entry.stand_in, cost=minus(cost), cost_kind=entry.cost_kind,
         cost_id=entry.cost_id, lower_bound=minus(entry.lower_bound), corrects_period=entry.corrects_period or entry.period,
         reverses_id=entry.id, reason=reason, person_id=by, cap=entry.cap, **opposite,
     )  # fmt: skip

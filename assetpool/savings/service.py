@@ -5,7 +5,8 @@ Each is written where its rule lives; this is the door through which other featu
 
 from __future__ import annotations
 
-from assetpool.savings.costs import CostLine, CostMissing, VoucherTaken, post_costs, record_costs
+from assetpool.savings.compensation import NothingLost, Paid, compensate
+from assetpool.savings.costs import CostLine, CostMissing, post_costs, record_costs
 from assetpool.savings.grading import grade_act, regrade, regrade_documents
 from assetpool.savings.openings import opening_statement
 from assetpool.savings.policies import install
@@ -13,8 +14,10 @@ from assetpool.savings.recognition import Delivery, recognise
 from assetpool.savings.reversal import NothingToReverse, reverse_act
 from assetpool.savings.review import AlreadyReviewed, review
 from assetpool.savings.running import accrue, end, end_all, follow
+from assetpool.savings.vouchers import VoucherExceeded, VoucherTaken
 
 __all__ = [
-    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingToReverse", "VoucherTaken", "accrue", "end", "end_all", "follow", "grade_act", "install",
-    "opening_statement", "post_costs", "recognise", "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
+    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingLost", "NothingToReverse", "Paid", "VoucherExceeded", "VoucherTaken", "accrue",
+    "compensate", "end", "end_all", "follow", "grade_act", "install", "opening_statement", "post_costs", "recognise", "record_costs", "regrade",
+    "regrade_documents", "reverse_act", "review",
 ]  # fmt: skip

@@ -111,7 +111,8 @@ def unfold(session: Session, access: Access, act_id: int) -> Unfolded:
     )
     concerned = {act.document_id, act.request_id, *[e.document_id for e in entries], *[m.document_id for m in movements]}
     raised = flags.flags_of(session, act.id)
-    acting = [*[i for f in raised for i in (f.opened_by, f.closed_by)], slip.created_by, *[e.person_id for e in entries], *[r.person_id for r in reviews], *[a.person_id for a in approvals]]
+    asking = [i for flag in raised for i in (flag.opened_by, flag.closed_by)]
+    acting = [*asking, slip.created_by, *[e.person_id for e in entries], *[r.person_id for r in reviews], *[a.person_id for a in approvals]]
     return Unfolded(
         act=act,
         slip=slip,
