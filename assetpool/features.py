@@ -43,6 +43,7 @@ from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.prices import api as prices_api
+from assetpool.prices import duties, freshness
 from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.prices import views as prices_views
 from assetpool.purchases import models as _purchases  # noqa: F401
@@ -60,6 +61,7 @@ from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import consequences, event_views
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
+from assetpool.requisitions import pricing as requisition_pricing
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions import views as _requisition_views  # noqa: F401
 from assetpool.requisitions import writing as _writing  # noqa: F401
@@ -69,6 +71,7 @@ from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import policies
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import views as savings_views
@@ -76,6 +79,7 @@ from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
+from assetpool.transfers import pricing as transfer_pricing
 from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
@@ -84,6 +88,8 @@ registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reje
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
 requisitions.on_approved["transfer"] = transfers.open_for
+duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
+freshness.source[:] = [policies.price_days]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source

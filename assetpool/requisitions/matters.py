@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.registry import Line, Matter
 from assetpool.core.web import language
+from assetpool.prices import duties
 from assetpool.records.models import Document
 from assetpool.requisitions.effects import of_several
 from assetpool.requisitions.models import Requisition
@@ -21,6 +22,8 @@ def matters(session: Session, documents: Sequence[Document]) -> dict[int, Matter
     rows = list(session.scalars(select(Requisition).where(Requisition.id.in_([document.id for document in documents]))))
     found = of_several(session, rows, pool_today(session, documents[0].pool_id)) if rows else {}
     english = language() == "en"
+    asked = {standing.asked.kind_id for some in found.values() for standing in some}
+    pricing = duties.setters(session, asked, pool_today(session, documents[0].pool_id)) if rows else {}
     return {
         row.id: Matter(
             period(row.first_day, row.last_day if row.kind == "loan" else None),
@@ -33,7 +36,7 @@ def matters(session: Session, documents: Sequence[Document]) -> dict[int, Matter
                 )
                 for standing in found[row.id]
             ),
-            frozenset({row.requester_id}),
+            frozenset({row.requester_id}).union(*(pricing[standing.asked.kind_id] for standing in found[row.id])),
         )
         for row in rows
     }

@@ -16,6 +16,7 @@ from assetpool.catalog.queries import kinds
 from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import root_of
+from assetpool.prices import duties
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
@@ -36,9 +37,11 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
     """Hand the request in: the stock is checked at once (recorded, never refused) and the approver is awaited."""
     document, row = own(session, number, by)
     records.unchanged(document, revision)
-    for kind in kinds(session, [line.kind_id for line in lines_of(session, row.id)]).values():
+    asked = kinds(session, [line.kind_id for line in lines_of(session, row.id)])
+    for kind in asked.values():
         if kind.withdrawn_at is not None:
             raise KindWithdrawn(kind=kind.name)
+    duties.demand_unpriced(session, document.number, {by, row.requester_id}, asked, reservations.pool_today(session, document.pool_id))
     records.step(session, document, "submitted", by, "submit", STEPS)
     approvals.open_round(session, document, [approvals.Step("approve", Role.APPROVER, _deciding_organization(session, document, row))])
     records.step(session, document, "stock_checked", None, "check_stock", STEPS, _stock_note(session, document, row))
@@ -93,7 +96,7 @@ def approve(
     records.unchanged(document, revision)
     row = session.get_one(Requisition, document.id)
     when = records.occurrence(session, occurred_at)
-    waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
+    waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
     if waiting is not None:
         records.remark(session, document, by, "approve", reason, when)
         return document
@@ -103,6 +106,12 @@ def approve(
     if follow is not None:
         follow(session, document, row, by)
     return document
+
+
+def _barred(session: Session, document: Document, row: Requisition) -> dict[int, str]:
+    """Return who may not approve a request, and as what: whoever prices what it asks for, and the requester."""
+    asked = [line.kind_id for line in lines_of(session, row.id)]
+    return {**duties.pricing(session, asked, reservations.pool_today(session, document.pool_id)), row.requester_id: N_("requester")}
 
 
 def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping[int, int], reason: str) -> None:

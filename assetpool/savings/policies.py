@@ -52,8 +52,8 @@ def all_of(session: Session, pool_id: int) -> list[ValuationPolicy]:
 
 
 def row_on(session: Session, pool_id: int, day: date) -> ValuationPolicy:
-    """Return the policy a hand-over accepted on a day belongs to: the last begun by then, before the first one the first; raise NoPolicy."""
-    rows = all_of(session, pool_id)
+    """Return the approved policy a hand-over accepted on a day belongs to: the last begun by then, before the first one the first; raise NoPolicy."""
+    rows = [row for row in all_of(session, pool_id) if row.state == "approved"]
     if not rows:
         raise NoPolicy
     return max((row for row in rows if row.first_day <= day), key=lambda row: row.first_day, default=rows[0])
@@ -62,6 +62,13 @@ def row_on(session: Session, pool_id: int, day: date) -> ValuationPolicy:
 def policy_on(session: Session, pool_id: int, day: date) -> Policy:
     """Return the policy of a day as exact ratios."""
     return as_policy(row_on(session, pool_id, day))
+
+
+def price_days(session: Session, pool_id: int, day: date) -> tuple[int, int]:
+    """Return how many days a price stays fresh by the policy of a day: in general, and for computers; the shipped limits where there is no policy."""
+    rows = [row for row in all_of(session, pool_id) if row.state == "approved"]
+    row = max((row for row in rows if row.first_day <= day), key=lambda row: row.first_day, default=rows[0] if rows else None)
+    return (row.price_days, row.computer_price_days) if row is not None else (SHIPPED[-1].price_days, SHIPPED[-1].computer_price_days)
 
 
 def as_policy(row: ValuationPolicy) -> Policy:

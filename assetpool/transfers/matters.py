@@ -11,6 +11,7 @@ from assetpool.approvals.registry import Line, Matter
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.web import language
 from assetpool.org.queries import names
+from assetpool.prices import duties
 from assetpool.records.models import Document
 from assetpool.reservations.queries import ledgers
 from assetpool.reservations.service import pool_today
@@ -27,6 +28,7 @@ def matters(session: Session, documents: Sequence[Document]) -> dict[int, Matter
     organizations = names(session, [side for row in rows for side in (row.giver_id, row.receiver_id)])
     today = pool_today(session, documents[0].pool_id)
     books = ledgers(session, [(line.kind_id, row.store_id) for row in rows for line in lines.get(row.id, [])], today)
+    pricing = duties.setters(session, kinds, today)
     english = language() == "en"
     found: dict[int, Matter] = {}
     for row in rows:
@@ -38,5 +40,5 @@ def matters(session: Session, documents: Sequence[Document]) -> dict[int, Matter
             asked.append(Line(kind.name_en if english and kind.name_en else kind.name, line.asked, free, kind.measure))
         sides = [organizations[side] for side in (row.giver_id, row.receiver_id)]
         about = " → ".join(side.name_en if english and side.name_en else side.name for side in sides)
-        found[row.id] = Matter(about, tuple(asked), frozenset({row.requester_id}))
+        found[row.id] = Matter(about, tuple(asked), frozenset({row.requester_id}).union(*(pricing[line.kind_id] for line in lines.get(row.id, []))))
     return found

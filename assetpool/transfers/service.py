@@ -14,6 +14,7 @@ from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.org.models import Role
 from assetpool.org.queries import holders
+from assetpool.prices import duties
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.requisitions.models import Requisition
@@ -32,6 +33,8 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
     """Hand the transfer in: the heads of giver and receiver endorse where there are some, then the store's approver decides."""
     document, row = own(session, number, by)
     records.unchanged(document, revision)
+    given = [line.kind_id for line in lines_of(session, row.id)]
+    duties.demand_unpriced(session, document.number, {by, row.requester_id}, given, reservations.pool_today(session, document.pool_id))
     records.step(session, document, "submitted", by, "submit", STEPS)
     store = session.get_one(Store, row.store_id)
     sides = (("giver_endorse", row.giver_id), ("receiver_endorse", row.receiver_id))
@@ -67,11 +70,17 @@ def approve(
     row = session.get_one(Transfer, document.id)
     when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
-    waiting = approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, "yes", reason, when, paper)
+    waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
     if waiting is None and row.request_id is None:
         _promise(session, document, row)
     records.step(session, document, "approved" if waiting is None else AFTER_STEP[step], by, step, STEPS, reason, when)
     return document
+
+
+def _barred(session: Session, document: Document, row: Transfer) -> dict[int, str]:
+    """Return who may not endorse or approve a transfer, and as what: whoever prices what it gives, and the requester."""
+    given = [line.kind_id for line in lines_of(session, row.id)]
+    return {**duties.pricing(session, given, reservations.pool_today(session, document.pool_id)), row.requester_id: N_("requester")}
 
 
 def _promise(session: Session, document: Document, row: Transfer) -> None:
