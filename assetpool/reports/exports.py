@@ -171,7 +171,7 @@ def _acts_asked(asked: Span) -> ColumnElement[bool]:
 
 def _entries(asked: Span) -> Select[Any]:
     e = SavingEntry
-    columns = (
+    columns: Any = (
         e.id, e.height, e.digest, e.act_id, e.entry, e.kind, e.tranche_id, e.count, e.days, e.purchase, e.rental, e.consumption, e.adopted, e.stand_in,
         e.cost, e.cost_kind, e.cost_id, e.lower_bound, e.cap, ValuationPolicy.version, e.business_day, e.period, e.corrects_period, e.reverses_id, e.reason,
     )  # fmt: skip
@@ -184,7 +184,7 @@ def _acts(asked: Span) -> Select[Any]:
     last = select(SavingReview.decision).where(SavingReview.act_id == a.id).order_by(SavingReview.height.desc()).limit(1).correlate(a).scalar_subquery()
     usual = Kind.class_code_set == USUAL_CODE_SET
     class_key = case((Kind.id.is_(None), null()), (usual, Kind.class_code), else_=Kind.class_code_set + ":" + Kind.class_code)
-    columns = (
+    columns: Any = (
         a.id, Document.number, a.line_no, a.kind, ValuationPolicy.version, a.event_id, Organization.code, giver.code, Store.code, class_key, Kind.name,
         a.units, a.valued_units, a.accepted_on, a.due_on, a.opening, a.same_system, a.costed, a.grade, a.reviewed, last,
     )  # fmt: skip
@@ -206,7 +206,7 @@ def _shares(asked: Span) -> Select[Any]:
     s, e = SavingShare, SavingEntry
     claimed = and_(e.act_id == s.act_id, e.tranche_id == s.tranche_id, e.entry == "claim")
     begun = func.coalesce(select(func.min(e.height)).where(claimed).correlate(s).scalar_subquery(), 0)
-    columns = (
+    columns: Any = (
         s.act_id, s.tranche_id, s.count, begun, s.acquired_on, s.price, s.price_source, s.life_months, s.life_days, s.used_days, s.n_numerator, s.n_denominator,
         s.rent_day, s.rent_7_days, s.rent_30_days, s.zero_reason, s.stand_in, s.ended_on, s.ended_by, s.posted_days,
     )  # fmt: skip
@@ -216,7 +216,7 @@ def _shares(asked: Span) -> Select[Any]:
 def _costs(asked: Span) -> Select[Any]:
     c = Cost
     used = select(SavingEntry.cost_id).join(SavingAct, SavingAct.id == SavingEntry.act_id).where(_in_period(asked), asked.seen)
-    columns = (c.id, Document.number, c.kind, c.amount, Voucher.issuer, Voucher.number, c.reason, c.business_day, c.shared)
+    columns: Any = (c.id, Document.number, c.kind, c.amount, Voucher.issuer, Voucher.number, c.reason, c.business_day, c.shared)
     statement = select(*columns).join(Document, Document.id == c.document_id).outerjoin(Voucher, Voucher.id == c.voucher_id)
     return statement.where(c.id.in_(used)).order_by(c.id)
 
@@ -227,7 +227,8 @@ def _things(asked: Span) -> Select[Any]:
     moved = select(met.asset_id).join(SavingShare, SavingShare.tranche_id == met.id).join(SavingAct, SavingAct.id == SavingShare.act_id)
     parting = and_(Movement.tranche_id == t.id, Movement.from_tranche_id.is_not(None))
     parted = func.coalesce(select(func.max(Movement.height)).where(parting).correlate(t).scalar_subquery(), 0)
-    statement = select(t.id, Asset.tag, Asset.form, t.parent_id, t.count, parted).join(Asset, Asset.id == t.asset_id)
+    columns: Any = (t.id, Asset.tag, Asset.form, t.parent_id, t.count, parted)
+    statement = select(*columns).join(Asset, Asset.id == t.asset_id)
     return statement.where(t.asset_id.in_(moved.where(_acts_asked(asked)))).order_by(t.id)
 
 

@@ -1,0 +1,116 @@
+"""A bulletin on paper: one A4 page with number and code in their corner, the title, the sentence, what was done, its table and the method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from assetpool.bulletins.brief import Brief, Grid
+from assetpool.core import paper_blocks
+from assetpool.core.paper import A4, FIXED, Column, Paper, Table, Words
+from assetpool.core.paper_canvas import POINT, QUIET, Canvas
+from assetpool.core.paper_flow import Flow
+from assetpool.core.paper_table import TableSetter
+
+SERIES = Words("公物仓工作简报", "Public-asset pool bulletin")
+BODY, LEAD, LEADING = 10.5, 11.5, 1.55
+_INDENT = "口口"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """How a bulletin is marked: number and state, who issued it and when, the address that checks it; empty number for a preview."""
+
+    number: str
+    state: Words
+    issuer: Words
+    dated: str
+    qr_url: str
+    address: str
+    digest: str = ""
+    preview: bool = False
+    made_at: datetime | None = None
+
+
+def bulletin_pdf(made: Brief, issue: Issue, font_path: str | None = None) -> bytes:
+    """Return the brief as PDF."""
+    language: Literal["zh", "en"] = "zh" if made.language == "zh" else "en"
+    paper = Paper(
+        title=SERIES,
+        number=issue.number or "—",
+        number_label=Words("编号", "Number"),
+        state=issue.state,
+        qr_url=issue.qr_url,
+        address=issue.address,
+        language=language,
+        issuer=issue.issuer,
+        footer=f"SHA-256 {issue.digest}" if issue.digest else "",
+        mark=Words("预览", "PREVIEW") if issue.preview else None,
+        closing=False,
+        made_at=issue.made_at,
+    )
+    canvas = Canvas(A4, f"{made.title} {issue.number}".strip(), language, font_path, issue.made_at)
+    canvas.prepare("serif", (*SERIES, made.title, *(paper.mark or ())))
+    canvas.prepare("sans", (*_texts(made), issue.number, *issue.state, *issue.issuer, issue.dated, issue.address, paper.footer, *paper.number_label, *FIXED))
+    flow = Flow(canvas, paper)
+    _title(flow, made, issue)
+    done, figures, _ = made.headings
+    for text in made.lead:
+        _paragraph(flow, text, LEAD, heavy=True)
+    if made.done:
+        _heading(flow, done)
+        for text in made.done:
+            _paragraph(flow, text, BODY)
+    if made.grids:
+        _heading(flow, figures)
+        for grid in made.grids:
+            TableSetter(flow, _table(grid), 0.0, False).draw()
+    paper_blocks.notes(flow, made.notes)
+    flow.finish()
+    return canvas.output()
+
+
+def _texts(made: Brief) -> list[str]:
+    grids = [text for grid in made.grids for row in ((grid.title,), grid.heads, *grid.rows, grid.total) for text in row]
+    return [made.title, *made.lead, *made.done, *grids, *made.headings, *made.notes, "说明Notes", _INDENT]
+
+
+def _title(flow: Flow, made: Brief, issue: Issue) -> None:
+    """Print the title in the middle, and below it who issued the bulletin and when."""
+    canvas, middle = flow.canvas, flow.left + flow.width / 2
+    lines, size = canvas.fit(made.title, flow.width - 8, [19, 17, 15, 13], rows=2, face="serif")
+    flow.y += 4
+    for line in lines:
+        flow.y += size * POINT * 1.3
+        canvas.text(middle, flow.y, line, size, face="serif", heavy=True, align="center")
+    flow.y += 6.5
+    canvas.text(middle, flow.y, f"{flow.main(issue.issuer)}　{issue.dated}".strip(), 9.5, grey=QUIET, align="center")
+    flow.y += 3.5
+
+
+def _heading(flow: Flow, text: str) -> None:
+    flow.need(16)
+    flow.y += 6
+    flow.canvas.text(flow.left, flow.y, text, 11.5, heavy=True)
+    flow.y += 1.5
+
+
+def _paragraph(flow: Flow, text: str, size: float, heavy: bool = False) -> None:
+    """Print a paragraph; in Chinese its first line is indented by two characters."""
+    indented = flow.paper.language == "zh"
+    lines = flow.canvas.wrap(_INDENT + text if indented else text, flow.width, size)
+    indent = flow.canvas.text_width(_INDENT, size) if indented else 0.0
+    for number, line in enumerate(lines):
+        flow.need(size * POINT * LEADING)
+        flow.y += size * POINT * LEADING
+        first = indented and number == 0
+        flow.canvas.text(flow.left + (indent if first else 0), flow.y, line.removeprefix(_INDENT) if first else line, size, heavy=heavy)
+    flow.y += 1.2
+
+
+def _table(grid: Grid) -> Table:
+    columns = [
+        Column(Words(head), 26 if number == 0 else 8 if number == 1 else 18, "left" if number == 0 else "right") for number, head in enumerate(grid.heads)
+    ]
+    return Table(tuple(columns), grid.rows, grid.total, Words(grid.title))
