@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
 from assetpool.app import create_app
 
 app = create_app()
+# What stands now stays as long as the worker: without it the collector walks through all of it again and again while requests wait.
+gc.collect()
+gc.freeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import random
 from collections.abc import Callable
@@ -212,5 +213,8 @@ ALL = (reads, labels, export, clients, used_memory, promise, move_hundred, hand_
 
 
 def application(settings: dict[str, str]) -> Flask:
-    """Return the application on a database."""
-    return create_app(settings)
+    """Return the application on a database, settled as wsgi.py does."""
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()
+    return app

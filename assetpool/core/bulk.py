@@ -46,6 +46,22 @@ def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence
         connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join([place] * len(columns))})", values)
 
 
+def change(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set the columns of rows by id; each row holds a value per named column in order, the id last. What stands in the session is flushed first.
+
+    Rows of the table that the session holds are not told: the caller expires them.
+    """
+    if not rows:
+        return
+    session.flush()
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    place = "?" if connection.dialect.name == "sqlite" else "%s"
+    values = bound(session, [table.c[name] for name in (*columns, "id")], rows)
+    settings = ", ".join(f"{quote(name)} = {place}" for name in columns)
+    connection.exec_driver_sql(f"UPDATE {quote(table.name)} SET {settings} WHERE id = {place}", values)
+
+
 def _copy(connection: Connection, target: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Send rows through PostgreSQL's COPY, in the same transaction and past the same triggers; refusals read as those of an insert."""
     driver: Any = connection.connection.driver_connection

@@ -64,10 +64,11 @@ class NewAsset:
     line_no: int | None = None
 
 
-def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> list[Stock]:
+def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = True) -> list[Stock]:
     """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once.
 
     Return them; they are held until the act ends, since the session forgets rows that nobody holds and would ask for them again, one by one.
+    An act that changes them in bulk does not `load` them.
     """
     wanted = sorted(set(keys))
     held: list[Stock] = []
@@ -81,7 +82,10 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]]) -> list[Stock]
         if missing:
             session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
         locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
-        held += session.scalars(locked.execution_options(populate_existing=True))
+        if load:
+            held += session.scalars(locked.execution_options(populate_existing=True))
+        else:
+            session.execute(locked.with_only_columns(Stock.kind_id))
     hold(session, held)
     return held
 
@@ -125,28 +129,30 @@ def register(session: Session, pool_id: int, things: Sequence[NewAsset], cause: 
         for i, t in zip(asset_ids, things, strict=True)
     ]  # fmt: skip
     tranches = [(i, *state, t.origin_id, t.inspected_good, None, 0, 0, 0, 0, 0) for i, state, t in zip(tranche_ids, states, things, strict=True)]
-    bulk.write(session, _TRANCHE, ("id", *_STATE_COLUMNS, *_COUNTER_COLUMNS), tranches)
+    bulk.write(session, _TRANCHE, ("id", *STATE_COLUMNS, *_COUNTER_COLUMNS), tranches)
     for tranche_id, state in zip(tranche_ids, states, strict=True):
-        _append(session, "receive", tranche_id, None, cause, now, dict(zip(_STATE_COLUMNS, state, strict=True)))
-    _count_new(session, things)
-    session.flush()
-    return asset_ids
-
-
-def _count_new(session: Session, things: Sequence[NewAsset]) -> None:
+        append(session, "receive", tranche_id, None, cause, now, dict(zip(STATE_COLUMNS, state, strict=True)))
     sums: dict[tuple[int, int], int] = {}
     for thing in things:
         sums[(thing.kind_id, thing.store_id)] = sums.get((thing.kind_id, thing.store_id), 0) + thing.count
+    count_in_bulk(session, {key: (units, units) for key, units in sums.items()})
+    return asset_ids
+
+
+def count_in_bulk(session: Session, grown: dict[tuple[int, int], tuple[int, int]]) -> None:
+    """Add to the sums of locked (kind, store) rows: {key: (owned, present)}; rows at hand are read again when they are asked for."""
     session.flush()
-    grown = update(_STOCK).where(_STOCK.c.kind_id == bindparam("kind"), _STOCK.c.store_id == bindparam("store"))
-    grown = grown.values(owned=_STOCK.c.owned + bindparam("units"), present=_STOCK.c.present + bindparam("units"))
-    session.connection().execute(grown, [{"kind": kind, "store": store, "units": units} for (kind, store), units in sums.items()])
+    changed = update(_STOCK).where(_STOCK.c.kind_id == bindparam("kind"), _STOCK.c.store_id == bindparam("store"))
+    changed = changed.values(owned=_STOCK.c.owned + bindparam("more"), present=_STOCK.c.present + bindparam("here"))
+    rows = [{"kind": kind, "store": store, "more": more, "here": here} for (kind, store), (more, here) in sorted(grown.items()) if more or here]
+    if rows:
+        session.connection().execute(changed, rows)
     for row in list(session.identity_map.values()):
         if isinstance(row, Stock):
             session.expire(row)
 
 
-_STATE_COLUMNS = (
+STATE_COLUMNS = (
     "pool_id", "asset_id", "kind_id", "count", "store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id",
     "document_id", "line_no", "due_on", "turn_round", "acquired_on", "original_value", "accumulated_depreciation",
 )  # fmt: skip
@@ -162,7 +168,8 @@ _ASSET, _TRANCHE, _STOCK = Asset.__table__, Tranche.__table__, Stock.__table__
 MOST_PARAMETERS = 10_000
 
 
-def _append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
+def append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
+    """Queue one movement; `values` holds a tranche's whole state after it, by STATE_COLUMNS."""
     chain.append(
         session,
         Movement,
@@ -178,7 +185,7 @@ def _append(session: Session, act: str, tranche_id: int, from_id: int | None, ca
 
 
 def _state(tranche: Tranche) -> dict[str, Any]:
-    return {name: getattr(tranche, name) for name in _STATE_COLUMNS}
+    return {name: getattr(tranche, name) for name in STATE_COLUMNS}
 
 
 def _count_in(session: Session, tranche: Tranche, sign: int) -> None:
@@ -195,7 +202,7 @@ def move(session: Session, tranche: Tranche, act: str, cause: Cause, **changes: 
     `changes` may name any of state, store_id, place, condition, custodian_id, owner_id, book_id, due_on, turn_round,
     document_id, line_no, original_value, accumulated_depreciation. Document and line default to the cause's.
     """
-    unknown = set(changes) - set(_STATE_COLUMNS)
+    unknown = set(changes) - set(STATE_COLUMNS)
     if unknown:
         raise ValueError(f"no such part of a tranche's state: {sorted(unknown)}")
     counts_elsewhere = any(changes.get(name, getattr(tranche, name)) != getattr(tranche, name) for name in ("store_id", "state"))
@@ -206,7 +213,7 @@ def move(session: Session, tranche: Tranche, act: str, cause: Cause, **changes: 
         setattr(tranche, name, value)
     if counts_elsewhere:
         _count_in(session, tranche, +1)
-    _append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
+    append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
     restate(session, tranche)
 
 
@@ -236,7 +243,7 @@ def split(session: Session, tranche: Tranche, count: int, cause: Cause) -> Tranc
     tranche.count -= count
     session.add(part)
     session.flush()
-    _append(session, "split", part.id, tranche.id, cause, clock.now(), _state(part))
+    append(session, "split", part.id, tranche.id, cause, clock.now(), _state(part))
     return part
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.tags import parse_tag
+from assetpool.custody import carrying
 from assetpool.custody import service as custody
-from assetpool.custody.models import Asset, Movement, State, Stock, Tranche
+from assetpool.custody.models import Asset, Movement, State, Tranche
 from assetpool.custody.service import Cause, NotThatMany
 from assetpool.moves.models import Move
 from assetpool.org.models import Role
@@ -63,7 +65,7 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
     access = demand(session, by, Role.KEEPER, store.organization_id)
     place = place.strip()
     counts = _counts(lines, place)
-    statement = select(Asset.id, Asset.kind_id, Asset.tag).where(Asset.pool_id == access.pool_id, Asset.tag.in_(counts))
+    statement = select(Asset.id, Asset.kind_id, Asset.tag, Asset.form).where(Asset.pool_id == access.pool_id, Asset.tag.in_(counts))
     known = {row.tag: row for row in session.execute(statement)}
     for tag in counts:
         if tag not in known:
@@ -75,23 +77,25 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
             demand(session, by, Role.KEEPER, organization_id)
     kinds, stores = {row.kind_id for row in known.values()}, left | {store_id}
     keys = {(kind_id, place_id) for kind_id in kinds for place_id in stores}
-    # Both are held until the act ends: rows nobody holds are forgotten by the session and asked for again, one by one.
-    held: list[Stock | Asset] = [*custody.lock_stock(session, keys)]
-    held += custody.lock_assets(session, ids).values()
-    standing = _standing(session, ids)
-    picked = {ids[asset_id]: standing.get(asset_id, []) for asset_id in ids}
+    alone = {row.id for row in known.values() if row.form == "unit" and counts[row.tag] is None}
+    # What is parted or counted one by one is held until the act ends: rows nobody holds are forgotten by the session and asked for again.
+    custody.lock_stock(session, keys, load=len(alone) < len(ids))
+    carrying.lock(session, ids)
+    custody.lock_assets(session, ids.keys() - alone)
+    standing = _standing(session, ids, alone, left)
     when = records.occurrence(session, occurred_at, _last(session, standing) if occurred_at else None)
     document = records.create(
         session, access.pool_id, "MV", store.organization_id, "closed", by, session.scalars(select(Store.organization_id).where(Store.id.in_(left)))
     )
     session.add(Move(id=document.id, store_id=store.id, place=place))
+    job = _Job(document, store, place, by, when)
+    parts = {tag: standing.get(row.id, []) for tag, row in known.items()}
     if left == {store_id}:
-        _carry(session, document, counts, picked, store, place, by, when)
+        _carry(session, job, counts, parts)
     else:
         with reservations.keeping_promises(session, access.pool_id, keys):
-            _carry(session, document, counts, picked, store, place, by, when)
+            _carry(session, job, counts, parts)
     session.flush()
-    held.clear()
     return document
 
 
@@ -111,46 +115,61 @@ def _counts(lines: Sequence[Carried], place: str) -> dict[str, int | None]:
     return counts
 
 
-def _standing(session: Session, ids: dict[int, str]) -> dict[int, list[Tranche]]:
-    # Sorted here: asked for in the order of ids, SQLite would rather walk through all tranches than find these.
-    statement = select(Tranche).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE), Tranche.count > 0)
-    found: dict[int, list[Tranche]] = defaultdict(list)
-    for tranche in sorted(session.scalars(statement.execution_options(populate_existing=True)), key=lambda tranche: tranche.id):
-        found[tranche.asset_id].append(tranche)
+def _standing(session: Session, ids: dict[int, str], alone: set[int], left: set[int]) -> dict[int, list[Any]]:
+    """Return what stands in a store by asset, read after locking: single things as plain rows, else tranches; raise NotHere for what left meanwhile."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for asset_id, row in carrying.standing(session, alone, MOVABLE).items():
+        found[asset_id].append(row)
+    if len(alone) < len(ids):
+        # Sorted here: asked for in the order of ids, SQLite would rather walk through all tranches than find these.
+        statement = select(Tranche).where(Tranche.asset_id.in_(ids.keys() - alone), Tranche.state.in_(MOVABLE), Tranche.count > 0)
+        for tranche in sorted(session.scalars(statement.execution_options(populate_existing=True)), key=lambda tranche: tranche.id):
+            found[tranche.asset_id].append(tranche)
+    for asset_id, parts in found.items():
+        if any(part.store_id not in left for part in parts):
+            raise NotHere(tag=ids[asset_id])
     return found
 
 
-def _last(session: Session, standing: dict[int, list[Tranche]]) -> datetime | None:
-    ids = [tranche.id for parts in standing.values() for tranche in parts]
+def _last(session: Session, standing: dict[int, list[Any]]) -> datetime | None:
+    ids = [part.id for parts in standing.values() for part in parts]
     return session.scalar(select(func.max(Movement.occurred_at)).where(Movement.tranche_id.in_(ids)))
 
 
-def _carry(
-    session: Session,
-    document: Document,
-    counts: dict[str, int | None],
-    picked: dict[str, list[Tranche]],
-    store: Store,
-    place: str,
-    by: int,
-    when: datetime,
-) -> None:
+@dataclass(frozen=True)
+class _Job:
+    """Where things are carried, and why."""
+
+    document: Document
+    store: Store
+    place: str
+    by: int
+    when: datetime
+
+
+def _carry(session: Session, job: _Job, counts: dict[str, int | None], standing: dict[str, list[Any]]) -> None:
     """Move the units of every tag; of a lot first what is free of holds."""
     moved = 0
+    together: list[carrying.Carried] = []
     for number, (tag, count) in enumerate(counts.items(), start=1):
-        parts = picked[tag]
+        parts = standing[tag]
         if not parts:
             raise NotHere(tag=tag)
-        cause = Cause(document.id, number, by, when)
+        cause = Cause(job.document.id, number, job.by, job.when)
         if count is not None:
-            parts = _part_of(session, tag, parts, count, store, place, cause)
+            parts = _part_of(session, tag, parts, count, job.store, job.place, cause)
         for part in parts:
-            if (part.store_id, part.place) != (store.id, place):
-                keeper = store.organization_id if store.type == "physical" else part.book_id
-                custody.move(session, part, "move", cause, store_id=store.id, place=place, custodian_id=keeper)
-                moved += 1
+            if (part.store_id, part.place) == (job.store.id, job.place):
+                continue
+            keeper = job.store.organization_id if job.store.type == "physical" else part.book_id
+            moved += 1
+            if isinstance(part, Tranche):
+                custody.move(session, part, "move", cause, store_id=job.store.id, place=job.place, custodian_id=keeper)
+            else:
+                together.append(carrying.Carried(part, keeper, cause))
     if not moved:
         raise AlreadyThere()
+    carrying.carry(session, together, "move", job.store.id, job.place)
 
 
 def _part_of(session: Session, tag: str, parts: list[Tranche], count: int, store: Store, place: str, cause: Cause) -> list[Tranche]:
