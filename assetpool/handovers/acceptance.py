@@ -10,25 +10,22 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Store
 from assetpool.core import clock
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word, WrongState
+from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.custody.service import Cause
 from assetpool.handovers import finishing
-from assetpool.handovers.loading import token_digest
+from assetpool.handovers.arrival import LinkUsed as LinkUsed
+from assetpool.handovers.arrival import demand_party, earliest_acceptance, unchanged_but_arrived
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
 from assetpool.handovers.signing import Receipt
 from assetpool.handovers.sources import Asked, source_of
-from assetpool.handovers.steps import AWAITING_RECEIVER, SLIP_STEPS
-from assetpool.org.models import Role
-from assetpool.org.queries import access_of, path_of
+from assetpool.handovers.steps import SLIP_STEPS
 from assetpool.records import service as records
 from assetpool.records.models import Document, File, PersonalFact
-from assetpool.records.states import STATE_WORDS
 from assetpool.reservations import service as reservations
 from assetpool.savings import service as savings
 
@@ -45,13 +42,6 @@ class NotOnSlip(DomainError):
 
     status = 422
     sentence = N_("%(tag)s is not on %(number)s. Check the tag against the list.")
-
-
-class LinkUsed(DomainError):
-    """The receiver's link was used already."""
-
-    status = 410
-    sentence = N_("These things were accepted already, so the link is used up. Ask the keeper if something is still wrong.")
 
 
 @dataclass(frozen=True)
@@ -84,15 +74,15 @@ def accept(
     Raise CountsDiffer, NotOnSlip, LinkUsed, WrongState, NotAllowed, FieldInvalid.
     """
     document, slip, request = finishing.lock_slip(session, number)
-    _may(session, slip, document, by, token)
-    records.unchanged(document, revision)
+    demand_party(session, slip, document, by, token)
+    unchanged_but_arrived(document, revision)
     receipt.checked()
     items = list(session.scalars(select(SlipItem).where(SlipItem.slip_id == slip.id).order_by(SlipItem.line_no, SlipItem.id)))
     assets = {asset.id: asset for asset in session.scalars(select(Asset).where(Asset.id.in_({item.asset_id for item in items})))}
     counts = _counts(document, items, assets, counted)
     reservations.lock(session, {(asset.kind_id, slip.store_id) for asset in assets.values()})
     custody.lock_assets(session, assets)
-    when = records.occurrence(session, occurred_at, slip.loaded_at)
+    when = records.occurrence(session, occurred_at, earliest_acceptance(session, slip))
     return settle_acceptance(session, document, slip, request, items, counts, receipt, by, when)
 
 
@@ -102,22 +92,6 @@ def accept_at_counter(session: Session, number: str, receipt: Receipt, *, by: in
     items = list(session.scalars(select(SlipItem).where(SlipItem.slip_id == slip.id).order_by(SlipItem.line_no, SlipItem.id)))
     counts = {(item.line_no, item.asset_id): (item.loaded, 0, 0, 0) for item in items}
     return settle_acceptance(session, document, slip, request, items, counts, receipt, by, slip.loaded_at)
-
-
-def _may(session: Session, slip: Slip, document: Document, by: int | None, token: str | None) -> None:
-    """Let the holder of the link, somebody of the receiver, or a keeper of the store accept; once."""
-    if by is None:
-        if token is None or slip.token_digest != token_digest(token):
-            raise NotFound(what=document.number)
-        if document.state not in AWAITING_RECEIVER:
-            raise LinkUsed()
-        return
-    access = access_of(session, by)
-    receiving = access.may((Role.CLERK, Role.ORGANIZER, Role.HEAD), path_of(session, slip.receiver_id))
-    if not receiving and not access.may(Role.KEEPER, path_of(session, session.get_one(Store, slip.store_id).organization_id)):
-        raise NotAllowed(role=Word(N_("keeper")))
-    if document.state not in AWAITING_RECEIVER:
-        raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
 
 
 def _counts(document: Document, items: Sequence[SlipItem], assets: dict[int, Asset], counted: Sequence[Counted] | None) -> dict[tuple[int, int], Counts]:

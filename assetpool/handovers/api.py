@@ -11,14 +11,26 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.queries import store_by_code
 from assetpool.core import clock
 from assetpool.core.db import db
-from assetpool.core.errors import SamePerson, WrongState
+from assetpool.core.errors import NotAllowed, NotFound, SamePerson, WrongState
 from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.handovers import queries, service
 from assetpool.handovers.acceptance import CountsDiffer, NotOnSlip
 from assetpool.handovers.blockers import Blocked, LoanOver
 from assetpool.handovers.models import Slip
-from assetpool.handovers.schemas import AcceptBody, CostsBody, IssueBody, IssuedAnswer, SettleBody, SignatureBody, SlipAnswer, SlipPage, SlipQuery, SlipRow
+from assetpool.handovers.schemas import (
+    AcceptBody,
+    CostsBody,
+    DeliverBody,
+    IssueBody,
+    IssuedAnswer,
+    SettleBody,
+    SignatureBody,
+    SlipAnswer,
+    SlipPage,
+    SlipQuery,
+    SlipRow,
+)
 from assetpool.handovers.stated import costs_said
 from assetpool.org import access
 from assetpool.records import rest
@@ -144,6 +156,16 @@ def slip(number: str) -> rest.Json:
     ]
     row = _row(view.document, view.slip, view.request.number, view.store.code, view.receiver.code)
     return {**row, "destination": view.slip.destination, "overdue": view.is_overdue(today), "lines": lines, "costs": costs}
+
+
+@bp.post("/slips/<number>/deliver")
+@access.signed_in
+@rest.writes(DocumentAnswer, DeliverBody, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
+def deliver(session: Session, body: DeliverBody, number: str) -> rest.Json:
+    """Say that a loaded slip arrived on site; acceptance is still to come, and may as well follow without this."""
+    by_number(session, access.current(), number, "HS")
+    document = service.deliver(session, number, by=access.me(), occurred_at=body.occurred_at)
+    return {"number": document.number, "state": document.state}
 
 
 @bp.post("/slips/<number>/accept")

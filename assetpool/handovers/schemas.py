@@ -131,6 +131,12 @@ class SettleLineBody(Body):
     lost: Count = 0
 
 
+class DeliverBody(Body):
+    """That a slip arrived on site, and when (default: now)."""
+
+    occurred_at: Moment | None = None
+
+
 class SettleBody(Body):
     """Differences of a slip, settled."""
 

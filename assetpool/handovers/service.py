@@ -1,4 +1,4 @@
-"""The acts of this feature under one name: load and hand over, accept, settle, take back, inspect, add late vouchers."""
+"""The acts of this feature under one name: load and hand over, deliver, accept, settle, take back, inspect, add late vouchers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from assetpool.core.models import Pool
 from assetpool.handovers import acceptance, finishing, loading
 from assetpool.handovers.acceptance import Counted as Counted
 from assetpool.handovers.acceptance import accept as accept
+from assetpool.handovers.arrival import deliver as deliver
 from assetpool.handovers.choosing import Item as Item
 from assetpool.handovers.finding import Back as Back
 from assetpool.handovers.finishing import Settled as Settled

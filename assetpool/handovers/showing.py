@@ -28,6 +28,7 @@ class Rights:
     """What this person may do with a slip now."""
 
     keep: bool
+    deliver: bool
     accept: bool
     costs: bool
     take_back: bool
@@ -41,6 +42,7 @@ def rights(session: Session, access: Access, view: SlipView) -> Rights:
     waits = view.document.state in AWAITING_RECEIVER
     return Rights(
         keep=keeper,
+        deliver=view.document.state == "loaded" and (keeper or receiving),
         accept=waits and (keeper or receiving),
         costs=access.may((Role.KEEPER, Role.FINANCE), store),
         take_back=access.has(Role.KEEPER) and view.total("out") > 0,
@@ -63,13 +65,16 @@ def request_link(number: str) -> Markup:
 
 
 def slip_steps(session: Session, view: SlipView) -> list[dict[str, Any]]:
-    """Return the steps of a slip: loaded by whom, accepted by whom, closed when."""
+    """Return the steps of a slip: loaded by whom, arrived when (if anybody said so), accepted by whom, closed when."""
     accepted = view.slip.accepted_at is not None
     closed = view.document.state == "closed"
     signer = view.fact.name if view.fact and not view.fact.erased_at else view.receiver.name
-    last = trail_of(session, view.document.id)[-1]
+    trail = trail_of(session, view.document.id)
+    last, arrived = trail[-1], next((entry for entry in trail if entry.act == "deliver"), None)
+    on_site = {"label": gettext(N_("Delivered")), "who": "", "when": moment(arrived.occurred_at), "state": "done"} if arrived else None
     return [
         {"label": gettext(N_("Loaded")), "who": view.keeper.name, "when": moment(view.slip.loaded_at), "state": "done"},
+        *([on_site] if on_site else []),
         {
             "label": gettext(N_("Accepted")),
             "who": signer if accepted else gettext(N_("waits for %(receiver)s"), receiver=view.receiver.name),

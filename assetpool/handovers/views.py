@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from assetpool.core import qr
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
-from assetpool.core.web import translated
+from assetpool.core.web import translated, whole
 from assetpool.handovers import finishing, paper, preview, queries, service, showing, typed
 from assetpool.handovers.blockers import Blocked
 from assetpool.handovers.forms import COST_KINDS, CostsForm, RemarkForm, ScanForm
@@ -147,6 +147,22 @@ def link(number: str) -> ResponseReturnValue:
         token = service.renew_link(session, number, by=access.me())
     _keep_link(number.upper(), token)
     flash(_("A new link was made; the old one no longer opens the slip."), "done")
+    return redirect(url_for("handovers.show", number=number), 303)
+
+
+@bp.post("/handovers/<number>/deliver")
+@access.signed_in
+def deliver(number: str) -> ResponseReturnValue:
+    """Say that what is on the slip arrived on site."""
+    by_number(db.session(), access.current(), number, "HS")
+    try:
+        with atomic() as session:
+            service.deliver(session, number, by=access.me(), revision=request.form.get("revision", type=whole))
+    except DomainError as refusal:
+        form = RemarkForm(formdata=None)
+        form.refuse(translated(refusal))
+        return page(number, CostsForm(formdata=None), form, refusal.status)
+    flash(_("The arrival is recorded. What was received is now counted and accepted."), "done")
     return redirect(url_for("handovers.show", number=number), 303)
 
 

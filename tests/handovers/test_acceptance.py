@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, WrongState
 from assetpool.custody.models import Asset, Movement, Tranche
@@ -24,7 +25,7 @@ from assetpool.reservations.queries import of_document
 from assetpool.savings.models import Cost, SavingAct, SavingEntry
 from assetpool.savings.queries import acts_of
 from assetpool.savings.service import CostLine
-from tests.handovers.conftest import SIGNED, Floor
+from tests.handovers.conftest import MONDAY, SIGNED, Floor
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -50,6 +51,31 @@ def test_the_holder_of_the_link_accepts_everything_once(floor: Floor, loaded: Lo
     assert (part.custodian_id, part.owner_id) == (floor.world.department_b, floor.world.department_a)
     with pytest.raises(LinkUsed):
         accept(loaded, None)
+
+
+def test_what_arrived_on_site_still_waits_for_its_receiver(floor: Floor, loaded: Loaded) -> None:
+    chairs, number, shown = floor.tags(floor.world.chair)[0], loaded.document.number, loaded.document.revision
+    with atomic() as session:
+        assert handovers.deliver(session, number, by=floor.world.keeper).state == "delivered"
+    assert floor.where(chairs) == {"loaded": 80, "in_store": 420}
+    with pytest.raises(WrongState), atomic() as session:
+        handovers.deliver(session, number, by=floor.world.keeper)
+    assert accept(loaded, None, revision=shown) == "accepted"
+
+
+def test_a_stranger_says_nothing_about_an_arrival_and_nobody_says_it_after_acceptance(floor: Floor, loaded: Loaded) -> None:
+    with pytest.raises(NotAllowed), atomic() as session:
+        handovers.deliver(session, loaded.document.number, by=floor.world.stranger)
+    assert accept(loaded, None) == "accepted"
+    with pytest.raises(WrongState), atomic() as session:
+        handovers.deliver(session, loaded.document.number, by=floor.world.organizer_b)
+
+
+def test_nothing_is_accepted_before_it_arrived(floor: Floor, loaded: Loaded) -> None:
+    with clock.at(MONDAY + timedelta(hours=2)), atomic() as session:
+        handovers.deliver(session, loaded.document.number, by=floor.world.organizer_b)
+    with clock.at(MONDAY + timedelta(hours=3)), pytest.raises(FieldInvalid):
+        accept(loaded, None, occurred_at=MONDAY + timedelta(hours=1))
 
 
 def test_a_wrong_link_opens_nothing(loaded: Loaded) -> None:

@@ -86,6 +86,9 @@ def test_loaded_then_accepted_with_differences_and_settled(floor: Floor, call: C
     status, slip = call("POST", f"/requisitions/{number}/issue", {"lines": [{"tag": lot}], "no_cost_reason": "own truck"})
     assert (status, slip["state"]) == (201, "loaded")
     assert slip["link"].startswith("http://localhost/s/")
+    assert call("POST", f"/slips/{slip['number']}/deliver", by=w.stranger)[0] == 404
+    assert call("POST", f"/slips/{slip['number']}/deliver") == (200, {"number": slip["number"], "state": "delivered"})
+    assert call("POST", f"/slips/{slip['number']}/deliver")[1]["code"] == "wrong_state"
     line = {"tag": lot, "accepted": 70, "short": 5, "damaged": 3, "refused": 2}
     wrong = call("POST", f"/slips/{slip['number']}/accept", {"lines": [{**line, "accepted": 71}], "name": "何静", "signature": SIGNATURE})
     assert (wrong[0], wrong[1]["code"], wrong[1]["loaded"]) == (422, "counts_differ", 80)

@@ -104,6 +104,19 @@ def test_load_show_the_link_and_let_the_volunteer_sign_once(floor: Floor, keeper
     assert keeper.get(f"{done.location}.pdf").data[:5] == b"%PDF-"
 
 
+def test_one_tap_says_that_the_truck_arrived(floor: Floor, keeper: FlaskClient, app: Flask) -> None:
+    w = floor.world
+    slip = floor.load(floor.approved([(w.desk, 1)]), [(floor.tags(w.desk)[0], None)]).document.number
+    page = keeper.get(f"/handovers/{slip}?lang=en").get_data(as_text=True)
+    assert "It arrived on site" in page
+    assert post(keeper, f"/handovers/{slip}/deliver", page).status_code == 303
+    after = keeper.get(f"/handovers/{slip}").get_data(as_text=True)
+    assert "It arrived on site" not in after and "Delivered" in after and "Record what was accepted" in after
+    again = post(keeper, f"/handovers/{slip}/deliver", page)
+    assert again.status_code == 409 and "changed meanwhile" in again.get_data(as_text=True)
+    assert worlds.sign_in(app, "stranger").post(f"/handovers/{slip}/deliver").status_code in (400, 404)
+
+
 def test_a_counter_pick_up_needs_a_signature(floor: Floor, keeper: FlaskClient) -> None:
     number = floor.approved([(floor.world.desk, 1)])
     tag = floor.tags(floor.world.desk)[0]
