@@ -7,9 +7,8 @@ terms of its share and the counters of its units as they stood at that height.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -17,87 +16,29 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assetpool.audit import outlays
 from assetpool.audit.differences import Differs, same
+from assetpool.audit.known import Acts, Known, Ledger, Posted, Unit
 from assetpool.custody.models import Movement
-from assetpool.savings import policies, posting
+from assetpool.savings import periods, posting
 from assetpool.savings.cost_sharing import loss_cost
-from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
-from assetpool.savings.policy import ActKind, Basis, Policy
+from assetpool.savings.models import SavingEntry, SavingReview, SavingShare
+from assetpool.savings.policy import Basis
 from assetpool.savings.posting import SERIES
 from assetpool.savings.running import ENDINGS, due_day, newness_of
-from assetpool.savings.valuation import Claimed, Terms, Worth, claimed_days, worth
+from assetpool.savings.valuation import Claimed, Worth, claimed_days, worth
 from assetpool.savings.zero import Zero
 
 BATCH = 2000
-ACTS_KEPT = 5000
-"""So many acts stay at hand; older ones are read again when an entry of theirs comes."""
-
-Amounts = dict[str, int]
 
 
-def nothing() -> Amounts:
-    """Return amounts of 0 on every series."""
-    return dict.fromkeys(SERIES, 0)
+def replay(session: Session, pool_id: int, closed: Mapping[str, int] | None = None) -> Ledger:
+    """Replay a pool's movements, entries and reviews; raise Differs at the first entry that is not what it must be.
 
-
-@dataclass
-class Unit:
-    """What is known of each unit of a tranche at a height."""
-
-    count: int
-    due_on: date | None = None
-    cap: int | None = None
-    claimed: Amounts = field(default_factory=nothing)
-    days: int = 0
-    last: date | None = None
-
-
-@dataclass
-class Posted:
-    """What an act has posted on each unit of a tranche, and what others had claimed of its days before."""
-
-    prior_days: int
-    prior_last: date | None
-    amounts: Amounts = field(default_factory=nothing)
-    days: int = 0
-
-
-@dataclass(frozen=True)
-class Known:
-    """An act at hand with its frozen shares by tranche."""
-
-    act: SavingAct
-    shares: dict[int, SavingShare]
-    policy: Policy
-
-    @property
-    def basis(self) -> Basis:
-        """Return the basis of the act's headline."""
-        return self.policy.basis_for(ActKind(self.act.kind))
-
-    def terms(self, share: SavingShare, zero: str) -> Terms:
-        """Return the frozen terms, with the reason for zero as the chained claim says it."""
-        return replace(posting.terms_of(self.act, share, self.policy), zero=Zero(zero) if zero else None)
-
-
-@dataclass
-class Ledger:
-    """The state that the chain's rows add up to."""
-
-    units: dict[int, Unit] = field(default_factory=dict)
-    posted: dict[int, dict[int, Posted]] = field(default_factory=lambda: defaultdict(dict))
-    zeros: dict[tuple[int, int], str] = field(default_factory=dict)
-    costs: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    costed: set[int] = field(default_factory=set)
-    reversed: set[int] = field(default_factory=set)
-    decisions: dict[int, tuple[str, str]] = field(default_factory=dict)
-    totals: dict[str, Amounts] = field(default_factory=lambda: defaultdict(lambda: {**nothing(), "cost": 0, "lower_bound": 0}))
-
-
-def replay(session: Session, pool_id: int) -> Ledger:
-    """Replay a pool's movements, entries and reviews; raise Differs at the first entry that is not what it must be."""
-    ledger = Ledger()
-    acts = _Acts(session, pool_id)
+    `closed`: at which height each closed month was closed; no later entry may be posted in it.
+    """
+    ledger = Ledger(closed=dict(closed or {}), outlays=outlays.load(session, pool_id))
+    acts = Acts(session, pool_id)
     stream = heapq.merge(*(_rows(session, pool_id, model) for model in (Movement, SavingEntry, SavingReview)), key=lambda pair: int(pair[1].height))
     while batch := list(islice(stream, BATCH)):
         entries = [row for model, row in batch if model is SavingEntry]
@@ -110,6 +51,7 @@ def replay(session: Session, pool_id: int) -> Ledger:
                 ledger.decisions[row.act_id] = (row.decision, row.grade)
             else:
                 _enter(ledger, acts.of(row), row, originals)
+    outlays.finish(ledger.outlays)
     return ledger
 
 
@@ -128,34 +70,6 @@ def _rows(session: Session, pool_id: int, model: Any) -> Iterator[tuple[Any, Any
 
 def _originals(session: Session, ids: set[int]) -> dict[int, Any]:
     return {row.id: row for row in session.execute(select(*_NEEDED[SavingEntry]).where(SavingEntry.id.in_(ids)))} if ids else {}
-
-
-class _Acts:
-    """Acts with their shares, read in batches and kept for a while."""
-
-    def __init__(self, session: Session, pool_id: int) -> None:
-        self.session = session
-        self.policies = {row.id: policies.as_policy(row) for row in policies.all_of(session, pool_id)}
-        self.kept: dict[int, Known] = {}
-
-    def load(self, ids: set[int]) -> None:
-        """Have these acts at hand."""
-        new = ids - self.kept.keys()
-        if not new:
-            return
-        if len(self.kept) > ACTS_KEPT:
-            self.kept = {act_id: self.kept[act_id] for act_id in ids & self.kept.keys()}
-        shares: dict[int, dict[int, SavingShare]] = defaultdict(dict)
-        for share in self.session.scalars(select(SavingShare).where(SavingShare.act_id.in_(new))):
-            shares[share.act_id][share.tranche_id] = share
-        for act in self.session.scalars(select(SavingAct).where(SavingAct.id.in_(new))):
-            self.kept[act.id] = Known(act, shares[act.id], self.policies[act.policy_id])
-
-    def of(self, row: Any) -> Known:
-        """Return the act of an entry; an entry without one differs."""
-        if row.act_id not in self.kept:
-            raise Differs("saving_entry.act_id", row.id, "an act", row.act_id)
-        return self.kept[row.act_id]
 
 
 def _move(ledger: Ledger, row: Any) -> None:
@@ -180,7 +94,7 @@ def _enter(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) ->
     act = known.act
     same("saving_entry.kind", row.id, act.kind, row.kind)
     same("saving_entry.policy_id", row.id, act.policy_id, row.policy_id)
-    same("saving_entry.period", row.id, posting.period_of(row.business_day), row.period)
+    _check_period(ledger, row, originals)
     if act.reviewed != "rejected":  # Reports leave rejected acts out.
         total = ledger.totals[row.kind]
         for series in SERIES:
@@ -197,6 +111,21 @@ def _enter(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) ->
         _cost(ledger, known, row)
     else:
         same("saving_entry.entry", row.id, act.opening, True)
+
+
+def _check_period(ledger: Ledger, row: Any, originals: dict[int, Any]) -> None:
+    """An entry stands in the month of its business day, or in the next one that was open when it was recorded, and names what it corrects."""
+    month = periods.month_of(row.business_day)
+    closed = {name for name, height in ledger.closed.items() if height < row.height} if month in ledger.closed else ()
+    same("saving_entry.period", row.id, periods.open_month(month, closed), row.period)
+    if row.entry == "cost":
+        named = row.corrects_period if row.corrects_period is not None and row.corrects_period <= month else None
+    else:
+        original = originals.get(row.reverses_id)
+        named = None if original is None else original.corrects_period or original.period
+        if original is not None and row.corrects_period == original.period != row.period:  # A late fact's opposite once named where it was posted.
+            named = original.period
+    same("saving_entry.corrects_period", row.id, periods.corrected(row.period, row.business_day, named), row.corrects_period)
 
 
 def _share(known: Known, row: Any) -> SavingShare:
@@ -218,7 +147,7 @@ def _claim(ledger: Ledger, known: Known, row: Any) -> None:
     """A claim is what the units are worth on the day of acceptance, over what all others had claimed by then."""
     share, unit = _share(known, row), _unit(ledger, row)
     same("saving_entry.business_day", row.id, known.act.accepted_on, row.business_day)
-    if share.zero_reason not in (row.reason, Zero.UNUSED):
+    if share.zero_reason not in (row.reason, Zero.UNUSED, Zero.BOUGHT_ANYWAY):
         raise Differs("saving_share.zero_reason", share.id, row.reason, share.zero_reason)
     terms = known.terms(share, row.reason)
     same("saving_share.life_days", share.id, terms.life, share.life_days)
@@ -231,7 +160,7 @@ def _claim(ledger: Ledger, known: Known, row: Any) -> None:
     ledger.posted[row.tranche_id][row.act_id] = posted
     ledger.zeros[(row.act_id, row.tranche_id)] = row.reason
     others = Claimed(**unit.claimed, days=unit.days)
-    _grow(known, share, unit, posted, row, worth(terms, others, unit.cap, 0))
+    _grow(ledger, known, share, unit, posted, row, worth(terms, others, unit.cap, 0))
 
 
 def _accrue(ledger: Ledger, known: Known, row: Any) -> None:
@@ -245,7 +174,7 @@ def _accrue(ledger: Ledger, known: Known, row: Any) -> None:
     days = claimed_days(known.act.accepted_on, ended, due, row.business_day, posted.prior_last).count
     others = Claimed(**{series: unit.claimed[series] - posted.amounts[series] for series in SERIES}, days=posted.prior_days)
     now = worth(known.terms(share, ledger.zeros.get((row.act_id, row.tranche_id), "")), others, unit.cap, days)
-    _grow(known, share, unit, posted, row, now)
+    _grow(ledger, known, share, unit, posted, row, now)
 
 
 class _Undated:
@@ -255,7 +184,7 @@ class _Undated:
 _NO_UNIT: Any = _Undated()
 
 
-def _grow(known: Known, share: SavingShare, unit: Unit, posted: Posted, row: Any, now: Worth) -> None:
+def _grow(ledger: Ledger, known: Known, share: SavingShare, unit: Unit, posted: Posted, row: Any, now: Worth) -> None:
     """Compare an entry with what it must add, and count it."""
     for series in SERIES:
         value = getattr(now, series)
@@ -267,6 +196,7 @@ def _grow(known: Known, share: SavingShare, unit: Unit, posted: Posted, row: Any
     if unit.cap is None and any((getattr(row, series) or 0) > 0 for series in SERIES):
         unit.cap = now.cap
     same("saving_entry.cap", row.id, unit.cap, row.cap)
+    outlays.grow(ledger.outlays, known.act, row, posted.prior_days, posted.days, now.days)
     _count(unit, posted, row)
     if now.days:
         last = posting.claimed_until(share, known.act, now.days)
@@ -286,11 +216,17 @@ def _reverse(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) 
     original = originals.get(row.reverses_id)
     if original is None or original.act_id != row.act_id or original.height >= row.height:
         raise Differs("saving_entry.reverses_id", row.id, "an earlier entry of the act", row.reverses_id)
+    priced = outlays.is_price(original)
     for name in (*SERIES, "cost", "lower_bound"):
         amount = getattr(original, name)
-        same(f"saving_entry.{name}", row.id, None if amount is None else -amount, getattr(row, name))
+        whole = amount // original.count * row.count if priced and name == "cost" else amount
+        same(f"saving_entry.{name}", row.id, None if whole is None else -whole, getattr(row, name))
     same("saving_entry.days", row.id, -original.days, row.days)
     ledger.reversed.add(row.act_id)
+    if priced:
+        _unit(ledger, row)
+    if original.cost_kind == "loss":
+        ledger.outlays.losses[row.act_id] += row.cost
     if original.entry not in ("claim", "accrual"):
         return
     unit = _unit(ledger, row)
@@ -306,6 +242,15 @@ def _reverse(ledger: Ledger, known: Known, row: Any, originals: dict[int, Any]) 
 
 
 def _cost(ledger: Ledger, known: Known, row: Any) -> None:
+    if outlays.is_price(row):
+        _unit(ledger, row)
+        outlays.carry(ledger.outlays, row)
+        return
+    if row.cost_kind == "loss" and row.cost_id is None:
+        outlays.compensate(ledger.outlays, row)
+        return
+    if row.cost_id is None:
+        raise Differs("saving_entry.cost_id", row.id, "a cost", None)
     ledger.costs[row.cost_id] += row.cost
     if row.cost_kind != "loss":
         ledger.costed.add(row.act_id)
@@ -313,3 +258,4 @@ def _cost(ledger: Ledger, known: Known, row: Any) -> None:
     share = _share(known, row)
     per_unit = loss_cost(share.carrying_amount, share.price, newness_of(share))
     same("saving_entry.cost", row.id, None if per_unit is None else per_unit * row.count, row.cost)
+    ledger.outlays.losses[row.act_id] += row.cost

@@ -33,6 +33,8 @@ STATE_WORDS: dict[str, str] = {
     "booked": N_("Booked"),
     "inspected": N_("Inspected"),
     "done": N_("Done"),
+    "half_signed": N_("Signed by one"),
+    "signed": N_("Signed by two"),
     "raised": N_("Raised"),
     "answered": N_("Answered"),
 }

@@ -1,6 +1,7 @@
 """Sums over the savings ledger, made by the database: amounts, units and distinct things per row, kind of saving and standing.
 
-Which entries belong to a report: those whose business day lies in its period, whenever they were recorded. The units of an act count in a row, once,
+Which entries belong to a report: over whole months those posted in them, so that a closed month never changes and what is entered late stands in the
+month it was entered in; over other days those whose business day lies there, whenever they were recorded. The units of an act count in a row, once,
 if the act claims something there (on acceptance, by running on, or as opening statement); a late voucher brings its cost alone. So a loan that runs
 over three months stands in each of them and once in the total. A reversed act brings its entries and their opposites, but no units; a rejected one
 brings nothing.
@@ -21,6 +22,7 @@ from assetpool.catalog.models import Kind
 from assetpool.custody.models import Asset, Tranche
 from assetpool.org.queries import Access
 from assetpool.reports.figures import BASES, Figures
+from assetpool.savings import periods
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare
 from assetpool.savings.standing import HEADLINE, counted, standing, visible
 
@@ -42,6 +44,16 @@ class Span:
     basis: str
     seen: ColumnElement[bool]
 
+    @property
+    def posted(self) -> tuple[str, str] | None:
+        """Return first and last month, when entries count by the month they are posted in; None when by their business day."""
+        return periods.whole_months(self.first_day, self.last_day)
+
+    @property
+    def entries(self) -> ColumnElement[bool]:
+        """Return the condition on entries: posted in the months asked for, or of a business day in the period."""
+        return and_(SavingEntry.pool_id == self.pool_id, periods.entered(self.first_day, self.last_day))
+
 
 def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return what a person asks for, narrowed to the acts that the person may see."""
@@ -57,11 +69,11 @@ def per_act(asked: Span, by: str) -> Subquery:
     """Return the entries of the period summed per act (and month, where months are the rows): the only scan of the ledger."""
     e = SavingEntry
     claims = func.max(case((e.entry.in_(CLAIMS), 1), else_=0)).label("claims")
-    month = [month_of(e.business_day).label("month")] if by == "month" else []
+    month = [(e.period if asked.posted else month_of(e.business_day)).label("month")] if by == "month" else []
     sums = [func.sum(e.count * getattr(e, basis)).label(basis) for basis in BASES]
     return (
         select(e.act_id, *month, *sums, func.sum(e.cost).label("cost"), func.sum(e.lower_bound).label("lower_bound"), claims)
-        .where(e.pool_id == asked.pool_id, e.business_day.between(asked.first_day, asked.last_day))
+        .where(asked.entries)
         .group_by(e.act_id, *["month" for _ in month])
         .subquery()
     )
@@ -190,8 +202,7 @@ def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
         .select_from(e)
         .join(SavingAct, SavingAct.id == e.act_id)
         .where(
-            e.pool_id == asked.pool_id,
-            e.business_day.between(asked.first_day, asked.last_day),
+            asked.entries,
             e.cost.is_not(None),
             asked.seen,
             counted(),
@@ -213,7 +224,7 @@ def voucher_count(session: Session, asked: Span) -> dict[str, int]:
         .select_from(e)
         .join(SavingAct, SavingAct.id == e.act_id)
         .join(Cost, Cost.id == e.cost_id)
-        .where(e.pool_id == asked.pool_id, e.business_day.between(asked.first_day, asked.last_day), asked.seen, counted(), standing() == HEADLINE)
+        .where(asked.entries, asked.seen, counted(), standing() == HEADLINE)
         .group_by(SavingAct.kind)
     )
     return {row.kind: int(row.vouchers) for row in session.execute(statement)}

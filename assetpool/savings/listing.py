@@ -13,6 +13,7 @@ from assetpool.catalog.models import Kind, Store
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 from assetpool.records.models import Document
+from assetpool.savings import periods
 from assetpool.savings.models import SavingAct, SavingEntry
 from assetpool.savings.posting import SERIES
 from assetpool.savings.standing import counted, standing, visible
@@ -67,7 +68,7 @@ def conditions(session: Session, access: Access, asked: Narrowing) -> list[Colum
     if asked.first_day is not None or asked.last_day is not None:
         first, last = asked.first_day or date.min, asked.last_day or date.max
         there = aliased(SavingEntry)
-        found.append(exists().where(there.act_id == SavingAct.id, there.business_day.between(first, last)).correlate(SavingAct))
+        found.append(exists().where(there.act_id == SavingAct.id, periods.entered(first, last, there)).correlate(SavingAct))
     if asked.standing == "rejected":
         found.append(~counted())
     elif asked.standing:
@@ -122,9 +123,9 @@ def _sums(asked: Narrowing, *columns: Any) -> Select[Any]:
     e = SavingEntry
     sums = [func.sum(e.count * getattr(e, series)).label(series) for series in SERIES]
     statement = select(*columns, *sums, func.sum(e.cost).label("cost"), func.sum(e.lower_bound).label("lower_bound")).select_from(e)
-    if asked.first_day is not None:
-        statement = statement.where(e.business_day >= asked.first_day)
-    return statement if asked.last_day is None else statement.where(e.business_day <= asked.last_day)
+    if asked.first_day is None and asked.last_day is None:
+        return statement
+    return statement.where(periods.entered(asked.first_day or date.min, asked.last_day or date.max))
 
 
 def amounts_of(row: Any) -> dict[str, int | None]:

@@ -11,12 +11,14 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.models import Pool
+from assetpool.savings.models import SavingEntry
 from assetpool.savings.period_models import ClosedPeriod
 
 _MONTH, _QUARTER, _YEAR = re.compile(r"(\d{4})-(0[1-9]|1[0-2])"), re.compile(r"(\d{4})-Q([1-4])"), re.compile(r"\d{4}")
@@ -81,7 +83,7 @@ def named(name: str) -> Period:
 
 def month_of(day: date) -> str:
     """Return the month a business day belongs to (YYYY-MM)."""
-    return f"{day:%Y-%m}"
+    return f"{day.year:04d}-{day.month:02d}"
 
 
 def month_after(month: str) -> str:
@@ -110,6 +112,13 @@ def whole_months(first_day: date, last_day: date) -> tuple[str, str] | None:
     if first_day.day != 1 or first_day > last_day or last_day != last_day_of(month_of(last_day)):
         return None
     return month_of(first_day), month_of(last_day)
+
+
+def entered(first_day: date, last_day: date, entry: Any = SavingEntry) -> ColumnElement[bool]:
+    """Return which entries belong to days: over whole months those posted in them, over other days those whose business day lies there."""
+    months = whole_months(first_day, last_day)
+    found: ColumnElement[bool] = entry.business_day.between(first_day, last_day) if months is None else entry.period.between(*months)
+    return found
 
 
 def open_month(month: str, closed: Container[str]) -> str:
