@@ -33,6 +33,7 @@ STATE_WORDS: dict[str, str] = {
     "booked": N_("Booked"),
     "inspected": N_("Inspected"),
     "done": N_("Done"),
+    "published": N_("Published"),
     "half_signed": N_("Signed by one"),
     "signed": N_("Signed by two"),
     "raised": N_("Raised"),
@@ -41,8 +42,9 @@ STATE_WORDS: dict[str, str] = {
 
 STATE_LOOKS: dict[str, str] = {
     **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered", "raised", "answered"), "wait"),
+    **dict.fromkeys(("half_signed", "signed"), "wait"),
     **dict.fromkeys(("approved", "partly_received", "partly_issued", "issued", "partly_returned", "partly_handed_over", "handed_over", "loaded"), "live"),
-    **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done"), "done"),
+    **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done", "published"), "done"),
     **dict.fromkeys(("rejected", "accepted_with_differences"), "bad"),
     **dict.fromkeys(("draft", "withdrawn", "cancelled", "reversed"), "off"),
 }
@@ -55,6 +57,8 @@ KIND_WORDS: dict[str, str] = {
     "TR": N_("Transfer"),
     "MV": N_("Move"),
     "OS": N_("Opening statement"),
+    "PC": N_("Closing sheet"),
+    "BU": N_("Bulletin"),
     "AF": N_("Audit finding"),
 }
 
@@ -82,6 +86,7 @@ ACT_WORDS: dict[str, str] = {
     "hand_over": N_("handed over"),
     "book": N_("booked"),
     "close": N_("closed"),
+    "sign": N_("signed"),
     "review": N_("reviewed"),
     "open": N_("opened"),
     "answer": N_("answered"),
