@@ -50,6 +50,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         (
             (N_("Savings ledger"), "reports.index", ()),
             (N_("Review"), "savings.review", ("reviewer", "auditor")),
+            (N_("Bulletins"), "bulletins.index", ()),
             (N_("Audit"), "audit.index", ("auditor", "administrator", "reviewer", "approver", "finance")),
         ),
     ),

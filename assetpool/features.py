@@ -11,7 +11,9 @@ from assetpool.approvals import views as approvals_views
 from assetpool.audit import api as audit_api
 from assetpool.audit import models as _audit  # noqa: F401
 from assetpool.audit import views as audit_views
+from assetpool.bulletins import api as bulletins_api
 from assetpool.bulletins import models as _bulletins  # noqa: F401
+from assetpool.bulletins import views as bulletins_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
@@ -33,6 +35,7 @@ from assetpool.intake import blueprint as intake_pages
 from assetpool.intake import import_views as _import_views  # noqa: F401
 from assetpool.intake import matters as intake_matters
 from assetpool.intake import models as _intake  # noqa: F401
+from assetpool.intake import price_books
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.labels import api as labels_api
@@ -45,6 +48,7 @@ from assetpool.org import views as org_views
 from assetpool.prices import api as prices_api
 from assetpool.prices import duties, freshness
 from assetpool.prices import models as _prices  # noqa: F401
+from assetpool.prices import reading as price_reading
 from assetpool.prices import views as prices_views
 from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.records import api as records_api
@@ -71,9 +75,9 @@ from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import policies
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
-from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
@@ -90,6 +94,7 @@ registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, tr
 requisitions.on_approved["transfer"] = transfers.open_for
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
+price_reading.engines[:] = [price_books.ENGINE]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
@@ -122,6 +127,8 @@ def blueprints() -> list[Blueprint]:
         savings_views.bp,
         audit_views.bp,
         reports_api.bp,
+        bulletins_views.bp,
+        bulletins_api.bp,
         savings_api.bp,
         audit_api.bp,
         labels_views.bp,

@@ -9,6 +9,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from assetpool.bulletins import queries as bulletins
+from assetpool.bulletins.models import Bulletin
 from assetpool.core.db import db
 from assetpool.org import access
 from assetpool.records.models import Document
@@ -48,4 +50,6 @@ def show(number: str, check: str) -> ResponseReturnValue:
         return render_template("verify/ask.html", number=number[:14], wrong=True), 404
     stands = [document.number, document.kind, document.state, document.revision, document.changed_at.isoformat()]
     digest = sha256(json.dumps(stands).encode()).hexdigest()
-    return render_template("verify/show.html", document=document, kind=KIND_WORDS[document.kind], digest=digest)
+    bulletin = db.session.get(Bulletin, document.id)
+    since = bulletins.since(db.session(), bulletin) if bulletin else None
+    return render_template("verify/show.html", document=document, kind=KIND_WORDS[document.kind], digest=digest, bulletin=bulletin, since=since)

@@ -25,7 +25,15 @@ from assetpool.records.states import ACT_WORDS
 
 bp = Blueprint("desk", __name__)
 
-PAGES = {"RQ": "requisitions.show", "HS": "handovers.show", "RT": "returns.show", "IN": "intake.show", "TR": "transfers.show", "MV": "moves.show"}
+PAGES = {
+    "RQ": "requisitions.show",
+    "HS": "handovers.show",
+    "RT": "returns.show",
+    "IN": "intake.show",
+    "TR": "transfers.show",
+    "MV": "moves.show",
+    "BU": "bulletins.show",
+}
 PILE_WORDS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     # name: figure, heading, what the empty pile says, endpoint of all, its filter
     "approve": (N_("To approve"), N_("Waiting for your decision"), N_("Nothing waits for your decision."), "approvals.inbox", {}),

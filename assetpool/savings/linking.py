@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask import current_app, url_for
 
-PAGES = {"RQ": "requisitions.show", "HS": "handovers.show", "RT": "returns.show", "IN": "intake.show", "TR": "transfers.show", "MV": "moves.show"}
+PAGES = {
+    "RQ": "requisitions.show",
+    "HS": "handovers.show",
+    "RT": "returns.show",
+    "IN": "intake.show",
+    "TR": "transfers.show",
+    "MV": "moves.show",
+    "BU": "bulletins.show",
+}
 
 
 def document_url(number: str | None) -> str | None:
