@@ -15,13 +15,14 @@ from assetpool.closings import sheet
 from assetpool.closings.checklist import WORDS, Item, checklist
 from assetpool.closings.steps import CLOSE, DRAFTERS, KIND, SIGN, SIGNATURES, SIGNERS, STEPS
 from assetpool.core import chain, clock
-from assetpool.core.errors import N_, DomainError, NotFound, SamePerson, Word
+from assetpool.core.errors import N_, DomainError, NotAllowed, NotFound, SamePerson, Word, WrongState
 from assetpool.core.models import Pool
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import access_of, root_of
-from assetpool.org.service import demand
+from assetpool.org.service import ROLE_WORDS, demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
+from assetpool.records.states import STATE_WORDS
 from assetpool.reports.queries import chain_head
 from assetpool.savings import periods, running
 from assetpool.savings.models import SavingAct, SavingEntry
@@ -115,6 +116,8 @@ def sign(session: Session, number: str, digest: str, by: int) -> Document:
     Raise SamePerson for a second signature of one person, PriceSetterSigns, NotAllowed without a role that is still to sign.
     """
     document, closing = _sheet(session, number)
+    if document.state not in ("draft", "half_signed"):
+        raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     if digest != closing.digest:
         raise FiguresChanged(period=closing.period, number=document.number)
     given = _signatures(session, closing)
@@ -122,9 +125,8 @@ def sign(session: Session, number: str, digest: str, by: int) -> Document:
         raise SamePerson(number=document.number, earlier=Word(N_("signer")))
     due = [roles for roles in SIGNERS if not any(row.role in roles for row in given)]
     role = next((role for roles in due for role in roles if _holds(session, by, role, document)), None)
-    if role is None or len(given) >= SIGNATURES:
-        demand(session, by, due[0] if due else (), document.organization_id)
-        raise SamePerson(number=document.number, earlier=Word(N_("signer")))
+    if role is None:
+        raise NotAllowed(role=Word(ROLE_WORDS[due[0][0]]))
     if _set_a_price(session, closing, by):
         raise PriceSetterSigns(number=document.number)
     records.step(session, document, "signed" if given else "half_signed", by, "sign", STEPS)
