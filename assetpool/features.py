@@ -9,18 +9,26 @@ from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import registry
 from assetpool.approvals import views as approvals_views
 from assetpool.audit import api as audit_api
+from assetpool.audit import blueprint as audit_pages
+from assetpool.audit import desk as audit_desk
+from assetpool.audit import exception_views as _audit_exceptions  # noqa: F401
+from assetpool.audit import finding_views as _audit_findings  # noqa: F401
+from assetpool.audit import look_views as _audit_looks  # noqa: F401
 from assetpool.audit import models as _audit  # noqa: F401
-from assetpool.audit import views as audit_views
+from assetpool.audit import pack_views as _audit_packs  # noqa: F401
+from assetpool.audit import sample_views as _audit_samples  # noqa: F401
+from assetpool.audit import views as _audit_views  # noqa: F401
 from assetpool.bulletins import api as bulletins_api
 from assetpool.bulletins import models as _bulletins  # noqa: F401
 from assetpool.bulletins import views as bulletins_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import demo, imports, labelling, people, proof, registers, saving, savings, setting_up
+from assetpool.cli import demo, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
+from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
@@ -35,7 +43,7 @@ from assetpool.intake import blueprint as intake_pages
 from assetpool.intake import import_views as _import_views  # noqa: F401
 from assetpool.intake import matters as intake_matters
 from assetpool.intake import models as _intake  # noqa: F401
-from assetpool.intake import price_books
+from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.labels import api as labels_api
@@ -46,10 +54,12 @@ from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.prices import api as prices_api
+from assetpool.prices import blueprint as price_pages
 from assetpool.prices import duties, freshness
+from assetpool.prices import import_views as _import_prices  # noqa: F401
 from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.prices import reading as price_reading
-from assetpool.prices import views as prices_views
+from assetpool.prices import views as _prices_views  # noqa: F401
 from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
@@ -94,10 +104,13 @@ registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, tr
 requisitions.on_approved["transfer"] = transfers.open_for
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
-price_reading.engines[:] = [price_books.ENGINE]
+price_reading.engines[:] = [lent_engine.ENGINE]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
+desk_queries.others.append(audit_desk.pile)
+desk_views.PILE_WORDS["findings"] = audit_desk.WORDS
+desk_views.PAGES["AF"] = "audit.finding"
 
 
 def blueprints() -> list[Blueprint]:
@@ -105,7 +118,7 @@ def blueprints() -> list[Blueprint]:
     return [
         org_views.bp,
         admin_views.bp,
-        prices_views.bp,
+        price_pages.bp,
         desk_views.bp,
         assets_views.bp,
         verify_views.bp,
@@ -125,7 +138,7 @@ def blueprints() -> list[Blueprint]:
         requisitions_api.bp,
         report_pages.bp,
         savings_views.bp,
-        audit_views.bp,
+        audit_pages.bp,
         reports_api.bp,
         bulletins_views.bp,
         bulletins_api.bp,
@@ -161,6 +174,7 @@ def commands() -> list[click.Group | click.Command]:
         proof.audit,
         proof.jobs,
         imports.assets,
+        price_books.prices,
         labelling.labels,
         demo.demo,
         savings.savings,

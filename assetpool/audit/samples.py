@@ -17,6 +17,7 @@ from assetpool.core.models import ChainHead
 from assetpool.org.models import Role
 from assetpool.org.queries import root_of
 from assetpool.org.service import demand
+from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview
 
 MOST = 2_000
@@ -180,3 +181,17 @@ def is_reproduced(session: Session, sample: Sample) -> bool:
 def listed(session: Session, pool_id: int, limit: int = 50) -> list[Sample]:
     """Return the samples, newest first."""
     return list(session.scalars(select(Sample).where(Sample.pool_id == pool_id).order_by(Sample.id.desc()).limit(limit)))
+
+
+def acts_of(session: Session, items: list[SampleItem]) -> dict[int, tuple[SavingAct, str]]:
+    """Return the acts of a sample's items with their slips' numbers, by id."""
+    statement = select(SavingAct, Document.number).join(Document, Document.id == SavingAct.document_id)
+    rows = session.execute(statement.where(SavingAct.id.in_({item.act_id for item in items})))
+    return {row[0].id: (row[0], row[1]) for row in rows}
+
+
+def entries_of(session: Session, sample: Sample, items: list[SampleItem]) -> dict[int, SavingEntry]:
+    """Return the entries drawn, by id; none where acts were drawn."""
+    if sample.unit != "entry":
+        return {}
+    return {row.id: row for row in session.scalars(select(SavingEntry).where(SavingEntry.id.in_({item.subject_id for item in items})))}

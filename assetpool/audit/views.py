@@ -1,62 +1,96 @@
-"""The auditor's pages: verify the whole book, look at the chain row by row, see what is worth a look."""
+"""The auditor's room: where the book stands, verifying it whole, the chain row by row, anchors."""
 
 from __future__ import annotations
 
-import re
+import json
+from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assetpool.audit import browsing, verification
-from assetpool.core.db import db
-from assetpool.core.errors import N_
+from assetpool.audit import anchors, browsing, exceptions, facts, findings, samples, verification
+from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir
+from assetpool.audit.forms import AnchorForm
+from assetpool.core import clock
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import N_, DomainError
+from assetpool.core.models import Pool
+from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.org.queries import people
 
-bp = Blueprint("audit", __name__)
-
-READERS = (Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER, Role.APPROVER, Role.FINANCE)
 ROWS = 50
-TABLE_WORDS = {"movement": N_("Movement"), "approval": N_("Approval"), "saving_entry": N_("Saving entry"), "saving_review": N_("Review of a saving")}
-ANCHOR = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+SHOWN = 6
+LARGEST_ANCHOR = 100_000
+TABLE_WORDS = {
+    "movement": N_("Movement"),
+    "approval": N_("Approval"),
+    "saving_entry": N_("Saving entry"),
+    "saving_review": N_("Review of a saving"),
+    "paper_seal": N_("Seal of a paper"),
+    "cost_seal": N_("Seal of a cost"),
+}
 
 
 @bp.get("/audit")
 @access.role(*READERS)
 def index() -> ResponseReturnValue:
-    """Show the head of the chain and what is worth a look; `height` and `head` of a printed report are offered as anchor."""
+    """Show where the book stands and what is worth a look; `height` and `head` of a printed report are offered as anchor."""
     return _page(None, f"{request.args['height']}:{request.args['head']}" if {"height", "head"} <= set(request.args) else "")
 
 
 @bp.post("/audit/verify")
 @access.role(*READERS)
 def verify() -> ResponseReturnValue:
-    """Recompute the whole book from its first row and say what was found; nothing is written."""
-    given = request.form.get("anchor", "").strip().lower()
-    anchor = ANCHOR.fullmatch(given)
-    if given and anchor is None:
-        return _page(None, given, gettext("An anchor reads HEIGHT:DIGEST with 64 hexadecimal digits, as printed under a report.")), 422
-    found = verification.verify(browsing.still(), access.current().pool_id, (int(anchor[1]), anchor[2]) if anchor else None)
-    return _page(found, given)
+    """Recompute the whole book from its first row, compare an anchor typed or given as a file, and say what was found."""
+    upload = request.files.get("file")
+    given = upload.read(LARGEST_ANCHOR).decode("utf-8", "replace") if upload and upload.filename else request.form.get("anchor", "").strip()
+    anchor = None
+    if given:
+        try:
+            anchor = anchors.read(given)
+        except anchors.NoAnchor as refusal:
+            return _page(None, given[:200], translated(refusal)), refusal.status
+    pool_id = access.current().pool_id
+    found = verification.verify(browsing.still(), pool_id, anchor, data_dir())
+    with atomic() as session:
+        anchors.record(session, pool_id, found, access.me(), anchor)
+    return _page(found, f"{anchor[0]}:{anchor[1]}" if anchor else "")
 
 
 def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> str:
     session, mine = db.session(), access.current()
+    inside = mine.has(*INSIDE)
+    last = anchors.last_run(session, mine.pool_id)
     return render_template(
         "audit/index.html",
         head=browsing.head_of(session, mine.pool_id),
         found=found,
         anchor=anchor,
         wrong=wrong,
-        oddities=browsing.oddities(session, mine.pool_id),
+        last=last,
+        runner=people(session, [last.run_by if last else None]),
         table_words=TABLE_WORDS,
-        may_browse=mine.has(Role.AUDITOR, Role.ADMINISTRATOR),
+        may_browse=inside,
+        is_auditor=mine.has(Role.AUDITOR),
+        groups=exceptions.find(facts.gather(session, mine.pool_id)) if inside else [],
+        findings=findings.listed(session, mine, "open", limit=SHOWN) if inside else [],
+        counts=findings.open_counts(session, mine.pool_id, today()) if inside else (0, 0),
+        samples=samples.listed(session, mine.pool_id, SHOWN) if inside else [],
+        anchors=anchors.noted(session, mine.pool_id, 3),
+        today=today(),
     )
 
 
+def today() -> date:
+    """Return the pool's day."""
+    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
+
+
 @bp.get("/audit/chain")
-@access.role(Role.AUDITOR, Role.ADMINISTRATOR)
+@access.role(*INSIDE)
 def rows() -> ResponseReturnValue:
     """Show the rows of the chain above a height, with the values their digests cover."""
     session, mine = db.session(), access.current()
@@ -71,3 +105,35 @@ def rows() -> ResponseReturnValue:
         step=ROWS,
         table_words=TABLE_WORDS,
     )
+
+
+@bp.route("/audit/anchors", methods=["GET", "POST"], endpoint="anchors")
+@access.role(*READERS)
+def anchors_page() -> ResponseReturnValue:
+    """Show the anchor of now, note where it is kept, and list the anchors noted before."""
+    form = AnchorForm()
+    if form.validate_on_submit():
+        try:
+            with atomic() as session:
+                anchors.note(session, access.current().pool_id, form.kept_where.data, access.me())
+        except DomainError as refusal:
+            form.refuse(translated(refusal))
+        else:
+            flash(gettext("Noted. Keep the line where you said."), "done")
+            return redirect(url_for("audit.anchors"), 303)
+    session, mine = db.session(), access.current()
+    listed = anchors.noted(session, mine.pool_id)
+    page = render_template(
+        "audit/anchors.html", form=form, mark=anchors.mark(session, mine.pool_id), listed=listed, people=people(session, [row.noted_by for row in listed])
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.get("/audit/anchor.json")
+@access.role(*READERS)
+def anchor_file() -> ResponseReturnValue:
+    """Give the anchor of now as a file to keep elsewhere."""
+    mark = anchors.mark(db.session(), access.current().pool_id)
+    text = json.dumps(mark.as_json(), ensure_ascii=False, indent=2) + "\n"
+    name = f"anchor-{mark.at:%Y-%m-%d}-{mark.height}.json"
+    return Response(text, mimetype="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'})

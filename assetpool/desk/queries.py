@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -61,6 +62,10 @@ class Shelf:
     promised: int
 
 
+others: list[Callable[[Session, Access, date], Pile | None]] = []
+"""Piles of features above the desk, laid here where the application is put together; None where the person has no duty."""
+
+
 def piles(session: Session, access: Access, today: date) -> list[Pile]:
     """Return the piles this person has a duty in, empty ones too; the most urgent first."""
     found: list[Pile] = []
@@ -74,6 +79,7 @@ def piles(session: Session, access: Access, today: date) -> list[Pile]:
         found += [_to_receive(session, access, kept), _to_inspect(session, access, kept)]
     if access.has("reviewer"):
         found.append(Pile("review", _count(session, select(SavingAct.id).where(SavingAct.reviewed == "proposed", SavingAct.pool_id == access.pool_id))))
+    found += [pile for pile in (other(session, access, today) for other in others) if pile is not None]
     if access.has("clerk", "organizer"):
         found += _own_requests(session, access, today)
     return found
