@@ -7,7 +7,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from assetpool.reports.bridge import Bridge
 from assetpool.savings import valuation
+from assetpool.savings.periods import whole_months
 from assetpool.savings.standing import HEADLINE, STANDINGS
 
 BYS = ("event", "organization", "class", "store", "month", "kind")
@@ -164,6 +166,12 @@ class Report:
     head: str
     rows: tuple[Row, ...]
     totals: tuple[Row, ...]
+    bridges: tuple[Bridge, ...] = ()
+
+    @property
+    def counted_by(self) -> str:
+        """Say how entries belong to the report: `period` (whole months: where they are posted) or `business_day`."""
+        return "business_day" if whole_months(self.first_day, self.last_day) is None else "period"
 
     def data(self) -> dict[str, Any]:
         """Return the report as INTERFACE.md shows it: days as dates, money in fen."""
@@ -174,6 +182,8 @@ class Report:
             "basis": self.basis,
             "policies": list(self.policies),
             "chain": {"height": self.height, "head": self.head},
+            "counted_by": self.counted_by,
+            "bridges": [bridge.data() for bridge in self.bridges],
             "rows": [row.data(self.basis) for row in self.rows],
             "totals": [row.data(self.basis) for row in self.totals],
         }

@@ -15,6 +15,7 @@ from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.core.models import ChainHead, Pool
 from assetpool.org.queries import Access
 from assetpool.reports import ledger
+from assetpool.reports.bridging import bridges
 from assetpool.reports.distinct import distinct_units
 from assetpool.reports.figures import BASES, BYS, Figures, Report, Row
 from assetpool.reports.labels import Label, labels
@@ -41,7 +42,8 @@ def report(
     rows = _rows(found, _things(session, asked, by), ahead)
     _name(session, by, rows)
     versions = tuple(session.scalars(select(ValuationPolicy.version).where(ValuationPolicy.id.in_(used)).order_by(ValuationPolicy.first_day)))
-    return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), _totals(session, asked, rows))
+    totals = _totals(session, asked, rows)
+    return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), totals, bridges(session, asked, totals))
 
 
 def ask(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:

@@ -93,6 +93,26 @@ class ChainAnswer(TypedDict):
     head: str
 
 
+class BridgeSums(TypedDict):
+    """Avoided cost, reuse cost and net saving of the headline, in fen."""
+
+    avoided_fen: int
+    cost_fen: int
+    saving_fen: int
+
+
+class BridgeAnswer(TypedDict):
+    """From what closed sheets held to what is known today, for one kind of saving; null while a month of the period is open."""
+
+    kind: str
+    as_closed: BridgeSums | None
+    decided_since: BridgeSums | None
+    posted: BridgeSums
+    late_facts_of_other_periods: BridgeSums
+    late_facts_since: BridgeSums
+    known_today: BridgeSums
+
+
 ReportAnswer = TypedDict(
     "ReportAnswer",
     {
@@ -102,6 +122,8 @@ ReportAnswer = TypedDict(
         "basis": str,
         "policies": list[str],
         "chain": ChainAnswer,
+        "counted_by": str,
+        "bridges": list[BridgeAnswer],
         "rows": list[RowAnswer],
         "totals": list[RowAnswer],
     },
