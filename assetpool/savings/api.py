@@ -229,7 +229,7 @@ def _proofs(it: Unfolded) -> list[ProofAnswer]:
 
 @bp.post("/savings/reviews")
 @access.signed_in
-@rest.writes(ReviewsAnswer, ReviewBody, refuses=(NotFound, NotAllowed, SamePerson, FieldInvalid, service.AlreadyReviewed))
+@rest.writes(ReviewsAnswer, ReviewBody, refuses=(NotFound, NotAllowed, SamePerson, FieldInvalid, service.AlreadyReviewed, service.FromWithin))
 def review(session: Session, body: ReviewBody) -> rest.Json:
     """Accept or reject acts in one go, with a reason; a person outside each of them."""
     service.review(session, body.act_ids, body.decision, body.reason, access.me())

@@ -116,6 +116,7 @@ class CostAtRate(Base):
     __table_args__ = (CheckConstraint("hundredths > 0", name="something_was_used"),)
 
     id: Mapped[int] = mapped_column(ForeignKey("cost.id"), primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
     rate_id: Mapped[int] = mapped_column(ForeignKey("cost_rate.id"), index=True)
     hundredths: Mapped[int]
 

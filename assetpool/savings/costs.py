@@ -84,7 +84,7 @@ def record_costs(session: Session, document: Document, lines: Sequence[CostLine]
         session.add(cost)
         if line.rate_id is not None:
             session.flush()
-            reckoned = CostAtRate(id=cost.id, rate_id=line.rate_id, hundredths=line.hundredths)
+            reckoned = CostAtRate(id=cost.id, pool_id=document.pool_id, rate_id=line.rate_id, hundredths=line.hundredths)
             session.add(reckoned)
             seals.seal(session, document.pool_id, reckoned)
     session.flush()

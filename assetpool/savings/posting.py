@@ -14,7 +14,7 @@ from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 from assetpool.savings.policy import ActKind, Basis, Policy
 from assetpool.savings.rent import Rent
 from assetpool.savings.valuation import Claimed, Terms, Worth, worth
-from assetpool.savings.zero import Zero
+from assetpool.savings.zero import AFTERWARDS, Zero
 
 SERIES = ("purchase", "rental", "consumption", "adopted")
 
@@ -37,7 +37,7 @@ def terms_of(act: SavingAct, share: SavingShare, policy: Policy) -> Terms:
         floor=policy.floor,
         rho=policy.rho,
         good_on_inspection=share.inspected_good,
-        zero=Zero(share.zero_reason) if share.zero_reason and share.zero_reason != Zero.UNUSED else None,
+        zero=Zero(share.zero_reason) if share.zero_reason and share.zero_reason not in AFTERWARDS else None,
     )
 
 

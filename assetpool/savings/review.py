@@ -19,7 +19,10 @@ from assetpool.org.service import demand
 from assetpool.prices import duties
 from assetpool.records.models import Document, Trail
 from assetpool.records.service import lock_ids
+from assetpool.savings import independence
+from assetpool.savings.cost_models import ReviewFromWithin
 from assetpool.savings.grading import regrade
+from assetpool.savings.independence import FromWithin
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
 from assetpool.savings.reversal import reverse_entries
 
@@ -36,7 +39,8 @@ def review(session: Session, act_ids: Sequence[int], decision: str, reason: str,
     """Accept or reject acts in one go: all of them or none. A rejection gives their counters back.
 
     Raise NotAllowed without the reviewer's role for the store's (an opening statement: its) organization, SamePerson for one who
-    requested, approved, handed over, took back or priced, AlreadyReviewed for a second review of the same state.
+    requested, approved, handed over, took back or priced, FromWithin for one of the giver, receiver or operator while the pool has other
+    reviewers, AlreadyReviewed for a second review of the same state.
     """
     if decision not in DECISIONS:
         raise FieldInvalid(field=Word(N_("Decision")), problem=Word(N_("accept or reject.")))
@@ -52,13 +56,30 @@ def review(session: Session, act_ids: Sequence[int], decision: str, reason: str,
     for organization_id in sorted({operators.get(act.store_id or 0, act.receiver_id) for act in acts}):
         demand(session, by, Role.REVIEWER, organization_id)
     inside = insiders(session, acts)
+    sides = independence.sides_of(session, acts, by, inside)
     for act in acts:
         number = documents[act.document_id].number
         if by in inside[act.id]:
             raise SamePerson(number=number, earlier=Word(inside[act.id][by]))
         if act.reviewed != "proposed":
             raise AlreadyReviewed(number=number, line=act.line_no)
+        side = sides.get(act.id)
+        if side is not None and side.outside:
+            raise FromWithin(number=number, side=Word(independence.SIDES[side.side]), count=side.outside)
+    _record_sides(session, acts, sides, by)
     _decide(session, acts, decision, reason.strip(), by)
+
+
+def _record_sides(session: Session, acts: list[SavingAct], sides: dict[int, independence.Side], by: int) -> None:
+    """Keep who decided from within an act's own organizations, because nobody else could."""
+    for act in acts:
+        if act.id in sides:
+            side = sides[act.id]
+            session.add(
+                ReviewFromWithin(
+                    pool_id=act.pool_id, act_id=act.id, person_id=by, organization_id=side.organization_id, side=side.side, recorded_at=clock.now()
+                )
+            )
 
 
 def _decide(session: Session, acts: list[SavingAct], decision: str, reason: str, by: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from assetpool.savings.compensation import NothingLost, Paid, compensate
 from assetpool.savings.costs import CostLine, CostMissing, post_costs, record_costs
 from assetpool.savings.grading import grade_act, regrade, regrade_documents
+from assetpool.savings.independence import FromWithin
 from assetpool.savings.openings import opening_statement
 from assetpool.savings.policies import install
 from assetpool.savings.recognition import Delivery, recognise
@@ -17,7 +18,7 @@ from assetpool.savings.running import accrue, end, end_all, follow
 from assetpool.savings.vouchers import VoucherExceeded, VoucherTaken
 
 __all__ = [
-    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "NothingLost", "NothingToReverse", "Paid", "VoucherExceeded", "VoucherTaken", "accrue",
-    "compensate", "end", "end_all", "follow", "grade_act", "install", "opening_statement", "post_costs", "recognise", "record_costs", "regrade",
-    "regrade_documents", "reverse_act", "review",
+    "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "FromWithin", "NothingLost", "NothingToReverse", "Paid", "VoucherExceeded",
+    "VoucherTaken", "accrue", "compensate", "end", "end_all", "follow", "grade_act", "install", "opening_statement", "post_costs", "recognise",
+    "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
 ]  # fmt: skip

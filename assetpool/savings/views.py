@@ -15,7 +15,7 @@ from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names, organizations
-from assetpool.savings import listing, review, service, unfolding
+from assetpool.savings import independence, listing, review, service, unfolding
 from assetpool.savings.evidence import Missing
 from assetpool.savings.forms import OpeningForm, ReviewForm
 from assetpool.savings.listing import Narrowing
@@ -82,6 +82,7 @@ def _barred(page: list[listing.Line]) -> dict[int, str]:
     inside = review.insiders(session, acts) if acts else {}
     may = set(session.scalars(mine.organizations(Role.REVIEWER)))
     operators = review_organizations(acts)
+    sides = independence.sides_of(session, acts, mine.person_id, inside) if acts else {}
     barred: dict[int, str] = {}
     for one in acts:
         if operators[one.id] not in may:
@@ -89,6 +90,9 @@ def _barred(page: list[listing.Line]) -> dict[int, str]:
         elif mine.person_id in inside.get(one.id, {}):
             earlier = Word(inside[one.id][mine.person_id])
             barred[one.id] = gettext("You acted in it as %(earlier)s, so another person must decide.", earlier=gettext(str(earlier)))
+        elif one.id in sides and sides[one.id].outside:
+            side = gettext(independence.SIDES[sides[one.id].side])
+            barred[one.id] = gettext("You belong to its %(side)s; a reviewer of another organization decides.", side=side)
     return barred
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Subquery, func, select, union_all
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
@@ -135,7 +135,13 @@ def left(session: Session, voucher: Voucher, running: bool = False) -> int:
     return voucher.amount - taken_of(session, [voucher.id]).get(voucher.id, 0)
 
 
-def taken_of(session: Session, voucher_ids: Sequence[int]) -> dict[int, int]:
+def parts_of_all() -> Subquery:
+    """Return what documents took of each voucher (voucher_id, amount), costs and compensation together, to be joined."""
+    every = union_all(select(Cost.voucher_id, Cost.amount).where(Cost.voucher_id.is_not(None)), select(Compensation.voucher_id, Compensation.amount)).subquery()
+    return select(every.c.voucher_id, func.sum(every.c.amount).label("amount")).group_by(every.c.voucher_id).subquery()
+
+
+def taken_of(session: Session, voucher_ids: Collection[int]) -> dict[int, int]:
     """Return what documents took of vouchers, costs and compensation together."""
     parts = union_all(
         select(Cost.voucher_id, Cost.amount).where(Cost.voucher_id.in_(voucher_ids)),

@@ -21,6 +21,11 @@ class Zero(StrEnum):
     NEED_CLAIMED = "need_claimed"
     REPLACEMENT = "replacement"
     UNUSED = "unused"
+    BOUGHT_ANYWAY = "bought_anyway"
+
+
+AFTERWARDS = (Zero.UNUSED, Zero.BOUGHT_ANYWAY)
+"""Reasons that showed only after the acceptance: what was claimed until then is reversed, the terms stay."""
 
 
 ZERO_SENTENCES: dict[Zero, str] = {
@@ -31,6 +36,7 @@ ZERO_SENTENCES: dict[Zero, str] = {
     Zero.NEED_CLAIMED: N_("This need line already claimed a purchase within the last 12 months."),
     Zero.REPLACEMENT: N_("This unit replaces a broken one; the first hand-over made the claim."),
     Zero.UNUSED: N_("These units came back unused."),
+    Zero.BOUGHT_ANYWAY: N_("The same class was bought anyway."),
 }
 
 

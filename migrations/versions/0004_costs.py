@@ -129,10 +129,12 @@ def upgrade() -> None:
 
     op.create_table('cost_at_rate',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('pool_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('rate_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('hundredths', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.CheckConstraint('hundredths > 0', name=op.f('something_was_used')),
     sa.ForeignKeyConstraint(['id'], ['cost.id'], name=op.f('fk_cost_at_rate_id')),
+    sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_cost_at_rate_pool_id')),
     sa.ForeignKeyConstraint(['rate_id'], ['cost_rate.id'], name=op.f('fk_cost_at_rate_rate_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cost_at_rate'))
     )

@@ -29,11 +29,11 @@ class Case:
 def full_act(world: World, day: date, count: int = 10, lent: int = 10, voucher: str = "1") -> Case:
     """Lend `lent` of a lot of `count` desks to department B for thirty days, with everything an A needs."""
     with clock.at(ledger.at_noon(day - timedelta(days=3))), atomic() as session:
-        kind_id = ledger.add_kind(session, world, "桌", fen("1600"), fen("4"), 180, date(2026, 1, 5))
+        kind_id = ledger.add_kind(session, world, f"桌{voucher}", fen("1600"), fen("4"), 180, date(2026, 1, 5))
         tag = ledger.bring(session, world, kind_id, count, date(2026, 1, 5))
         asked = ledger.request(session, world).id
-        need = {"need_file_id": ledger.paper(session, world, "预算明细.pdf"), "need_dated_on": date(2026, 1, 1), "budget_price": fen("1600")}
-        budget = ledger.paper(session, world, "预算调减.pdf")
+        need = {"need_file_id": ledger.paper(session, world, f"预算明细{voucher}.pdf"), "need_dated_on": date(2026, 1, 1), "budget_price": fen("1600")}
+        budget = ledger.paper(session, world, f"预算调减{voucher}.pdf")
         invoice = ledger.paper(session, world, f"发票{voucher}.pdf")
     with clock.at(ledger.at_noon(day)), atomic() as session:
         handed = ledger.hand_over(session, world, tag, lent, day, day + timedelta(days=29), request_id=asked, budget_file_id=budget, **need)

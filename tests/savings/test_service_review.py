@@ -8,17 +8,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Delete, Update, delete, select, update
 
-from assetpool.catalog.models import Price, Rent
+from assetpool.catalog.models import Price, Rent, Store
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, SamePerson
 from assetpool.custody import service as custody
 from assetpool.custody.models import State, Tranche
 from assetpool.org import service as org
-from assetpool.org.models import Role
+from assetpool.org.models import Membership, Role
 from assetpool.records import service as records
 from assetpool.records.models import Document, PersonalFact
 from assetpool.savings import service as savings
+from assetpool.savings.cost_models import ReviewFromWithin
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview
 from tests.savings import ledger
 from tests.savings.golden import fen
@@ -198,3 +199,29 @@ def test_many_acts_are_decided_in_one_go_or_none(world: World, case: Case) -> No
     with atomic() as session:
         savings.review(session, [other], "accepted", "好", world.reviewer)
     assert db.session().scalars(select(SavingAct.reviewed)).all() == ["accepted", "accepted"]
+
+
+def test_a_reviewer_of_the_operator_leaves_it_to_one_from_elsewhere(world: World, case: Case) -> None:
+    with atomic() as session:
+        outsider = org.add_person(session, world.pool, "outsider", "外单位核定人")
+        org.grant(session, outsider.id, world.city, Role.REVIEWER)
+        named = outsider.id
+    decide(case, world.reviewer)
+    rows = db.session().scalars(select(ReviewFromWithin)).all()
+    assert [(row.person_id, row.side) for row in rows] == [(world.reviewer, "operator")], "both belong to the city, so nobody stands outside"
+    assert named != world.reviewer
+
+
+def test_who_belongs_to_a_side_of_the_act_is_refused_while_others_can_decide(world: World, case: Case) -> None:
+    with atomic() as session:
+        pool_centre = org.add_organization(session, world.pool, "PC", "公物仓中心", "department", world.city)
+        session.execute(update(Store).values(organization_id=pool_centre.id))
+        org.grant(session, world.keeper2, pool_centre.id, Role.REVIEWER)
+        org.grant(session, world.stranger, world.city, Role.REVIEWER)
+        session.execute(delete(Membership).where(Membership.person_id == world.keeper2, Membership.role == Role.KEEPER))
+    with pytest.raises(savings.FromWithin) as refusal:
+        decide(case, world.keeper2)
+    assert (refusal.value.status, refusal.value.figures["side"]) == (403, "operator of the store")
+    assert refusal.value.figures["count"] >= 1
+    decide(case, world.reviewer)
+    assert db.session().scalars(select(ReviewFromWithin)).all() == []
