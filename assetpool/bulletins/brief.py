@@ -19,7 +19,7 @@ MOST_ROWS = 8
 
 BASES = {
     "zh": {"adopted": "政策口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
-    "en": {"adopted": "the policy’s basis", "purchase": "purchase", "rental": "rental", "consumption": "consumption"},
+    "en": {"adopted": "the policy’s basis", "purchase": "the purchase basis", "rental": "the rental basis", "consumption": "the consumption basis"},
 }
 COSTS = {
     "haulage": ("搬运", "haulage"),
@@ -137,11 +137,11 @@ def _grid(kind: Values, values: Values, zh: bool) -> Grid:
         rows = [*rows[: MOST_ROWS - 1], _rest(rows[MOST_ROWS - 1 :])]
     basis = BASES["zh" if zh else "en"][values["basis"]]
     if zh:
-        heads = ("资产类别", "件数", f"原需支出（{basis}，元）", "盘活成本（元）", "净节约（元）")
-        title, total = f"{KINDS[kind['kind']][0]}（已核定、A级）", "合计"
+        heads = ("资产类别", "件数", "原需支出（测算）", "盘活成本", "净节约")
+        title, total = f"{KINDS[kind['kind']][0]}（已核定、A级；{basis}；单位：元）", "合计"
     else:
-        heads = ("Class", "Items", f"Avoided cost ({basis}), CNY", "Reuse cost, CNY", "Net saving, CNY")
-        title, total = f"{KINDS[kind['kind']][1]} (accepted, grade A)", "Total"
+        heads = ("Class", "Items", "Avoided cost", "Reuse cost", "Net saving")
+        title, total = f"{KINDS[kind['kind']][1]} (accepted, grade A; on {basis}; CNY)", "Total"
     cells = tuple((row["name"] if zh else row["name_en"] or row["name"], *_cells(row, known)) for row in rows)
     return Grid(title, heads, cells, (total, *_cells(kind, known)))
 
@@ -217,7 +217,7 @@ def _range_en(kind: Values) -> str:
 
 def _exact(rate: Values) -> str:
     exact = Fraction(rate["numerator"], rate["denominator"])
-    return f"{exact.numerator}/{exact.denominator}＝{percent(exact)}%"
+    return f"{exact.numerator}/{exact.denominator}＝{percent(exact).replace('-', '−')}%"
 
 
 def _apart(values: Values, zh: bool) -> list[str]:

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from assetpool.bulletins.brief import Brief, Grid
-from assetpool.core import paper_blocks
 from assetpool.core.paper import A4, FIXED, Column, Paper, Table, Words
 from assetpool.core.paper_canvas import POINT, QUIET, Canvas
 from assetpool.core.paper_flow import Flow
 from assetpool.core.paper_table import TableSetter
 
 SERIES = Words("公物仓工作简报", "Public-asset pool bulletin")
-BODY, LEAD, LEADING = 10.5, 11.5, 1.55
+BODY, LEAD, NOTE, LEADING = 10.5, 11.5, 7.8, 1.55
 _INDENT = "口口"
 
 
@@ -66,20 +65,21 @@ def bulletin_pdf(made: Brief, issue: Issue, font_path: str | None = None) -> byt
         _heading(flow, figures)
         for grid in made.grids:
             TableSetter(flow, _table(grid), 0.0, False).draw()
-    paper_blocks.notes(flow, made.notes)
+    _notes(flow, made)
     flow.finish()
     return canvas.output()
 
 
 def _texts(made: Brief) -> list[str]:
     grids = [text for grid in made.grids for row in ((grid.title,), grid.heads, *grid.rows, grid.total) for text in row]
-    return [made.title, *made.lead, *made.done, *grids, *made.headings, *made.notes, "说明Notes", _INDENT]
+    return [made.title, *made.lead, *made.done, *grids, *made.headings, *made.notes, _INDENT]
 
 
 def _title(flow: Flow, made: Brief, issue: Issue) -> None:
     """Print the title in the middle, and below it who issued the bulletin and when."""
     canvas, middle = flow.canvas, flow.left + flow.width / 2
-    lines, size = canvas.fit(made.title, flow.width - 8, [19, 17, 15, 13], rows=2, face="serif")
+    one_line = [size for size in (19, 18, 17, 16, 15) if canvas.text_width(made.title, size, "serif") <= flow.width - 8]
+    lines, size = canvas.fit(made.title, flow.width - 8, one_line or [16, 14, 12.5], rows=2, face="serif")
     flow.y += 4
     for line in lines:
         flow.y += size * POINT * 1.3
@@ -107,6 +107,23 @@ def _paragraph(flow: Flow, text: str, size: float, heavy: bool = False) -> None:
         first = indented and number == 0
         flow.canvas.text(flow.left + (indent if first else 0), flow.y, line.removeprefix(_INDENT) if first else line, size, heavy=heavy)
     flow.y += 1.2
+
+
+def _notes(flow: Flow, made: Brief) -> None:
+    """Print the method as numbered footnotes under a short rule."""
+    flow.need(16)
+    flow.canvas.line(flow.left, flow.y, flow.left + 40, flow.y, 0.2)
+    flow.y += 4.2
+    flow.canvas.text(flow.left, flow.y, made.headings[2], NOTE + 0.7, heavy=True)
+    flow.y += 1
+    for number, text in enumerate(made.notes, start=1):
+        for row, line in enumerate(flow.canvas.wrap(text, flow.width - 5, NOTE)):
+            flow.need(NOTE * POINT * 1.4)
+            flow.y += NOTE * POINT * 1.4
+            if row == 0:
+                flow.canvas.text(flow.left, flow.y, f"{number}.", NOTE, grey=QUIET)
+            flow.canvas.text(flow.left + 5, flow.y, line, NOTE)
+        flow.y += 0.6
 
 
 def _table(grid: Grid) -> Table:

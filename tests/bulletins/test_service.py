@@ -111,7 +111,8 @@ def test_a_later_correction_shows_and_the_frozen_figures_stay(app: Flask, bill: 
         db.session().rollback()
         with clock.at(ledger.at_noon(BEGUN + timedelta(days=200))), atomic() as session:
             slip = session.get_one(Document, bill.slip)
-            savings.record_costs(session, slip, [savings.CostLine("haulage", 100, "运输公司", "late")], "", world.keeper, BEGUN + timedelta(days=199))
+            paper = ledger.paper(session, world, "迟到发票.pdf")
+            savings.record_costs(session, slip, [savings.CostLine("haulage", 100, "运输公司", "late", paper)], "", world.keeper, BEGUN + timedelta(days=199))
             savings.post_costs(session, slip, dict.fromkeys(bill.acts, 1), world.keeper)
         assert queries.since(db.session(), row_of(number)) == queries.Since(None, True)
         assert row_of(number).figures == before
@@ -126,10 +127,9 @@ def test_the_page_behind_the_code_says_what_became_of_it(app: Flask, bill: Bill)
         world = worlds.found()
         number = issue(world)
     client = worlds.sign_in(app, "auditor")
-    check = client.get(f"/api/v1/bulletins/{number}").status_code
-    assert check == 401
+    assert client.get(f"/api/v1/bulletins/{number}").status_code == 401
     page = client.get(f"/savings/bulletins/{number}?lang=en").text
-    address = page.split('href="/v/')[1].split('"')[0]
+    address = page.split('href="/V/')[1].split('"')[0]
     stranger = app.test_client()
     assert "still stand as they were issued" in stranger.get(f"/v/{address}?lang=en").text
     with app.app_context():
