@@ -49,6 +49,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         N_("Proof"),
         (
             (N_("Savings ledger"), "reports.index", ()),
+            (N_("Outcomes"), "outcomes.index", ()),
             (N_("Review"), "savings.review", ("reviewer", "auditor")),
             (N_("Bulletins"), "bulletins.index", ()),
             (N_("Audit"), "audit.index", ("auditor", "administrator", "reviewer", "approver", "finance")),
@@ -56,7 +57,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
     ),
     (
         N_("Manage"),
-        ((N_("Organizations and people"), "admin.index", ("administrator",)), (N_("Prices and rents"), "prices.index", ("valuer", "administrator"))),
+        ((N_("Organizations and people"), "admin.index", ("administrator",)), (N_("Prices and rents"), "prices.index", ("valuer", "administrator", "finance", "approver", "auditor", "reviewer"))),
     ),
 )
 

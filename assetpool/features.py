@@ -57,6 +57,8 @@ from assetpool.prices import api as prices_api
 from assetpool.prices import blueprint as price_pages
 from assetpool.prices import duties, freshness
 from assetpool.prices import import_views as _import_prices  # noqa: F401
+from assetpool.outcomes import models as _outcomes  # noqa: F401
+from assetpool.outcomes import views as outcomes_views
 from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.prices import reading as price_reading
 from assetpool.prices import views as _prices_views  # noqa: F401
@@ -137,6 +139,7 @@ def blueprints() -> list[Blueprint]:
         moves_views.bp,
         requisitions_api.bp,
         report_pages.bp,
+        outcomes_views.bp,
         savings_views.bp,
         audit_pages.bp,
         reports_api.bp,

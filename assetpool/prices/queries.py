@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Kind, Price, Rent
 from assetpool.catalog.queries import with_words
+from assetpool.core.errors import NotFound
 from assetpool.prices.freshness import Limits
 from assetpool.prices.models import PriceQuote
+from assetpool.prices.versions import holding
+from assetpool.records.models import File
 
 STATES = ("stale", "no_price", "no_rent", "no_life", "over_cap", "unsourced", "few_quotes")
 """What a kind may want: a fresh price, a price, a rent, a service life, a price within the allocation standard's cap, a source, three quotes."""
@@ -56,6 +59,41 @@ def holding_on(model: Any, day: date) -> Any:
     last = and_(ranked.c.id == model.id, ranked.c.turn == 1)
     lasts = select(model).join(ranked, last).where(~model.void, or_(model.valid_until.is_(None), model.valid_until >= day)).subquery()
     return aliased(model, lasts)
+
+
+@dataclass(frozen=True)
+class History:
+    """Every version of a kind's price and rent, the one that begins last first; the ids of those that hold today; quotes and papers by id."""
+
+    prices: list[Price]
+    rents: list[Rent]
+    holding: frozenset[tuple[str, int]]
+    quotes: dict[int, list[PriceQuote]]
+    papers: dict[int, File]
+
+
+def history(session: Session, kind_id: int, day: date) -> History:
+    """Return every version of a kind's price and rent, in a fixed number of queries."""
+    prices = list(session.scalars(select(Price).where(Price.kind_id == kind_id).order_by(Price.valid_from.desc(), Price.id.desc())))
+    rents = list(session.scalars(select(Rent).where(Rent.kind_id == kind_id).order_by(Rent.valid_from.desc(), Rent.id.desc())))
+    held = [("price", holding(prices, day)), ("rent", holding(rents, day))]
+    quotes = quotes_of(session, [row.id for row in prices])
+    named = {row.evidence_file_id for row in prices} | {row.evidence_file_id for row in rents} | {quote.file_id for some in quotes.values() for quote in some}
+    papers = {row.id: row for row in session.scalars(select(File).where(File.id.in_({i for i in named if i is not None})))}
+    return History(prices, rents, frozenset((name, row.id) for name, row in held if row is not None), quotes, papers)
+
+
+def paper(session: Session, pool_id: int, file_id: int) -> File:
+    """Return a file that stands behind a price, a quote or a rent of the pool; raise NotFound for any other."""
+    named = or_(
+        exists().where(Price.evidence_file_id == File.id),
+        exists().where(Rent.evidence_file_id == File.id),
+        exists().where(PriceQuote.file_id == File.id),
+    )
+    found = session.scalar(select(File).where(File.id == file_id, File.pool_id == pool_id, named))
+    if found is None:
+        raise NotFound(what=str(file_id))
+    return found
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,7 @@ def put_price(session: Session, known: Versions, kind_id: int, new: NewPrice, by
     session.flush()
     for quote in new.quotes:
         day = quote.dated_on or new.dated_on or known.today
-        session.add(
-            PriceQuote(price_id=price.id, supplier=quote.supplier, amount=quote.amount, dated_on=day, file_id=_evidence(session, by, quote.file_id))
-        )
+        session.add(PriceQuote(price_id=price.id, supplier=quote.supplier, amount=quote.amount, dated_on=day, file_id=_evidence(session, by, quote.file_id)))
     session.flush()
     known.prices[kind_id].append(price)
     return price

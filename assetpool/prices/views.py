@@ -1,119 +1,169 @@
-"""Prices and rents: what is on file, what is stale or missing, and a new version."""
+"""The price book: what is on file, what is too old or missing, every version with its papers, and a new one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Kind, Price, Rent
-from assetpool.catalog.queries import prices_on, rents_on, with_words
+from assetpool.catalog.queries import kind as kind_of
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.prices import service
-from assetpool.prices.forms import PriceForm, RentForm
-from assetpool.records.service import keep_file
+from assetpool.org.queries import people
+from assetpool.prices import duties, export, freshness, queries, service
+from assetpool.prices.blueprint import bp
+from assetpool.prices.forms import PriceForm, RentForm, SourceForm
+from assetpool.prices.wording import SOURCE_WORDS, STATE_LOOKS, STATE_WORDS
+from assetpool.records.service import file_path, keep_file
 
-bp = Blueprint("prices", __name__, url_prefix="/prices")
-STALE_DAYS, STALE_DAYS_OF_COMPUTERS = 365, 180
+READERS = (Role.VALUER, Role.ADMINISTRATOR, Role.AUDITOR, Role.REVIEWER, Role.FINANCE, Role.APPROVER)
 SHOWN = 50
 
 
 @bp.get("")
-@access.role(Role.VALUER, Role.ADMINISTRATOR, Role.AUDITOR, Role.REVIEWER)
+@access.role(*READERS)
 def index() -> ResponseReturnValue:
-    """List kinds with their present price and rent; what is missing or stale is marked."""
+    """List kinds with their present price and rent; what is missing or too old is marked and can be picked out."""
     session, mine = db.session(), access.current()
-    query, after = request.args.get("q", "").strip(), request.args.get("after", type=int) or 0
-    statement = select(Kind).where(Kind.pool_id == mine.pool_id, Kind.withdrawn_at.is_(None), Kind.id > after)
-    words = with_words(query) if query else None
-    if words is not None:
-        statement = statement.where(words)
-    kinds = list(session.scalars(statement.order_by(Kind.id).limit(SHOWN + 1)))
-    more, kinds = len(kinds) > SHOWN, kinds[:SHOWN]
-    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
-    ids = [kind.id for kind in kinds]
+    query, state = request.args.get("q", "").replace("\0", "").strip()[:100], request.args.get("state", "")
+    after = min(request.args.get("after", default=0, type=int) or 0, 2**62)
+    today = clock.today(duties.zone_of(session, mine.pool_id))
+    allowed = freshness.limits(session, mine.pool_id, today)
+    lines = queries.book(session, mine.pool_id, today, allowed, query=query, state=state, after=after, limit=SHOWN + 1)
+    page = lines[:SHOWN]
     return render_template(
-        "prices/index.html", kinds=kinds, prices=prices_on(session, ids, today), rents=rents_on(session, ids, today), query=query,
-        next_after=kinds[-1].id if more else None, today=today, limit=_limit,
+        "prices/index.html", lines=page, states={line.kind.id: queries.states_of(line, allowed, today) for line in page}, query=query, state=state,
+        next_after=page[-1].kind.id if len(lines) > SHOWN else None, counts=queries.wants(session, mine.pool_id, today, allowed), allowed=allowed,
+        state_choices=[("", gettext("All")), *((name, gettext(word)) for name, word in STATE_WORDS.items())],
+        state_words=STATE_WORDS, looks=STATE_LOOKS, source_words=SOURCE_WORDS, may=mine.has(*service.MAY_PRICE),
     )  # fmt: skip
 
 
-def _limit(kind: Kind) -> int:
-    """Return how many days a price of this kind stays fresh (SAVINGS.md, policies)."""
-    return STALE_DAYS_OF_COMPUTERS if kind.computer else STALE_DAYS
+@bp.get("/book.xlsx")
+@access.role(*READERS)
+def xlsx() -> ResponseReturnValue:
+    """Give the whole price book as a workbook that can be filled in and imported again."""
+    return _file(export.workbook, "xlsx", export.XLSX)
 
 
-@bp.get("/<int:kind_id>")
-@access.role(Role.VALUER, Role.ADMINISTRATOR, Role.AUDITOR, Role.REVIEWER)
+@bp.get("/book.csv")
+@access.role(*READERS)
+def csv() -> ResponseReturnValue:
+    """Give the whole price book as CSV."""
+    return _file(export.csv_text, "csv", export.CSV)
+
+
+def _file(write: Any, ending: str, media_type: str) -> ResponseReturnValue:
+    session, mine = db.session(), access.current()
+    today = clock.today(duties.zone_of(session, mine.pool_id))
+    content = write(export.rows(session, mine.pool_id, today))
+    name = f"prices-{today:%Y-%m-%d}.{ending}"
+    return current_app.response_class(content, mimetype=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@bp.get("/<int(max=9000000000000000000):kind_id>")
+@access.role(*READERS)
 def kind(kind_id: int) -> ResponseReturnValue:
-    """Show every version of a kind's price and rent, and the forms for a new one."""
+    """Show every version of a kind's price and rent with quotes and papers, and the forms for a new one."""
     return _page(kind_id, PriceForm(formdata=None), RentForm(formdata=None), 200)
 
 
 def _page(kind_id: int, price: PriceForm, rent: RentForm, status: int) -> ResponseReturnValue:
-    session = db.session()
-    found = session.get(Kind, kind_id)
-    if found is None or found.pool_id != access.current().pool_id:
-        abort(404)
-    prices = session.scalars(select(Price).where(Price.kind_id == kind_id).order_by(Price.valid_from.desc(), Price.id.desc())).all()
-    rents = session.scalars(select(Rent).where(Rent.kind_id == kind_id).order_by(Rent.valid_from.desc(), Rent.id.desc())).all()
-    may = access.current().has(Role.VALUER, Role.ADMINISTRATOR)
-    return render_template("prices/kind.html", kind=found, prices=prices, rents=rents, price=price, rent=rent, may=may), status
+    session, mine = db.session(), access.current()
+    found = kind_of(session, mine.pool_id, kind_id)
+    today = clock.today(duties.zone_of(session, mine.pool_id))
+    known = queries.history(session, kind_id, today)
+    setters = people(session, [*(row.set_by for row in known.prices), *(row.set_by for row in known.rents)])
+    return render_template(
+        "prices/kind.html", kind=found, known=known, setters=setters, price=price, rent=rent, may=mine.has(*service.MAY_PRICE), source_words=SOURCE_WORDS,
+        allowed=freshness.limits(session, mine.pool_id, today), is_stale=freshness.is_stale, today=today,
+    ), status  # fmt: skip
 
 
-@bp.post("/<int:kind_id>/price")
-@access.role(Role.VALUER, Role.ADMINISTRATOR)
+@bp.post("/<int(max=9000000000000000000):kind_id>/price")
+@access.role(*service.MAY_PRICE)
 def add_price(kind_id: int) -> ResponseReturnValue:
-    """Add a version of the price; earlier ones stay."""
+    """Add a version of the price with its quotes; earlier ones stay."""
     form = PriceForm()
-    if form.validate():
+    changed = _changes_lines(form)
+    if not changed and form.validate():
         try:
             with atomic() as session:
-                upload = form.evidence.data
-                file = (
-                    keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me())
-                    if upload
-                    else None
-                )
-                new = service.NewPrice(
-                    form.amount.fen or 0, valid_from=form.valid_from.data, dated_on=form.dated_on.data, source=form.source.data,
-                    source_kind=form.source_kind.data,
-                    tax_included=form.tax_included.data, transport_included=form.transport_included.data,
-                    evidence_file_id=file.id if file else None,
-                )  # fmt: skip
+                kind_of(session, access.current().pool_id, kind_id)
+                quotes = [
+                    service.Quote(quote.supplier.data, quote.amount.fen or 0, quote.dated_on.data, _kept(session, quote.paper.data)) for quote in form.said()
+                ]
+                new = service.NewPrice(form.amount.fen, dated_on=form.dated_on.data, quotes=quotes, **_said_of_source(session, form))
                 service.set_price(session, kind_id, new, access.me())
             flash(gettext(N_("The price is on file. Hand-overs from its first day on use it.")), "done")
             return redirect(url_for("prices.kind", kind_id=kind_id), 303)
         except DomainError as refusal:
-            form.form_errors.append(translated(refusal))
-    return _page(kind_id, form, RentForm(formdata=None), 422)
+            form.refuse(translated(refusal))
+    return _page(kind_id, form, RentForm(formdata=None), 200 if changed else 422)
 
 
-@bp.post("/<int:kind_id>/rent")
-@access.role(Role.VALUER, Role.ADMINISTRATOR)
+def _changes_lines(form: PriceForm) -> bool:
+    """Add or take out a row of quotes where that was pressed."""
+    gone = request.form.get("remove_line", "").rpartition("-")[2]
+    if gone.isdigit() and int(gone) < len(form.quotes.entries) > 1:
+        del form.quotes.entries[int(gone)]
+        return True
+    if "add_line" in request.form and len(form.quotes.entries) < 10:
+        form.quotes.append_entry()
+        return True
+    return False
+
+
+@bp.post("/<int(max=9000000000000000000):kind_id>/rent")
+@access.role(*service.MAY_PRICE)
 def add_rent(kind_id: int) -> ResponseReturnValue:
     """Add a version of the rent tariff; earlier ones stay."""
     form = RentForm()
     if form.validate():
         try:
             with atomic() as session:
-                new = service.NewRent(
-                    form.per_day.fen or 0,
-                    per_7_days=form.per_7_days.fen,
-                    per_30_days=form.per_30_days.fen,
-                    valid_from=form.valid_from.data,
-                    source=form.source.data,
-                )
-                service.set_rent(session, kind_id, new, access.me())
+                kind_of(session, access.current().pool_id, kind_id)
+                tariff = form.per_day.fen or 0, form.per_7_days.fen, form.per_30_days.fen
+                service.set_rent(session, kind_id, service.NewRent(*tariff, dated_on=form.dated_on.data, **_said_of_source(session, form)), access.me())
             flash(gettext(N_("The rent is on file. Hand-overs from its first day on use it.")), "done")
             return redirect(url_for("prices.kind", kind_id=kind_id), 303)
         except DomainError as refusal:
-            form.form_errors.append(translated(refusal))
+            form.refuse(translated(refusal))
     return _page(kind_id, PriceForm(formdata=None), form, 422)
+
+
+def _said_of_source(session: Session, form: SourceForm) -> dict[str, Any]:
+    return {
+        "valid_from": form.valid_from.data,
+        "valid_until": form.valid_until.data,
+        "source": form.source.data,
+        "source_kind": form.source_kind.data,
+        "tax_included": form.tax_included.data,
+        "transport_included": form.transport_included.data,
+        "evidence_file_id": _kept(session, form.evidence.data),
+    }
+
+
+def _kept(session: Session, upload: Any) -> int | None:
+    """Keep a paper that was sent along and return its id."""
+    if not getattr(upload, "filename", ""):
+        return None
+    return keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me()).id
+
+
+@bp.get("/papers/<int(max=9000000000000000000):file_id>")
+@access.role(*READERS)
+def paper(file_id: int) -> ResponseReturnValue:
+    """Give a paper that stands behind a price, a quote or a rent."""
+    found = queries.paper(db.session(), access.current().pool_id, file_id)
+    path = file_path(current_app.config["DATA_DIR"], found.digest).resolve()
+    answer = send_file(path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    return answer
