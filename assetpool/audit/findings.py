@@ -12,11 +12,12 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assetpool.audit.duty import demand_auditor
 from assetpool.audit.models import Finding, FindingRemark
 from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.org.models import Organization, Person, Role
-from assetpool.org.queries import Access, path_of, root_of
+from assetpool.org.queries import Access, path_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -65,8 +66,7 @@ class View:
 
 def raise_finding(session: Session, pool_id: int, new: NewFinding, by: int) -> Document:
     """Write a finding under the next number, let its organization read it, and flag its act. Raise NotAllowed, FieldInvalid, NotFound."""
-    root = root_of(session, pool_id)
-    demand(session, by, Role.AUDITOR, root.id if root else 0)
+    demand_auditor(session, by)
     _judge(session, pool_id, new)
     act_id = new.act_id
     if new.entry_id is not None:
@@ -114,7 +114,7 @@ def answer(session: Session, number: str, text: str, by: int, file_ids: Sequence
 def ask_again(session: Session, number: str, text: str, by: int, due_on: date | None = None, revision: int | None = None) -> Document:
     """Send an answer back: it does not settle the finding; a new day to answer by may be set."""
     document, finding = _locked(session, number, revision)
-    _demand_auditor(session, document, by)
+    demand_auditor(session, by)
     if due_on is not None:
         finding.due_on = due_on
     return _say(session, document, "ask_again", "sent_back", text, by)
@@ -132,16 +132,11 @@ def withdraw(session: Session, number: str, text: str, by: int, revision: int | 
 
 def _close(session: Session, number: str, act: str, to: str, text: str, by: int, revision: int | None) -> Document:
     document, finding = _locked(session, number, revision)
-    _demand_auditor(session, document, by)
+    demand_auditor(session, by)
     _say(session, document, act, to, text, by)
     if finding.act_id is not None:
         flags.close_flag(session, finding.act_id, FLAG, text, by, document.number)
     return document
-
-
-def _demand_auditor(session: Session, document: Document, by: int) -> None:
-    root = root_of(session, document.pool_id)
-    demand(session, by, Role.AUDITOR, root.id if root else 0)
 
 
 def _locked(session: Session, number: str, revision: int | None) -> tuple[Document, Finding]:

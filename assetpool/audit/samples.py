@@ -10,13 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.audit.drawing import Drawn, Item, draw, interval_for
+from assetpool.audit.duty import demand_auditor
 from assetpool.audit.models import Sample, SampleItem
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.models import ChainHead
-from assetpool.org.models import Role
-from assetpool.org.queries import root_of
-from assetpool.org.service import demand
 from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview
 
@@ -86,8 +84,7 @@ def _standings(session: Session, pool_id: int, height: int) -> dict[int, str]:
 
 def take(session: Session, pool_id: int, asked: Asked, by: int) -> Sample:
     """Draw a sample and keep it. Raise NotAllowed without the auditor's role, FieldInvalid, NothingToDraw."""
-    root = root_of(session, pool_id)
-    demand(session, by, Role.AUDITOR, root.id if root else 0)
+    demand_auditor(session, by)
     _judge(asked)
     head = session.get_one(ChainHead, pool_id, populate_existing=True)
     height = head.height if asked.height is None else asked.height
