@@ -1,4 +1,4 @@
-"""`savings report`: the savings of a period, as JSON, workbook, paper or lines."""
+"""`savings report`: the savings of a period, as JSON, workbook, paper or lines; `savings close`: the close that two people signed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from assetpool.cli import frame
+from assetpool.closings import queries as closing_sheets
+from assetpool.closings import service as closings
+from assetpool.closings import sheet as closing_sheet
 from assetpool.core import clock
-from assetpool.core.db import db
+from assetpool.core.db import atomic, db
 from assetpool.core.money import percent, yuan
 from assetpool.org.models import Role
 from assetpool.org.queries import Access, Grant, root_of
@@ -67,6 +70,22 @@ def report(first: date | None, last: date | None, by: str, basis: str, xlsx: Pat
         pdf.write_bytes(savings_paper(found, costs, issuer, check_address(found, current_app.config["PUBLIC_URL"]), frame.spoken()))
         written.append(str(pdf))
     frame.show(found.data(), as_json, written or _lines(found))
+
+
+@savings.command("close")
+@click.argument("period", metavar="PERIOD")
+@frame.as_option
+@frame.json_option
+@frame.act
+def close(period: str, as_user: str | None, as_json: bool) -> None:
+    """Close PERIOD (2026-04, 2026-Q2, 2026) with the sheet that two people signed, else refuse; there is no opening again."""
+    with atomic() as session:
+        pool_id = frame.pool_of(session).id
+        number = closings.close_period(session, pool_id, period, frame.acting(session, as_user)).number
+    found = closing_sheets.shown(db.session(), closing_sheet.everything(pool_id), number)
+    height, digest = found.anchor
+    data = {"period": found.closing.period, "number": number, "state": found.document.state, "digest": found.closing.digest}
+    frame.show(data | {"chain": {"height": height, "head": digest}}, as_json, [f"{found.closing.period} closed by {number}; anchor {height}:{digest}"])
 
 
 def _lines(found: Report) -> list[str]:

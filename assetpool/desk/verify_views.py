@@ -16,6 +16,7 @@ from assetpool.org import access
 from assetpool.records.models import Document
 from assetpool.records.service import check_of
 from assetpool.records.states import KIND_WORDS
+from assetpool.savings.period_models import Closing
 
 bp = Blueprint("verify", __name__)
 
@@ -52,4 +53,7 @@ def show(number: str, check: str) -> ResponseReturnValue:
     digest = sha256(json.dumps(stands).encode()).hexdigest()
     bulletin = db.session.get(Bulletin, document.id)
     since = bulletins.since(db.session(), bulletin) if bulletin else None
-    return render_template("verify/show.html", document=document, kind=KIND_WORDS[document.kind], digest=digest, bulletin=bulletin, since=since)
+    closing = db.session.get(Closing, document.id)
+    return render_template(
+        "verify/show.html", document=document, kind=KIND_WORDS[document.kind], digest=digest, bulletin=bulletin, since=since, closing=closing
+    )
