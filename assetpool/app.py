@@ -52,6 +52,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             (N_("Outcomes"), "outcomes.index", ()),
             (N_("Review"), "savings.review", ("reviewer", "auditor")),
             (N_("Bulletins"), "bulletins.index", ()),
+            (N_("Closings"), "closings.index", ("finance", "reviewer", "approver", "auditor", "administrator")),
             (N_("Audit"), "audit.index", ("auditor", "administrator", "reviewer", "approver", "finance")),
         ),
     ),

@@ -25,6 +25,8 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
 from assetpool.cli import demo, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
+from assetpool.closings import api as closings_api
+from assetpool.closings import views as closings_views
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -53,12 +55,12 @@ from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
+from assetpool.outcomes import models as _outcomes  # noqa: F401
+from assetpool.outcomes import views as outcomes_views
 from assetpool.prices import api as prices_api
 from assetpool.prices import blueprint as price_pages
 from assetpool.prices import duties, freshness
 from assetpool.prices import import_views as _import_prices  # noqa: F401
-from assetpool.outcomes import models as _outcomes  # noqa: F401
-from assetpool.outcomes import views as outcomes_views
 from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.prices import reading as price_reading
 from assetpool.prices import views as _prices_views  # noqa: F401
@@ -141,11 +143,13 @@ def blueprints() -> list[Blueprint]:
         report_pages.bp,
         outcomes_views.bp,
         savings_views.bp,
+        closings_views.bp,
         audit_pages.bp,
         reports_api.bp,
         bulletins_views.bp,
         bulletins_api.bp,
         savings_api.bp,
+        closings_api.bp,
         audit_api.bp,
         labels_views.bp,
         labels_api.bp,
