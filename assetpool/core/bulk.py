@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Column, Connection, Table, text
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, bindparam, func, select, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,10 +29,11 @@ def take_ids(session: Session, table: Table, count: int) -> list[int]:
     return sorted(int(row[0]) for row in taken)
 
 
-def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_stored: bool = False) -> None:
     """Insert rows, each with a value per named column in order; what stands in the session is flushed first.
 
     Several times faster than the same insert with a dictionary per row, since every value is bound once and nothing is looked up by name.
+    `as_stored`: moments and days are texts and truths 0 or 1 already.
     """
     if not rows:
         return
@@ -39,11 +42,19 @@ def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence
     quote = connection.dialect.identifier_preparer.quote
     place = "?" if connection.dialect.name == "sqlite" else "%s"
     target = f"{quote(table.name)} ({', '.join(map(quote, columns))})"
-    values = bound(session, [table.c[name] for name in columns], rows)
-    if connection.dialect.name == "postgresql" and len(values) >= WORTH_COPYING:
+    values = rows if as_stored else bound(session, [table.c[name] for name in columns], rows)
+    if connection.dialect.name == "postgresql" and (as_stored or len(values) >= WORTH_COPYING):
         _copy(connection, target, values)
     else:
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join([place] * len(columns))})", values)
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join([place] * len(columns))})", list(values))
+
+
+def among(session: Session, column: Any, values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of any number of values, sent as one parameter; found by the column's index."""
+    if session.get_bind().dialect.name == "sqlite":
+        given = func.json_each(bindparam(None, json.dumps(list(values)), type_=String)).table_valued("value")
+        return cast(ColumnElement[bool], column.in_(select(given.c.value)))
+    return cast(ColumnElement[bool], column == any_(bindparam(None, list(values), type_=postgresql.ARRAY(column.type))))
 
 
 def change(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -62,7 +73,7 @@ def change(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
     connection.exec_driver_sql(f"UPDATE {quote(table.name)} SET {settings} WHERE id = {place}", values)
 
 
-def _copy(connection: Connection, target: str, rows: Sequence[tuple[Any, ...]]) -> None:
+def _copy(connection: Connection, target: str, rows: Sequence[Sequence[Any]]) -> None:
     """Send rows through PostgreSQL's COPY, in the same transaction and past the same triggers; refusals read as those of an insert."""
     driver: Any = connection.connection.driver_connection
     try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
@@ -23,6 +24,7 @@ from assetpool.core import bulk
 VERSION = "v1"
 GENESIS = "0" * 64
 PENDING = "chain_pending"
+BATCH = "chain_batch"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 IDS_PER_POOL = 10**12
 _AS_STORED = frozenset({int, str, type(None)})
@@ -49,8 +51,10 @@ def tables() -> list[Table]:
 
 def raw(value: Any) -> int | str | None:
     """Return what both engines store for a value; an unexpected type is tagged so that it can never match."""
-    if value is None or (isinstance(value, (int, str)) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
@@ -60,7 +64,7 @@ def raw(value: Any) -> int | str | None:
     return f"{type(value).__name__}:{value!r}"
 
 
-def _all_raw(values: list[Any]) -> list[Any]:
+def _all_raw(values: Sequence[Any]) -> list[Any]:
     return [value if value.__class__ in _AS_STORED else raw(value) for value in values]
 
 
@@ -79,6 +83,19 @@ def append(session: Session, table: Any, **values: Any) -> None:
     session.info.setdefault(PENDING, []).append((getattr(table, "__table__", table), values))
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Many facts of one table queued as rows: a value per named column in order."""
+
+    names: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def append_all(session: Session, table: Table, pool_id: int, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Queue many facts of one pool at once; `names` leaves out id, height and digest; what it does not name stays empty."""
+    session.info.setdefault(PENDING, []).append((table, {"pool_id": pool_id, BATCH: Batch(names, rows)}))
+
+
 def seal(session: Session) -> None:
     """Write the queued facts under the head's lock: heights, ids and digests, one batch per table."""
     pending: list[tuple[Table, dict[str, Any]]] = session.info.pop(PENDING, [])
@@ -90,23 +107,33 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
     head = _heads[0]
     row = session.execute(select(head.c.height, head.c.digest).where(head.c.pool_id == pool_id).with_for_update()).one()
     height, previous = row.height, row.digest
-    batches: dict[str, list[list[Any]]] = {}
-    columns = {table.name: [c.name for c in table.columns if c.name != "digest"] for table, _ in facts}
+    batches: dict[str, list[Sequence[Any]]] = {}
     for table, values in facts:
-        height += 1
-        names = columns[table.name]
-        full = dict.fromkeys(names)
-        full.update(values)
-        if len(full) != len(names):
-            raise ValueError(f"unknown columns for {table.name}: {sorted(set(full) - set(names))}")
-        full["height"] = height
-        full["id"] = pool_id * IDS_PER_POOL + height
-        stored = [full[name] for name in names]
-        previous = digest_of(table.name, _all_raw(stored), previous)
-        batches.setdefault(table.name, []).append([*stored, previous])
+        kept = batches.setdefault(table.name, [])
+        columns = [c.name for c in table.columns if c.name != "digest"]
+        batch: Batch = values[BATCH] if BATCH in values else Batch(tuple(values), [tuple(values.values())])
+        for stored in _arranged(table.name, columns, batch, pool_id, height):
+            height += 1
+            previous = digest_of(table.name, stored, previous)
+            kept.append((*stored, previous))
     for name in sorted(batches):
-        bulk.write(session, _tables[name], [*columns[name], "digest"], batches[name])
+        bulk.write(session, _tables[name], [*[c.name for c in _tables[name].columns if c.name != "digest"], "digest"], batches[name], as_stored=True)
     session.execute(update(head).where(head.c.pool_id == pool_id).values(height=height, digest=previous))
+
+
+def _arranged(table: str, columns: list[str], batch: Batch, pool_id: int, height: int) -> list[list[Any]]:
+    """Return a batch's rows as both engines store them, in the order of the columns, with pool, heights from `height` + 1 on and ids."""
+    unknown = set(batch.names) - set(columns)
+    if unknown:
+        raise ValueError(f"unknown columns for {table}: {sorted(unknown)}")
+    heights = range(height + 1, height + 1 + len(batch.rows))
+    given: dict[str, Iterable[Any]] = {name: _raw_column(values) for name, values in zip(batch.names, zip(*batch.rows, strict=True), strict=True)}
+    given |= {"pool_id": repeat(pool_id, len(heights)), "height": heights, "id": [pool_id * IDS_PER_POOL + place for place in heights]}
+    return list(map(list, zip(*(given.get(name) or repeat(None, len(heights)) for name in columns), strict=True)))
+
+
+def _raw_column(values: Sequence[Any]) -> Sequence[Any]:
+    return values if _AS_STORED.issuperset({value.__class__ for value in values}) else _all_raw(values)
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,11 @@ _CHANGED = ("store_id", "place", "custodian_id", "document_id", "line_no")
 
 @dataclass(frozen=True)
 class Carried:
-    """One thing to carry: its tranche's row from `standing`, who keeps it there, and why."""
+    """One thing to carry: its tranche's row from `standing`, who keeps it there, and the line that says so."""
 
     part: Row[Any]
     custodian_id: int
-    cause: Cause
+    line_no: int
 
 
 def lock(session: Session, asset_ids: Iterable[int]) -> None:
@@ -38,38 +38,40 @@ def lock(session: Session, asset_ids: Iterable[int]) -> None:
 
 
 def standing(session: Session, asset_ids: Iterable[int], states: Sequence[str]) -> dict[int, Row[Any]]:
-    """Return by asset the tranche (id and state) of each locked single thing that stands in one of the states."""
+    """Return by asset the tranche (id and state columns) of each locked single thing that stands in one of the states."""
     # Sorted by nobody: asked for in the order of ids, SQLite would rather walk through all tranches than find these.
     wanted = (_TRANCHE.c.asset_id.in_(set(asset_ids)), _TRANCHE.c.state.in_(states), _TRANCHE.c.count > 0)
     columns = [_TRANCHE.c[name] for name in STATE_COLUMNS]
     return {row.asset_id: row for row in session.execute(select(_TRANCHE.c.id, *columns).where(*wanted))}
 
 
-def carry(session: Session, things: Sequence[Carried], act: str, store_id: int, place: str) -> None:
+def carry(session: Session, pool_id: int, things: Sequence[Carried], act: str, store_id: int, place: str, cause: Cause) -> None:
     """Carry locked things to a place of a store: movements, tranches, labels and sums in a fixed number of statements."""
-    now = clock.now()
+    states: list[tuple[int, tuple[Any, ...]]] = []
     by_id: list[tuple[Any, ...]] = []
     kept: dict[int, list[int]] = defaultdict(list)
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     for thing in things:
-        part, cause = thing.part, thing.cause
-        state: dict[str, Any] = dict(zip(STATE_COLUMNS, part[1:], strict=True))
-        came_from, kind_id = state["store_id"], state["kind_id"]
-        changed = (store_id, place, thing.custodian_id, cause.document_id, cause.line_no)
+        tranche_id, values = thing.part[0], thing.part[1:]
+        state: dict[str, Any] = dict(zip(STATE_COLUMNS, values, strict=True))
+        came_from = state["store_id"]
+        changed = (store_id, place, thing.custodian_id, cause.document_id, thing.line_no)
         state.update(zip(_CHANGED, changed, strict=True))
-        service.append(session, act, part.id, None, cause, now, state)
-        by_id.append((*changed, part.id))
+        states.append((tranche_id, tuple(state.values())))
+        by_id.append((*changed, tranche_id))
         kept[thing.custodian_id].append(state["asset_id"])
         if came_from != store_id and state["state"] in OWNED:
             here = state["count"] if state["state"] == State.IN_STORE else 0
-            for key, sign in (((kind_id, came_from), -1), ((kind_id, store_id), 1)):
-                sums[key][0] += sign * state["count"]
-                sums[key][1] += sign * here
+            for store, sign in ((came_from, -1), (store_id, 1)):
+                sums[(state["kind_id"], store)][0] += sign * state["count"]
+                sums[(state["kind_id"], store)][1] += sign * here
+    if not states:
+        return
+    service.append_all(session, pool_id, act, states, cause, clock.now())
     bulk.change(session, _TRANCHE, _CHANGED, by_id)
     for custodian_id, asset_ids in kept.items():
         session.execute(_ASSET.update().where(_ASSET.c.id.in_(asset_ids)).values(store_id=store_id, place=place, custodian_id=custodian_id))
-    if sums:
-        service.count_in_bulk(session, {key: (owned, present) for key, (owned, present) in sums.items()})
+    service.count_in_bulk(session, {key: (owned, present) for key, (owned, present) in sums.items()})
     _forget(session, {row[-1] for row in by_id}, {i for ids in kept.values() for i in ids})
 
 

@@ -130,8 +130,7 @@ def register(session: Session, pool_id: int, things: Sequence[NewAsset], cause: 
     ]  # fmt: skip
     tranches = [(i, *state, t.origin_id, t.inspected_good, None, 0, 0, 0, 0, 0) for i, state, t in zip(tranche_ids, states, things, strict=True)]
     bulk.write(session, _TRANCHE, ("id", *STATE_COLUMNS, *_COUNTER_COLUMNS), tranches)
-    for tranche_id, state in zip(tranche_ids, states, strict=True):
-        append(session, "receive", tranche_id, None, cause, now, dict(zip(STATE_COLUMNS, state, strict=True)))
+    append_all(session, pool_id, "receive", list(zip(tranche_ids, states, strict=True)), cause, now)
     sums: dict[tuple[int, int], int] = {}
     for thing in things:
         sums[(thing.kind_id, thing.store_id)] = sums.get((thing.kind_id, thing.store_id), 0) + thing.count
@@ -164,12 +163,19 @@ _ASSET_COLUMNS = (
     "note", "predecessor_id", "created_at",
 )  # fmt: skip
 assert isinstance(Asset.__table__, Table) and isinstance(Tranche.__table__, Table) and isinstance(Stock.__table__, Table)
-_ASSET, _TRANCHE, _STOCK = Asset.__table__, Tranche.__table__, Stock.__table__
+assert isinstance(Movement.__table__, Table)
+_ASSET, _TRANCHE, _STOCK, _MOVEMENT = Asset.__table__, Tranche.__table__, Stock.__table__, Movement.__table__
 MOST_PARAMETERS = 10_000
 
 
-def append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
-    """Queue one movement; `values` holds a tranche's whole state after it, by STATE_COLUMNS."""
+def append_all(session: Session, pool_id: int, act: str, states: Sequence[tuple[int, tuple[Any, ...]]], cause: Cause, now: datetime) -> None:
+    """Queue a movement each for (tranche id, its whole state after it by STATE_COLUMNS); document and line are the states' own."""
+    names = ("tranche_id", "act", "person_id", "personal_digest", "occurred_at", "recorded_at", *STATE_COLUMNS)
+    shared = (act, cause.by, cause.personal_digest, cause.occurred_at, now)
+    chain.append_all(session, _MOVEMENT, pool_id, names, [(tranche_id, *shared, *state) for tranche_id, state in states])
+
+
+def _append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
     chain.append(
         session,
         Movement,
@@ -213,7 +219,7 @@ def move(session: Session, tranche: Tranche, act: str, cause: Cause, **changes: 
         setattr(tranche, name, value)
     if counts_elsewhere:
         _count_in(session, tranche, +1)
-    append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
+    _append(session, act, tranche.id, None, cause, clock.now(), _state(tranche))
     restate(session, tranche)
 
 
@@ -243,7 +249,7 @@ def split(session: Session, tranche: Tranche, count: int, cause: Cause) -> Tranc
     tranche.count -= count
     session.add(part)
     session.flush()
-    append(session, "split", part.id, tranche.id, cause, clock.now(), _state(part))
+    _append(session, "split", part.id, tranche.id, cause, clock.now(), _state(part))
     return part
 
 

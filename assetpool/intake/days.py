@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from assetpool.intake.figures import Cell
@@ -58,7 +59,11 @@ def parse_day(value: Cell, day_first: bool | None = None) -> Day:
         raise ValueError(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).strip()
+    return _day_in(str(value).strip(), day_first)
+
+
+@lru_cache(maxsize=4096)
+def _day_in(text: str, day_first: bool | None) -> Day:
     iso = _ISO.match(text) if len(text) == 10 or text[10:11] in (" ", "T") else None
     if iso and (len(text) == 10 or _TIME.fullmatch(text[10:])):
         return Day(_day(*iso.groups()))

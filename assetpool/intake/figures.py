@@ -9,6 +9,7 @@ import datetime
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 Cell = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta | None
@@ -42,10 +43,12 @@ def parse_decimal(value: Cell) -> Decimal:
         return number
     if not isinstance(value, str):
         raise ValueError(value)
-    text = value.strip()
-    if _PLAIN.fullmatch(text):
-        return Decimal(text)
-    return _written(text)
+    return _number_in(value.strip())
+
+
+@lru_cache(maxsize=4096)
+def _number_in(text: str) -> Decimal:
+    return Decimal(text) if _PLAIN.fullmatch(text) else _written(text)
 
 
 def _written(raw: str) -> Decimal:
@@ -106,7 +109,7 @@ def parse_count(value: Cell) -> tuple[int, str]:
 def as_text(value: Cell) -> str:
     """Write a cell as text: whole numbers without decimals (codes stay '123'), days as YYYY-MM-DD, blanks and controls tidied."""
     if isinstance(value, str):
-        if value.isascii() and value.isprintable() and "  " not in value:
+        if value.isprintable() and "  " not in value:  # Of all blanks only the plain space is printable.
             return value.strip()
         return " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in value).split())
     if value is None:

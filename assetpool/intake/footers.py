@@ -66,8 +66,13 @@ class Footers:
                 self._sums[name] += _number(cell) or 0
 
     def _repeats_labels(self, row: Sequence[Cell]) -> bool:
-        same = [isinstance(row[i], str) and row[i] == self._labels[i] for i in self._columns.values() if i < len(row) and self._labels[i]]
-        return len(same) > 1 and all(same)
+        same = 0
+        for i in self._columns.values():
+            if i < len(row) and self._labels[i]:
+                if row[i] != self._labels[i]:
+                    return False
+                same += 1
+        return same > 1
 
     def _adds_up(self, row: Sequence[Cell], cells: Mapping[str, Cell], computed: Mapping[str, bool]) -> bool:
         """Tell whether nothing but sums of the rows above, or formulas, stands in the row."""

@@ -108,7 +108,7 @@ def take_over(session: Session, reading: Reading, organization_id: int, store_id
     if not reading.rows:
         raise RowsRefused(refused=len(reading.refused), rows=reading.rows_read)
     lines = announced_of(session, access.pool_id, reading.rows)
-    custody.lock_stock(session, {(line.kind_id, store_id) for line in lines})
+    custody.lock_stock(session, {(line.kind_id, store_id) for line in lines}, load=False)
     document = records.create(session, access.pool_id, "IN", organization_id, "draft", by, parties=[store.organization_id], note=reading.file)
     session.add(Intake(id=document.id, organization_id=organization_id, store_id=store_id, event_id=None, requester_id=by, mode="opening", reason=reading.file))
     session.flush()

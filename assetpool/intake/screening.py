@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from assetpool.core import bulk
 from assetpool.core.errors import DomainError
 from assetpool.core.tags import parse_tag
 from assetpool.custody.models import OWNED, Asset
@@ -17,8 +18,6 @@ from assetpool.intake.models import IntakeLine
 from assetpool.intake.problems import Problem
 from assetpool.intake.reading import Reading
 from assetpool.intake.rows import Refused, Row
-
-CHUNK = 5000
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ def _cards(session: Session, pool_id: int, column: InstrumentedAttribute[str], v
     wanted = sorted({value for value in values if value})
     found: dict[str, list[Any]] = defaultdict(list)
     statement = select(column.label("value"), Asset.id, Asset.tag, Asset.brand, Asset.state).where(Asset.pool_id == pool_id).order_by(Asset.id)
-    for start in range(0, len(wanted), CHUNK):
-        for row in session.execute(statement.where(column.in_(wanted[start : start + CHUNK]))):
+    if wanted:
+        for row in session.execute(statement.where(bulk.among(session, column, wanted))):
             found[row.value].append(row)
     return found
 

@@ -166,10 +166,10 @@ def _carry(session: Session, job: _Job, counts: dict[str, int | None], standing:
             if isinstance(part, Tranche):
                 custody.move(session, part, "move", cause, store_id=job.store.id, place=job.place, custodian_id=keeper)
             else:
-                together.append(carrying.Carried(part, keeper, cause))
+                together.append(carrying.Carried(part, keeper, number))
     if not moved:
         raise AlreadyThere()
-    carrying.carry(session, together, "move", job.store.id, job.place)
+    carrying.carry(session, job.document.pool_id, together, "move", job.store.id, job.place, Cause(job.document.id, None, job.by, job.when))
 
 
 def _part_of(session: Session, tag: str, parts: list[Tranche], count: int, store: Store, place: str, cause: Cause) -> list[Tranche]:
