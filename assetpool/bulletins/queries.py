@@ -123,7 +123,7 @@ _NO_REACH = {"receivers": 0, "stores": 0, "slips": 0}
 def _reach(session: Session, asked: Span) -> dict[str, dict[str, int]]:
     """Return per kind of saving how many receivers, stores and slips stand behind the headline."""
     a = SavingAct
-    entries = select(SavingEntry.act_id).where(SavingEntry.pool_id == asked.pool_id, SavingEntry.business_day.between(asked.first_day, asked.last_day))
+    entries = select(SavingEntry.act_id).where(asked.entries)
     of = {"receivers": a.receiver_id, "stores": a.store_id, "slips": a.document_id}
     counts = [func.count(func.distinct(column)).label(name) for name, column in of.items()]
     wanted = (a.pool_id == asked.pool_id, a.id.in_(entries), a.reviewed != "reversed", asked.seen, counted(), standing() == HEADLINE)

@@ -161,12 +161,8 @@ def cell(value: Any) -> Any:
     return value
 
 
-def _in_period(asked: Span) -> ColumnElement[bool]:
-    return and_(SavingEntry.pool_id == asked.pool_id, SavingEntry.business_day.between(asked.first_day, asked.last_day))
-
-
 def _acts_asked(asked: Span) -> ColumnElement[bool]:
-    return and_(SavingAct.pool_id == asked.pool_id, asked.seen, SavingAct.id.in_(select(SavingEntry.act_id).where(_in_period(asked))))
+    return and_(SavingAct.pool_id == asked.pool_id, asked.seen, SavingAct.id.in_(select(SavingEntry.act_id).where(asked.entries)))
 
 
 def _entries(asked: Span) -> Select[Any]:
@@ -176,7 +172,7 @@ def _entries(asked: Span) -> Select[Any]:
         e.cost, e.cost_kind, e.cost_id, e.lower_bound, e.cap, ValuationPolicy.version, e.business_day, e.period, e.corrects_period, e.reverses_id, e.reason,
     )  # fmt: skip
     statement = select(*columns).join(SavingAct, SavingAct.id == e.act_id).join(ValuationPolicy, ValuationPolicy.id == e.policy_id)
-    return statement.where(_in_period(asked), asked.seen).order_by(e.height)
+    return statement.where(asked.entries, asked.seen).order_by(e.height)
 
 
 def _acts(asked: Span) -> Select[Any]:
@@ -215,7 +211,7 @@ def _shares(asked: Span) -> Select[Any]:
 
 def _costs(asked: Span) -> Select[Any]:
     c = Cost
-    used = select(SavingEntry.cost_id).join(SavingAct, SavingAct.id == SavingEntry.act_id).where(_in_period(asked), asked.seen)
+    used = select(SavingEntry.cost_id).join(SavingAct, SavingAct.id == SavingEntry.act_id).where(asked.entries, asked.seen)
     columns: Any = (c.id, Document.number, c.kind, c.amount, Voucher.issuer, Voucher.number, c.reason, c.business_day, c.shared)
     statement = select(*columns).join(Document, Document.id == c.document_id).outerjoin(Voucher, Voucher.id == c.voucher_id)
     return statement.where(c.id.in_(used)).order_by(c.id)

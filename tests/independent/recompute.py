@@ -1,6 +1,6 @@
 """A second reckoning of the savings report that shares no code with the program: it reads the exported CSV files and nothing else.
 
-    python3 recompute.py FOLDER [--by event|organization|class|store|month|kind] [--basis adopted|purchase|rental|consumption]
+    python3 recompute.py FOLDER [--by event|organization|class|store|month|kind] [--basis adopted|purchase|rental|consumption] [--posted]
 
 FOLDER holds entries.csv, acts.csv, shares.csv, costs.csv and things.csv of one question. Printed is JSON: rows and totals, per kind of saving and
 standing, in fen. What running loans are worth beyond what is posted is no entry yet and is left out (the report names it `provisional_fen`).
@@ -52,10 +52,12 @@ def key_of(act, by, month):
     return {"event": act["event"], "organization": act["receiver"], "class": act["class"], "store": act["store"], "month": month, "kind": act["kind"]}[by]
 
 
-def reckon(folder, by="kind", basis="adopted"):
-    """Return rows and totals of the question that the files answer."""
+def reckon(folder, by="kind", basis="adopted", posted=False):
+    """Return rows and totals of the question that the files answer; `posted`: over whole months, where entries stand in the month they were posted in."""
     acts = {act["act"]: act for act in read(folder, "acts")}
     entries, shares, things = read(folder, "entries"), read(folder, "shares"), read(folder, "things")
+    for entry in entries:
+        entry["month"] = entry["period"] if posted else entry["business_day"][:7]
     rows = places(acts, entries, shares, things, by, basis)
     totals = places(acts, entries, shares, things, "kind", basis)
     return {"by": by, "basis": basis, "rows": shown(rows), "totals": shown(totals), "costs": vouchers(folder, entries)}
@@ -65,7 +67,7 @@ def places(acts, entries, shares, things, by, basis):
     parts = {}
     for entry in entries:
         act = acts[entry["act"]]
-        place = (key_of(act, by, entry["business_day"][:7]), act["kind"])
+        place = (key_of(act, by, entry["month"]), act["kind"])
         part = parts.setdefault((place, entry["act"]), {**dict.fromkeys(SERIES), "cost": None, "lower_bound": None, "claims": False})
         for series in SERIES:
             if entry[series + "_fen"] is not None:
@@ -183,4 +185,4 @@ def option(name, usual):
 
 
 if __name__ == "__main__":
-    json.dump(reckon(sys.argv[1], option("--by", "kind"), option("--basis", "adopted")), sys.stdout, ensure_ascii=False, indent=1)
+    json.dump(reckon(sys.argv[1], option("--by", "kind"), option("--basis", "adopted"), "--posted" in sys.argv), sys.stdout, ensure_ascii=False, indent=1)
