@@ -21,8 +21,9 @@ from assetpool.core.models import Pool
 from assetpool.handovers import paper as handover_paper
 from assetpool.handovers import queries as slips
 from assetpool.handovers import receipts
-from assetpool.handovers.pages import paper_place
+from assetpool.handovers.models import Slip
 from assetpool.org import access
+from assetpool.records import papers as paper_frame
 from assetpool.records.models import Document
 from assetpool.requisitions import paper as requisition_paper
 from assetpool.savings import unfolding
@@ -71,15 +72,17 @@ def _pack(acts: Sequence[int], title: str, facts: list[tuple[str, str]], name: s
 def _printed(document: Document) -> bytes | None:
     """Return a document as it is printed, None for a kind without a paper of its own."""
     session, mine = db.session(), access.current()
-    place = paper_place()
+    place = paper_frame.here()
     if document.kind == "HS":
+        if session.get(Slip, document.id) is None:
+            return None
         return handover_paper.slip_pdf(session, slips.slip(session, mine, document.number), place)
     if document.kind == "RT":
         return handover_paper.return_pdf(session, receipts.receipt(session, mine, document.number), place)
     maker = {"RQ": requisition_paper.pdf, "TR": transfer_paper.pdf}.get(document.kind)
     if maker is None:
         return None
-    return maker(session, document, secret=place.secret, public_url=place.public_url, language=place.language, font_path=place.font_path)
+    return maker(session, document, place)
 
 
 @bp.get("/audit/samples/<int:sample_id>/papers.docx")
