@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assetpool.closings import service as closings
 from assetpool.core import clock
 from assetpool.custody.models import Asset
 from assetpool.demo import papers
@@ -24,6 +25,7 @@ from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.drafting import Contact, Wish
 from assetpool.savings import queries as ledger
 from assetpool.savings import service as savings
+from assetpool.savings.period_models import Closing
 from assetpool.savings.service import CostLine
 
 QUANTITIES = {"g1-meeting-chair": 850, "g1-office-chair": 540, "g1-desk": 520, "g1-computer": 290, "g1-cabinet": 120, "g1-printer": 24}
@@ -51,6 +53,7 @@ def play(scene: Scene) -> None:
     slip = _hand_over(scene, request, tags)
     _take_back(scene, slip)
     _review(scene, slip, request)
+    _close(scene)
 
 
 def _ask(scene: Scene) -> str:
@@ -146,6 +149,18 @@ def _review(scene: Scene, slip: str, request: str) -> None:
         requisitions.close(session, request, by=scene.people["majun"])
     with act(_at(date(2022, 7, 8), 10)) as session:
         savings.review(session, _acts(session, slip), "accepted", "需求、预算核减、框架价、签收单、费用凭证和验收齐全", scene.people["zhenglan"])
+
+
+def _close(scene: Scene) -> None:
+    """Close the quarter of the games: finance drafts, finance and the reviewer sign, finance closes."""
+    with act(_at(date(2022, 7, 12), 9)) as session:
+        number = closings.draft(session, scene.pool, "2022-Q2", scene.people["qianhui"]).number
+        digest = session.get_one(Closing, records.lock(session, number, "PC").id).digest
+    for hour, signer in ((10, "qianhui"), (14, "zhenglan")):
+        with act(_at(date(2022, 7, 12), hour)) as session:
+            closings.sign(session, number, digest, scene.people[signer])
+    with act(_at(date(2022, 7, 12), 15)) as session:
+        closings.close(session, number, scene.people["qianhui"])
 
 
 def _acts(session: Session, slip: str) -> list[int]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from assetpool.audit.verification import verify
 from assetpool.catalog.models import Store
+from assetpool.closings import sheet
 from assetpool.core.db import db
 from assetpool.core.models import Pool
 from assetpool.core.money import Fen
@@ -28,6 +29,7 @@ from assetpool.reports.queries import report
 from assetpool.requisitions.steps import STEPS
 from assetpool.reservations.queries import at_risk, promised_keys
 from assetpool.reservations.service import pool_today
+from assetpool.savings.period_models import Closing
 
 
 def fill(app: Flask) -> None:
@@ -111,3 +113,13 @@ def test_many_more_assets_come_in_by_number(context: Flask) -> None:
     scene.people = {row.username: row.id for row in session.scalars(select(Person))}
     crowd.bring(scene, 1200)
     assert session.scalar(select(func.count()).select_from(Asset)) == before + 1200
+
+
+def test_the_quarter_of_the_games_is_closed_with_its_headline(context: Flask) -> None:
+    session = db.session()
+    closing, state = session.execute(select(Closing, Document.state).join(Document, Document.id == Closing.id)).one()
+    assert (closing.period, state) == ("2022-Q2", "closed")
+    total = sheet.kinds_on(sheet.read(closing.sheet)["figures"]["totals"])["loan"]["A"]
+    assert (total["saving"]["adopted"], total["rate"], total["items"]) == (184_002_000, [7, 10], 2344)
+    found = report(session, auditor(), date(2022, 4, 1), date(2022, 6, 30)).bridges[0]
+    assert found.closed == found.known
