@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from assetpool.catalog import queries as catalog
+from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, FieldInvalid, NotAllowed, NotFound, SamePerson, Word, WrongState
+from assetpool.core.models import Pool
 from assetpool.custody.queries import assets, by_tag
 from assetpool.org import access
 from assetpool.org.models import Organization
@@ -138,7 +141,7 @@ def write(session: Session, body: RequisitionBody) -> rest.Json:
         session,
         _organization(session, body.organization_code).id,
         [_wish(session, line) for line in body.lines],
-        body.first_day,
+        _first_day(session, body),
         body.last_day,
         by=access.me(),
         kind=body.kind,
@@ -148,6 +151,15 @@ def write(session: Session, body: RequisitionBody) -> rest.Json:
         contacts=[Contact(receiver.name, receiver.phone) for receiver in body.receivers],
     )
     return _answer(session, document)
+
+
+def _first_day(session: Session, body: RequisitionBody) -> date:
+    """Return the day asked from; for good means from today unless another day is named."""
+    if body.first_day is not None:
+        return body.first_day
+    if body.kind == "loan":
+        raise FieldInvalid(field="first_day", problem=Word(N_("name the first day of the loan.")))
+    return clock.today(session.get_one(Pool, access.current().pool_id).time_zone)
 
 
 def _organization(session: Session, code: str | None) -> Organization:

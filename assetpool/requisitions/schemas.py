@@ -44,12 +44,12 @@ class RequisitionLineBody(Body):
 
 
 class RequisitionBody(Body):
-    """A request to write; without organization_code it is for the only organization the caller may ask for."""
+    """A request to write; without organization_code it is for the only organization the caller may ask for, a transfer without first_day for today."""
 
     kind: Literal["loan", "transfer"] = "loan"
     organization_code: Code | None = None
     event_id: Id | None = None
-    first_day: Day
+    first_day: Day | None = None
     last_day: Day | None = None
     purpose: Text = ""
     budget_line: Annotated[str, Field(max_length=120)] = ""
