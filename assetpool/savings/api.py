@@ -7,14 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, SamePerson
+from assetpool.core.models import Pool
 from assetpool.org import access
 from assetpool.records import rest
 from assetpool.records.queries import visible_numbers
 from assetpool.savings import listing, policies, service, unfolding
 from assetpool.savings.listing import Narrowing
-from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
+from assetpool.savings.models import SavingAct, SavingEntry, SavingShare, ValuationPolicy
 from assetpool.savings.schemas import (
     ActAnswer,
     CostAnswer,
@@ -22,6 +24,8 @@ from assetpool.savings.schemas import (
     EntryPage,
     EntryQuery,
     EvidenceAnswer,
+    PoliciesAnswer,
+    PolicyAnswer,
     ProofAnswer,
     ReviewBody,
     ReviewsAnswer,
@@ -235,3 +239,33 @@ def review(session: Session, body: ReviewBody) -> rest.Json:
     service.review(session, body.act_ids, body.decision, body.reason, access.me())
     rows = session.scalars(select(SavingAct).where(SavingAct.id.in_(body.act_ids)).order_by(SavingAct.id))
     return {"acts": [{"act_id": row.id, "reviewed": row.reviewed, "grade": row.grade} for row in rows]}
+
+
+@bp.get("/policies")
+@access.signed_in
+@rest.reads(PoliciesAnswer)
+def valuation_policies() -> rest.Json:
+    """List every version of the valuation policy, drafts too, the earliest first."""
+    session, pool_id = db.session(), access.current().pool_id
+    rows = policies.all_of(session, pool_id)
+    today = clock.today(session.get_one(Pool, pool_id).time_zone)
+    now = policies.row_on(session, pool_id, today).id if rows else None
+    return rest.page([_policy(row, row.id == now) for row in rows], None, len(rows))
+
+
+def _policy(row: ValuationPolicy, in_force: bool) -> PolicyAnswer:
+    return {
+        "version": row.version,
+        "first_day": row.first_day,
+        "state": row.state,
+        "in_force": in_force,
+        "loan_basis": row.loan_basis,
+        "transfer_basis": row.transfer_basis,
+        "age_scales": row.age_scales,
+        "floor": {"numerator": row.floor_numerator, "denominator": row.floor_denominator},
+        "rho": {"numerator": row.rho_numerator, "denominator": row.rho_denominator},
+        "price_days": row.price_days,
+        "computer_price_days": row.computer_price_days,
+        "note": row.note,
+        "approved_at": row.approved_at,
+    }

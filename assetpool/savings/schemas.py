@@ -195,3 +195,36 @@ class ReviewsAnswer(TypedDict):
     """The acts that were decided on."""
 
     acts: list[Reviewed]
+
+
+class RatioAnswer(TypedDict):
+    """An exact ratio."""
+
+    numerator: int
+    denominator: int
+
+
+class PolicyAnswer(TypedDict):
+    """A version of the valuation policy; ratios exact; `in_force`: it values what is handed over today."""
+
+    version: str
+    first_day: date
+    state: str
+    in_force: bool
+    loan_basis: str
+    transfer_basis: str
+    age_scales: bool
+    floor: RatioAnswer
+    rho: RatioAnswer
+    price_days: int
+    computer_price_days: int
+    note: str
+    approved_at: datetime | None
+
+
+class PoliciesAnswer(TypedDict):
+    """Every version of the valuation policy, the earliest first."""
+
+    items: list[PolicyAnswer]
+    next: str | None
+    total: int
