@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from assetpool.approvals.models import Approval, ApprovalDue
 from assetpool.approvals.queries import deciders, due_of
 from assetpool.core import chain, clock
-from assetpool.core.errors import N_, DomainError, SamePerson, Word
+from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word
 from assetpool.org.queries import holders
 from assetpool.org.service import demand
+from assetpool.records import service as records
 from assetpool.records.models import Document
 
-__all__ = ["NothingDue", "PaperDecision", "Step", "awaited", "close_round", "deciders", "give", "open_round", "usual_steps"]
+__all__ = ["NothingDue", "PaperDecision", "Step", "awaited", "close_round", "deciders", "decline", "give", "open_round", "usual_steps"]
 
 
 class NothingDue(DomainError):
@@ -88,6 +89,25 @@ def awaited(session: Session, document: Document) -> ApprovalDue:
     if due is None:
         raise NothingDue(number=document.number)
     return due
+
+
+def decline(
+    session: Session,
+    document: Document,
+    to: str,
+    *,
+    by: int,
+    content_digest: str,
+    barred: Mapping[int, str],
+    steps: records.Steps,
+    reason: str,
+) -> None:
+    """Reject a locked document or send it back (`to`: rejected | sent_back), with a reason that the requester sees. Raise what `give` raises."""
+    if not reason.strip():
+        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the requester knows what to change.")))
+    decision = "no" if to == "rejected" else "sent_back"
+    give(session, document, by, content_digest, barred, decision, reason.strip())
+    records.step(session, document, to, by, decision, steps, reason.strip())
 
 
 def give(

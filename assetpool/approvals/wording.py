@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from flask import g
@@ -36,11 +36,14 @@ DEEDS: dict[str, str] = {
     "accept": N_("%(who)s recorded the acceptance"),
     "book": N_("%(who)s entered it in the books"),
     "close": N_("%(who)s closed it"),
+    "check_stock": N_("Stock was checked"),
+    "issue": N_("%(who)s handed things over"),
+    "return": N_("%(who)s took things back"),
 }
 LOOKS = {
     **dict.fromkeys(("endorse", "giver_endorse", "receiver_endorse", "approve", "close"), "done"),
     **dict.fromkeys(("no", "cancel"), "bad"),
-    **dict.fromkeys(("receive", "hand_over", "accept", "book"), "live"),
+    **dict.fromkeys(("receive", "hand_over", "accept", "book", "issue", "return"), "live"),
     "sent_back": "wait",
 }
 
@@ -55,23 +58,30 @@ def awaited(session: Session, due: ApprovalDue | None) -> str:
     role = _(ROLE_WORDS[Role(due.role)])
     if not names:
         return str(_("Waiting for a %(role)s; nobody has this role yet", role=role))
+    if days == 1:
+        return str(_("Waiting for %(names)s (%(role)s) since yesterday", names=names, role=role))
     if days:
         return str(_("Waiting for %(names)s (%(role)s) for %(days)s days", names=names, role=role, days=days))
     return str(_("Waiting for %(names)s (%(role)s)", names=names, role=role))
 
 
-def timeline(trail: Sequence[Trail], persons: Mapping[int, Person]) -> list[dict[str, str]]:
-    """Return what was done to a document, newest first, as the page's timeline takes it."""
-    return [
-        {
+def timeline(trail: Sequence[Trail], persons: Mapping[int, Person], said: Callable[[Trail], str] | None = None) -> list[dict[str, str]]:
+    """Return what was done to a document, newest first, as the page's timeline takes it; one deed that left several traces stands once.
+
+    `said` writes the remark of a trace (default: as it stands).
+    """
+    found: list[dict[str, str]] = []
+    for entry in reversed(trail):
+        shown = {
             "when": moment(entry.occurred_at),
             "iso": entry.occurred_at.isoformat(),
             "text": _(DEEDS[entry.act], who=_who(entry, persons)) if entry.act in DEEDS else entry.act,
-            "detail": entry.note,
+            "detail": said(entry) if said is not None else entry.note,
             "meaning": LOOKS.get(entry.act, ""),
         }
-        for entry in reversed(trail)
-    ]
+        if not found or any(found[-1][part] != shown[part] for part in ("when", "text", "detail")):
+            found.append(shown)
+    return found
 
 
 def _who(entry: Trail, persons: Mapping[int, Person]) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.catalog.queries import store_by_code
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import NotAllowed, NotFound, SamePerson, WrongState
 from assetpool.core.models import Pool
-from assetpool.core.web import translated
 from assetpool.handovers import queries, service
 from assetpool.handovers.acceptance import CountsDiffer, NotOnSlip
 from assetpool.handovers.blockers import Blocked, LoanOver
@@ -25,41 +22,22 @@ from assetpool.handovers.schemas import (
     IssueBody,
     IssuedAnswer,
     SettleBody,
-    SignatureBody,
     SlipAnswer,
     SlipPage,
     SlipQuery,
     SlipRow,
 )
-from assetpool.handovers.stated import costs_said
+from assetpool.handovers.stated import costs_said, counted_said, hand_over_said, receipt_said
 from assetpool.org import access
 from assetpool.records import rest
 from assetpool.records.models import Document
-from assetpool.records.queries import by_number, file_for
+from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer
 from assetpool.reservations.service import PromisedElsewhere
 from assetpool.savings.service import CostMissing, VoucherTaken
 
 bp = rest.blueprint("handovers", __name__, "Hand-overs and returns")
 SAID = {"short": "short", "damaged": "damage", "refused": "refuse"}
-Result = TypeVar("Result")
-
-
-def _worded(act: Callable[[], Result]) -> Result:
-    """Perform an act; its list of blockers speaks the caller's language."""
-    try:
-        return act()
-    except Blocked as blocked:
-        raise blocked.said(translated) from blocked
-
-
-def _receipt(name: str, phone: str, signature: SignatureBody | None) -> service.Receipt:
-    if signature is None:
-        return service.Receipt(name, phone, attested=True)
-    data = signature.data
-    if signature.file_id is not None:
-        data = f"file:{file_for(db.session(), access.current(), signature.file_id).id}"
-    return service.Receipt(name, phone, signature.method.value, data)
 
 
 @bp.post("/requisitions/<number>/issue")
@@ -69,25 +47,8 @@ def issue(session: Session, body: IssueBody, number: str) -> rest.Json:
     """Hand things over for a request: loaded with a one-time link for the receiver, or accepted at the counter with `received_by`."""
     request = by_number(session, access.current(), number)
     store_id = store_by_code(session, access.current().pool_id, body.store_code).id if body.store_code else None
-    receipt = None
-    if body.received_by is not None:
-        named = isinstance(body.received_by, str)
-        name, phone = (str(body.received_by), body.phone) if named else (body.received_by.name, body.received_by.phone or body.phone)  # type: ignore[union-attr]
-        receipt = _receipt(name, phone, body.signature)
-    loaded = _worded(
-        lambda: service.hand_over(
-            session,
-            request.number,
-            [service.Item(line.tag, line.count) for line in body.lines],
-            by=access.me(),
-            costs=costs_said(body.costs, body.no_cost_reason),
-            receipt=receipt,
-            store_id=store_id,
-            destination=body.destination,
-            occurred_at=body.occurred_at,
-        )
-    )
-    link = None if receipt else f"{current_app.config['PUBLIC_URL']}/s/{loaded.token}"
+    loaded = hand_over_said(session, request.number, body, store_id)
+    link = None if body.received_by is not None else f"{current_app.config['PUBLIC_URL']}/s/{loaded.token}"
     return {"number": loaded.document.number, "state": loaded.document.state, "slip": loaded.document.number, "request": request.number, "link": link}
 
 
@@ -165,7 +126,7 @@ def deliver(session: Session, body: DeliverBody, number: str) -> rest.Json:
     """Say that a loaded slip arrived on site; acceptance is still to come, and may as well follow without this."""
     by_number(session, access.current(), number, "HS")
     document = service.deliver(session, number, by=access.me(), occurred_at=body.occurred_at)
-    return {"number": document.number, "state": document.state}
+    return reached(document)
 
 
 @bp.post("/slips/<number>/accept")
@@ -174,11 +135,9 @@ def deliver(session: Session, body: DeliverBody, number: str) -> rest.Json:
 def accept(session: Session, body: AcceptBody, number: str) -> rest.Json:
     """Accept a loaded slip by count: only what was accepted changes custody and claims."""
     by_number(session, access.current(), number, "HS")
-    counted = None
-    if body.lines:
-        counted = [service.Counted(line.tag, line.accepted, line.short, line.damaged, line.refused) for line in body.lines]
-    document = service.accept(session, number, counted, _receipt(body.name, body.phone, body.signature), by=access.me(), occurred_at=body.occurred_at)
-    return {"number": document.number, "state": document.state}
+    receipt = receipt_said(session, body.name, body.phone, body.signature)
+    document = service.accept(session, number, counted_said(body.lines), receipt, by=access.me(), occurred_at=body.occurred_at)
+    return reached(document)
 
 
 @bp.post("/slips/<number>/settle")
@@ -189,7 +148,7 @@ def settle(session: Session, body: SettleBody, number: str) -> rest.Json:
     by_number(session, access.current(), number, "HS")
     settled = [service.Settled(line.tag, SAID[line.difference], line.in_store, line.repair, line.damaged, line.lost) for line in body.lines]
     document = service.settle(session, number, settled, by=access.me(), note=body.note, occurred_at=body.occurred_at)
-    return {"number": document.number, "state": document.state}
+    return reached(document)
 
 
 @bp.post("/slips/<number>/costs")
@@ -199,4 +158,4 @@ def costs(session: Session, body: CostsBody, number: str) -> rest.Json:
     """Add late vouchers to a slip."""
     by_number(session, access.current(), number, "HS")
     document = service.add_costs(session, number, costs_said(body.costs, body.no_cost_reason), by=access.me())
-    return {"number": document.number, "state": document.state}
+    return reached(document)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.core.money import yuan
-from assetpool.core.paper import BORROWER, DATE, FINANCE, GATE, SIGN, STORE, Box, Column, Field, Paper, Table, Words, render
+from assetpool.core.paper import BORROWER, DATE, FINANCE, GATE, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.handovers.queries import SlipView
 from assetpool.handovers.receipts import ReturnView
 from assetpool.records.models import Document, PersonalFact
-from assetpool.records.service import check_of
-from assetpool.records.states import STATE_WORDS
+from assetpool.records.papers import Place, Sheet, printed
 
 SLIP_COLUMNS = (
     Column(Words("行", "Line"), 5, "center"),
@@ -43,16 +39,6 @@ RETURN_COLUMNS = (
     Column(Words("未用", "Unused"), 8, "right"),
     Column(Words("灭失", "Lost"), 7, "right"),
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where and how the paper is made: the secret of its check, the public address, language and font."""
-
-    secret: str
-    public_url: str
-    language: str
-    font_path: str | None
 
 
 def slip_pdf(session: Session, view: SlipView, place: Place) -> bytes:
@@ -87,10 +73,15 @@ def slip_pdf(session: Session, view: SlipView, place: Place) -> bytes:
         ),
     ]
     notes = ["借用资产须按期归还，毁损、灭失照章赔偿。Borrowed things are returned in time; damage and loss are compensated."]
-    parts = {"head": head, "tables": [Table(SLIP_COLUMNS, rows, total=total)], "boxes": boxes, "copies": (STORE, BORROWER, FINANCE, GATE)}
-    if view.slip.purpose == "loan":
-        parts["notes"] = notes
-    return _render(session, view.document, Words("签收交接单", "Hand-over slip"), place, parts)
+    sheet = Sheet(
+        title=Words("签收交接单", "Hand-over slip"),
+        head=head,
+        tables=[Table(SLIP_COLUMNS, rows, total=total)],
+        boxes=boxes,
+        copies=(STORE, BORROWER, FINANCE, GATE),
+        notes=notes if view.slip.purpose == "loan" else (),
+    )
+    return printed(session, view.document, sheet, place)
 
 
 def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
@@ -116,40 +107,16 @@ def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
         Box(Words("归还人", "Brought by"), _name(view.fact)),
     ]
     held = "未验收的资产暂存待验，验收后重新打印本单。Things not inspected yet are held; print this receipt again after the inspection."
-    notes = [held] if waiting else []
-    parts = {
-        "head": head,
-        "tables": [Table(RETURN_COLUMNS, rows, total=total)],
-        "boxes": boxes,
-        "copies": (STORE, BORROWER),
-        "notes": notes,
-    }
-    state = Words("待验收", "Waiting for inspection") if waiting else Words("已验收", "Inspected")
-    return _render(session, view.document, Words("归还签收单", "Return receipt"), place, {**parts, "state": state})
-
-
-def _render(session: Session, document: Document, title: Words, place: Place, parts: dict[str, object]) -> bytes:
-    pool = session.get_one(Pool, document.pool_id)
-    address = f"{place.public_url}/v/{document.number}/{check_of(place.secret, document.number)}"
-    paper = Paper(
-        title=title,
-        number=document.number,
-        qr_url=address.upper(),
-        address=address,
-        language="en" if place.language == "en" else "zh",
-        issuer=Words(pool.name),
-        footer=clock.now().astimezone(ZoneInfo(pool.time_zone)).strftime("%Y-%m-%d %H:%M"),
-        made_at=clock.now(),
-        **{"state": _in_both(STATE_WORDS[document.state]), **parts},  # type: ignore[arg-type]
+    sheet = Sheet(
+        title=Words("归还签收单", "Return receipt"),
+        head=head,
+        tables=[Table(RETURN_COLUMNS, rows, total=total)],
+        boxes=boxes,
+        copies=(STORE, BORROWER),
+        notes=[held] if waiting else (),
+        state=Words("待验收", "Waiting for inspection") if waiting else Words("已验收", "Inspected"),
     )
-    return render(paper, place.font_path or None)
-
-
-def _in_both(message: str) -> Words:
-    with force_locale("zh"):
-        chinese = gettext(message)
-    with force_locale("en"):
-        return Words(chinese, gettext(message))
+    return printed(session, view.document, sheet, place)
 
 
 def _count(count: int | str) -> str:

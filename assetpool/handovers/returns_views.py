@@ -11,9 +11,9 @@ from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.handovers import bringing, paper, queries, receipts, service, showing, typed
 from assetpool.handovers.forms import COST_KINDS, RemarkForm, ReturnForm
-from assetpool.handovers.pages import as_pdf, paper_place
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.records import papers
 from assetpool.records.queries import by_number
 
 bp = Blueprint("returns", __name__)
@@ -133,4 +133,4 @@ def pdf(number: str) -> ResponseReturnValue:
     """Give the receipt as a paper."""
     session = db.session()
     view = receipts.receipt(session, access.current(), number)
-    return as_pdf(view.document.number, paper.return_pdf(session, view, paper_place()))
+    return papers.answered(view.document.number, paper.return_pdf(session, view, papers.here()))

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
-from assetpool.core import clock
-from assetpool.core.db import atomic, db
+from assetpool.core import clock, lines
+from assetpool.core.db import db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
@@ -20,7 +19,7 @@ from assetpool.handovers.forms import CostsForm, SigningFields
 from assetpool.handovers.service import Costs, Item, Receipt
 from assetpool.labels.decode import decode_photo
 from assetpool.org import access
-from assetpool.records.service import keep_file
+from assetpool.records import uploads
 from assetpool.savings.service import CostLine
 
 LARGEST_COUNT = 10_000_000
@@ -81,40 +80,26 @@ def added(items: Sequence[Item], texts: Sequence[str]) -> tuple[list[Item], str]
 
 def costs_typed(form: CostsForm) -> Costs:
     """Return the costs typed into a form; blank lines are left out, an incomplete one raises FieldInvalid."""
-    lines = []
+    paid = []
     for entry in form.costs.entries:
         cost = entry.form
         if cost.is_blank():
             continue
         if cost.amount.fen is None:
             raise FieldInvalid(field=Word(N_("Amount")), problem=Word(N_("enter what the voucher says, in yuan.")))
-        lines.append(CostLine(cost.kind.data, cost.amount.fen, cost.issuer.data.strip(), cost.number.data.strip()))
-    return Costs(lines, form.no_cost_reason.data or "")
+        paid.append(CostLine(cost.kind.data, cost.amount.fen, cost.issuer.data.strip(), cost.number.data.strip()))
+    return Costs(paid, form.no_cost_reason.data or "")
 
 
 def edit_lines(form: CostsForm) -> bool:
     """Add or remove a line of costs if a button asks for it; say whether one did."""
-    if request.form.get("add_line") == "costs":
-        form.costs.append_entry()
-        return True
-    removed = request.form.get("remove_line", "")
-    if removed.startswith("costs-"):
-        index = number_in(removed.removeprefix("costs-"))
-        if index < len(form.costs.entries):
-            form.costs.entries.pop(index)
-        if not form.costs.entries:
-            form.costs.append_entry()
-        return True
-    return False
+    return lines.changed({"costs": form.costs}, request.form)
 
 
 def keep_paper(form: SigningFields, pool_id: int, by: int | None) -> None:
     """Keep an uploaded photo of the signed paper at once, so that it is not lost when something else is wrong."""
-    upload = form.paper.data
-    if not isinstance(upload, FileStorage) or not upload.filename:
-        return
-    with atomic() as session:
-        kept = keep_file(session, pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), by)
+    kept = uploads.keep(form.paper.data, pool_id, by)
+    if kept is not None:
         form.paper_id.data, form.paper_name.data = str(kept.id), kept.name
 
 

@@ -14,10 +14,10 @@ from assetpool.core.web import translated, whole
 from assetpool.handovers import finishing, paper, preview, queries, service, showing, typed
 from assetpool.handovers.blockers import Blocked
 from assetpool.handovers.forms import COST_KINDS, CostsForm, RemarkForm, ScanForm
-from assetpool.handovers.pages import as_pdf, paper_place
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.records import papers
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path
 
@@ -212,7 +212,7 @@ def pdf(number: str) -> ResponseReturnValue:
     """Give the slip as a paper to sign, seal and file."""
     session = db.session()
     view = queries.slip(session, access.current(), number)
-    return as_pdf(view.document.number, paper.slip_pdf(session, view, paper_place()))
+    return papers.answered(view.document.number, paper.slip_pdf(session, view, papers.here()))
 
 
 @bp.get("/handovers/<number>/files/<int(max=9000000000000000000):file_id>")

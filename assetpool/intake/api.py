@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import Deciding, reached
 from assetpool.catalog.books import key_of, kinds_for
 from assetpool.catalog.models import Kind
 from assetpool.catalog.queries import kinds as kinds_of
@@ -16,7 +17,6 @@ from assetpool.core.errors import NotAllowed, NotFound, SamePerson, WrongState
 from assetpool.intake import queries, receiving, screening, service
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.intake.schemas import (
-    DeclineBody,
     IntakeAnswer,
     IntakeBody,
     IntakeLineAnswer,
@@ -32,13 +32,9 @@ from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.records.schemas import DocumentAnswer, Words
+from assetpool.records.schemas import DocumentAnswer
 
 bp = rest.blueprint("intake", __name__, "Intakes")
-
-
-def _reached(document: Document) -> DocumentAnswer:
-    return {"number": document.number, "state": document.state}
 
 
 def _announced(session: Session, pool_id: int, lines: Sequence[IntakeLineBody]) -> list[service.Announced]:
@@ -170,55 +166,7 @@ def add(session: Session, body: IntakeBody) -> rest.Json:
     organization = organization_by_code(session, mine.pool_id, body.organization_code)
     store = store_by_code(session, mine.pool_id, body.store_code)
     lines = _announced(session, mine.pool_id, body.lines)
-    return _reached(service.draft(session, organization.id, store.id, lines, by=access.me(), mode=body.mode, reason=body.reason, event_id=body.event_id))
-
-
-@bp.post("/intakes/<number>/submit")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def submit(session: Session, body: Words, number: str) -> rest.Json:
-    """Hand the intake in."""
-    return _reached(service.submit(session, number, by=access.me()))
-
-
-@bp.post("/intakes/<number>/endorse")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def endorse(session: Session, body: Words, number: str) -> rest.Json:
-    """Give the head's endorsement."""
-    return _reached(service.endorse(session, number, by=access.me(), reason=body.reason, occurred_at=body.occurred_at))
-
-
-@bp.post("/intakes/<number>/approve")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def approve(session: Session, body: Words, number: str) -> rest.Json:
-    """Give the endorsement or approval that is due from this person."""
-    return _reached(service.approve(session, number, by=access.me(), reason=body.reason, occurred_at=body.occurred_at))
-
-
-@bp.post("/intakes/<number>/reject")
-@access.signed_in
-@rest.writes(DocumentAnswer, DeclineBody, status=200, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def reject(session: Session, body: DeclineBody, number: str) -> rest.Json:
-    """Refuse the things for good."""
-    return _reached(service.reject(session, number, by=access.me(), reason=body.reason))
-
-
-@bp.post("/intakes/<number>/send-back")
-@access.signed_in
-@rest.writes(DocumentAnswer, DeclineBody, status=200, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def send_back(session: Session, body: DeclineBody, number: str) -> rest.Json:
-    """Send the intake back to be changed."""
-    return _reached(service.send_back(session, number, by=access.me(), reason=body.reason))
-
-
-@bp.post("/intakes/<number>/cancel")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def cancel(session: Session, body: Words, number: str) -> rest.Json:
-    """Take the intake back."""
-    return _reached(service.cancel(session, number, by=access.me(), reason=body.reason))
+    return reached(service.draft(session, organization.id, store.id, lines, by=access.me(), mode=body.mode, reason=body.reason, event_id=body.event_id))
 
 
 @bp.post("/intakes/<number>/receive")
@@ -228,12 +176,14 @@ def receive(session: Session, body: ReceiveBody, number: str) -> rest.Json:
     """Receive what came, line by line; an empty body receives everything as announced. Answers the tags made."""
     came = [receiving.Received(line.line, line.count, line.condition, line.place, line.done) for line in body.lines]
     document, tags = receiving.receive(session, number, came, by=access.me(), occurred_at=body.occurred_at)
-    return {**_reached(document), "tags": tags}
+    return {**reached(document), "tags": tags}
 
 
-@bp.post("/intakes/<number>/close")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def close(session: Session, body: Words, number: str) -> rest.Json:
-    """Close a received intake once both sides have booked it."""
-    return _reached(service.close(session, number, by=access.me()))
+acts = Deciding(bp, "/intakes", "IN")
+acts.plain("submit", service.submit, "Hand the intake in.")
+acts.consent("endorse", service.endorse, "Give the head's endorsement.")
+acts.consent("approve", service.approve, "Give the endorsement or approval that is due from this person.")
+acts.refusal("reject", service.reject, "Refuse the things for good.")
+acts.refusal("send-back", service.send_back, "Send the intake back to be changed.")
+acts.reasoned("cancel", service.cancel, "Take the intake back.")
+acts.plain("close", service.close, "Close a received intake once both sides have booked it.")

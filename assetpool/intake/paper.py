@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.queries import given
 from assetpool.catalog.models import Store
 from assetpool.catalog.queries import kinds as kinds_of
-from assetpool.core import clock
-from assetpool.core.models import Pool
 from assetpool.core.money import yuan
-from assetpool.core.paper import DATE, FINANCE, GIVER, SIGN, STORE, Box, Column, Field, Paper, Table, Words, render
+from assetpool.core.paper import DATE, FINANCE, GIVER, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.events.models import Event
 from assetpool.intake import queries
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.org.models import Organization
 from assetpool.org.queries import people
 from assetpool.records.models import Document
+from assetpool.records.papers import Place, Sheet, day_in, printed
 from assetpool.records.queries import trail_of
-from assetpool.records.service import check_of
-from assetpool.records.states import STATE_WORDS
 
 COLUMNS = (
     Column(Words("序号", "No."), 5, "center"),
@@ -36,45 +30,22 @@ COLUMNS = (
     Column(Words("标签", "Labels"), 16),
 )
 MODES = {"custody": "代管（账务不变） In custody", "transfer": "划转（账务转移） By transfer", "opening": "期初盘点转入 Opening balance"}
-UNFINISHED = frozenset({"draft", "sent_back", "submitted", "endorsed"})
-ENDED = frozenset({"rejected", "withdrawn", "cancelled"})
 
 
-def in_both(message: str) -> Words:
-    """Return an English message and its Chinese translation."""
-    with force_locale("zh"):
-        chinese = gettext(message)
-    with force_locale("en"):
-        return Words(chinese, gettext(message))
-
-
-def pdf(session: Session, document: Document, *, secret: str, public_url: str, language: str, font_path: str | None) -> bytes:
+def pdf(session: Session, document: Document, place: Place) -> bytes:
     """Return the receipt as PDF, one set of pages for each copy."""
     row = session.get_one(Intake, document.id)
-    pool = session.get_one(Pool, document.pool_id)
-    zone = ZoneInfo(pool.time_zone)
-    address = f"{public_url}/v/{document.number}/{check_of(secret, document.number)}"
     lines = queries.lines(session, row.id)
     came = document.state in ("partly_received", "received", "closed")
-    mark = Words("未批准", "Not approved") if document.state in UNFINISHED else in_both(STATE_WORDS[document.state]) if document.state in ENDED else None
-    paper = Paper(
+    sheet = Sheet(
         title=Words("入仓单", "Intake receipt"),
-        number=document.number,
-        state=in_both(STATE_WORDS[document.state]),
-        qr_url=address.upper(),
-        address=address,
-        language="en" if language == "en" else "zh",
-        issuer=Words(pool.name),
         head=_head(session, row, document),
         tables=[Table(COLUMNS, _rows(session, row, lines, came), total=_total(lines, came))],
         notes=["原值按单位申报填列，入仓验收后据此登记。Values are as stated by the organization and entered after inspection."],
-        boxes=_boxes(session, document, row, zone),
+        boxes=_boxes(session, document, row),
         copies=(STORE, GIVER, FINANCE),
-        footer=clock.now().astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-        mark=mark,
-        made_at=clock.now(),
     )
-    return render(paper, font_path)
+    return printed(session, document, sheet, place)
 
 
 def _head(session: Session, row: Intake, document: Document) -> list[Field]:
@@ -121,7 +92,7 @@ def _total(lines: list[IntakeLine], came: bool) -> list[str]:
     return ["", "合计 Total", "", "", f"{sum(line.announced for line in lines):,}", received, "", yuan(worth), ""]
 
 
-def _boxes(session: Session, document: Document, row: Intake, zone: ZoneInfo) -> list[Box]:
+def _boxes(session: Session, document: Document, row: Intake) -> list[Box]:
     said = {approval.step: approval for approval in given(session, document.id) if approval.decision == "yes"}
     received = [entry for entry in trail_of(session, document.id) if entry.act == "receive"]
     keeper_id = received[-1].person_id if received else None
@@ -130,8 +101,8 @@ def _boxes(session: Session, document: Document, row: Intake, zone: ZoneInfo) ->
     boxes = [Box(Words("移交人", "Handed over by"), f"{giver} {persons[row.requester_id].name}", seal=True)]
     if "approve" in said:
         approval = said["approve"]
-        day = approval.occurred_at.astimezone(zone).date().isoformat()
+        day = day_in(session, document, approval.occurred_at)
         boxes.append(Box(Words("批准人", "Approved by"), persons[approval.person_id].name, lines=(SIGN, (DATE[0], day))))
     keeper = persons[keeper_id].name if keeper_id else ""
-    when = received[-1].occurred_at.astimezone(zone).date().isoformat() if received else ""
+    when = day_in(session, document, received[-1].occurred_at if received else None)
     return [*boxes, Box(Words("验收入仓人", "Received by (keeper)"), keeper, lines=(SIGN, (DATE[0], when)), seal=True)]

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from assetpool.core.errors import N_
 from assetpool.custody.models import Condition
-from assetpool.records.schemas import Body, Code, Count, Day, DocumentAnswer, Fen, Id, Line, ListQuery, Moment, Name, Text, Units, Words
+from assetpool.records.schemas import Body, Code, Count, Day, DocumentAnswer, Fen, Id, Line, ListQuery, Moment, Text, Units
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 
@@ -72,12 +72,6 @@ class ReceiveBody(Body):
 
     lines: Annotated[list[ReceivedBody], Field(max_length=20_000)] = []
     occurred_at: Moment | None = None
-
-
-class DeclineBody(Words):
-    """A refusal needs a reason."""
-
-    reason: Name
 
 
 class IntakeQuery(ListQuery):

@@ -203,12 +203,9 @@ def endorse(session: Session, number: str, *, by: int, reason: str = "", revisio
 def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
     document = records.lock(session, number, "IN")
     records.unchanged(document, revision)
-    if not reason.strip():
-        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the clerk knows what to change.")))
     intake = session.get_one(Intake, document.id)
-    decision = "no" if to == "rejected" else "sent_back"
-    approvals.give(session, document, by, content_digest(session, intake), {intake.requester_id: N_("requester")}, decision, reason.strip())
-    records.step(session, document, to, by, decision, STEPS, reason.strip())
+    digest, barred = content_digest(session, intake), {intake.requester_id: N_("requester")}
+    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
     return document
 
 

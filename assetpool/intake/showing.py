@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import ApprovalDue
+from assetpool.approvals.pages import duty
 from assetpool.approvals.queries import deciders, due_of
 from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind, Store
@@ -46,6 +47,7 @@ class Possible:
     decide: bool = False
     endorse: bool = False
     barred: bool = False
+    record_paper: bool = False
     cancel: bool = False
     receive: bool = False
     close: bool = False
@@ -122,14 +124,15 @@ def possible_acts(session: Session, access: Access, document: Document, row: Int
     """Return what this person can do with the intake now; the services ask again."""
     state = document.state
     own = access.may(Role.CLERK, path_of(session, document.organization_id))
-    duty = due is not None and access.may(due.role, path_of(session, due.organization_id))
+    part = duty(session, access, due, row.requester_id)
     asked = access.person_id == row.requester_id
     keeps = access.may(Role.KEEPER, path_of(session, store.organization_id))
     return Possible(
         edit=own and state in EDITABLE,
-        decide=duty and not asked,
-        endorse=duty and not asked and due is not None and due.step == "endorse",
-        barred=duty and asked,
+        decide=part.decide,
+        endorse=part.decide and part.step == "endorse",
+        barred=part.barred,
+        record_paper=part.record_paper,
         cancel=own and state in EDITABLE | {"submitted", "endorsed", "approved"},
         receive=keeps and state in RECEIVABLE and not asked and access.person_id not in deciders(session, document.id),
         close=own and state == "received",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -51,27 +50,6 @@ def offer(session: Session, access: Access, form: IntakeForm | DraftForm) -> Non
 def classes(session: Session) -> list[AssetClass]:
     """Return the classes proposed for new kinds."""
     return catalog.classes(session, DEFAULT_CODE_SET)
-
-
-def change(form: IntakeForm, pressed: Mapping[str, str]) -> bool:
-    """Add or take out a line if that was pressed; say whether it was."""
-    if "add_line" in pressed:
-        form.lines.append_entry()
-        return True
-    place = pressed.get("remove_line", "").rpartition("-")[2]
-    if place.isdigit() and int(place) < len(form.lines.entries):
-        form.lines.entries.pop(int(place))
-        if not form.lines.entries:
-            form.lines.append_entry()
-        return True
-    return False
-
-
-def drop_blank_lines(form: IntakeForm) -> None:
-    """Take out lines into which nothing was typed, as long as another one is left."""
-    for entry in [entry for entry in form.lines.entries if entry.form.is_blank()]:
-        if len(form.lines.entries) > 1:
-            form.lines.entries.remove(entry)
 
 
 def find_kinds(session: Session, pool_id: int, form: IntakeForm) -> bool:

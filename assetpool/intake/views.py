@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from assetpool.approvals import pages
+from assetpool.approvals.pages import Typed
 from assetpool.catalog.queries import stores
+from assetpool.core import lines
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, Word
+from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.web import language, translated
 from assetpool.intake import paper, queries, receiving, service, showing, typed
 from assetpool.intake.blueprint import bp
@@ -22,7 +24,7 @@ from assetpool.intake.steps import EDITABLE, STEPS
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.org.service import ROLE_WORDS
+from assetpool.records import papers
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.states import STATE_WORDS
@@ -57,18 +59,16 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/intakes/new", methods=["GET", "POST"])
-@access.signed_in
+@access.role(Role.CLERK)
 def new() -> ResponseReturnValue:
     """Announce things to a store."""
-    _insist_on_clerk()
     return _answered(IntakeForm(), None)
 
 
 @bp.route("/intakes/<number>/edit", methods=["GET", "POST"])
-@access.signed_in
+@access.role(Role.CLERK)
 def edit(number: str) -> ResponseReturnValue:
     """Write a draft or an intake sent back anew."""
-    _insist_on_clerk()
     document = by_number(db.session(), access.current(), number, "IN")
     if document.state not in EDITABLE:
         flash(_("%(number)s can no longer be changed.", number=document.number), "refusal")
@@ -80,20 +80,15 @@ def edit(number: str) -> ResponseReturnValue:
     return _answered(form, document)
 
 
-def _insist_on_clerk() -> None:
-    if not access.current().has(Role.CLERK):
-        raise NotAllowed(role=Word(ROLE_WORDS[Role.CLERK]))
-
-
 def _answered(form: IntakeForm, document: Document | None) -> ResponseReturnValue:
     """Show the form, or do what its pressed button says."""
     reading, mine = db.session(), access.current()
     typed.offer(reading, mine, form)
     if document is not None:
         form.organization_id.data = document.organization_id
-    if request.method == "GET" or typed.change(form, request.form):
+    if request.method == "GET" or lines.changed({"lines": form.lines}, request.form):
         return _form(form, document, 200)
-    typed.drop_blank_lines(form)
+    lines.drop_blank(form.lines)
     good = form.validate()
     good = typed.find_kinds(reading, mine.pool_id, form) and good
     if not good:
@@ -102,11 +97,11 @@ def _answered(form: IntakeForm, document: Document | None) -> ResponseReturnValu
     try:
         with atomic() as act:
             values: dict[str, Any] = {"by": access.me(), "mode": form.mode.data, "reason": form.reason.data or ""}
-            lines = typed.announced(act, mine.pool_id, form)
+            things = typed.announced(act, mine.pool_id, form)
             if document is None:
-                saved = service.draft(act, form.organization_id.data, form.store_id.data, lines, event_id=form.event_id.data, **values)
+                saved = service.draft(act, form.organization_id.data, form.store_id.data, things, event_id=form.event_id.data, **values)
             else:
-                saved = service.rewrite(act, document.number, form.store_id.data, lines, revision=form.revision.data and int(form.revision.data), **values)
+                saved = service.rewrite(act, document.number, form.store_id.data, things, revision=form.revision.data and int(form.revision.data), **values)
             if submitting:
                 saved = service.submit(act, saved.number, by=access.me())
             number = saved.number
@@ -131,23 +126,13 @@ def show(number: str) -> ResponseReturnValue:
     return _page(by_number(db.session(), access.current(), number, "IN"))
 
 
-def _page(document: Document, refusal: str = "", status: int = 200) -> ResponseReturnValue:
-    session = db.session()
-    shown = showing.shown(session, access.current(), document)
-    return render_template(
-        "intake/show.html", page=shown, refusal=refusal, typed=request.form, conditions=[(value, str(word)) for value, word in CONDITIONS]
-    ), status
+def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+    page = showing.shown(db.session(), access.current(), document)
+    conditions = [(value, str(word)) for value, word in CONDITIONS]
+    return render_template("intake/show.html", page=page, refusal=refusal, typed=typed or {}, conditions=conditions), status
 
 
-def _revision() -> int | None:
-    return request.form.get("revision", type=int)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").replace("\0", "")[:2000]
-
-
-def _came(fields: Mapping[str, str]) -> list[Received]:
+def _came(fields: Typed) -> list[Received]:
     """Return what the keeper wrote per line; a line without a count and without “nothing more” is left alone."""
     if "everything" in fields:
         return []
@@ -168,44 +153,29 @@ def _came(fields: Mapping[str, str]) -> list[Received]:
     return came
 
 
-def _receive(session: Session, number: str) -> Document:
-    return receiving.receive(session, number, _came(request.form), by=access.me(), revision=_revision())[0]
+def _receive(session: Session, number: str, fields: Typed) -> Document:
+    return receiving.receive(session, number, _came(fields), by=access.me(), revision=pages.revision(fields))[0]
 
 
-ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
-    "submit": (lambda session, number: service.submit(session, number, by=access.me(), revision=_revision()), N_("%(number)s was handed in.")),
-    "approve": (
-        lambda session, number: service.approve(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s: your consent is recorded."),
+DEEDS = {
+    **pages.usual(
+        "IN",
+        submit=service.submit,
+        approve=service.approve,
+        reject=service.reject,
+        send_back=service.send_back,
+        cancel=service.cancel,
+        close=service.close,
     ),
-    "reject": (lambda session, number: service.reject(session, number, by=access.me(), reason=_reason(), revision=_revision()), N_("%(number)s is rejected.")),
-    "send-back": (
-        lambda session, number: service.send_back(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was sent back."),
-    ),
-    "cancel": (
-        lambda session, number: service.cancel(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was taken back."),
-    ),
-    "receive": (_receive, N_("%(number)s: what came is received and has its labels.")),
-    "close": (lambda session, number: service.close(session, number, by=access.me(), revision=_revision()), N_("%(number)s is closed.")),
+    "receive": pages.Deed(_receive, N_("%(number)s: what came is received and has its labels.")),
 }
 
 
-@bp.post("/intakes/<number>/<any(submit, approve, reject, 'send-back', cancel, receive, close):name>")
+@bp.post("/intakes/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, receive, close):name>")
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on an intake; a refusal shows the page again with its sentence and everything that was typed."""
-    document = by_number(db.session(), access.current(), number, "IN")
-    number = document.number
-    perform, done = ACTS[name]
-    try:
-        with atomic() as session:
-            perform(session, number)
-    except DomainError as refusal:
-        return _page(by_number(db.session(), access.current(), number, "IN"), translated(refusal), refusal.status)
-    flash(_(done, number=number), "done")
-    return redirect(url_for(".show", number=number), 303)
+    return pages.perform("IN", number, name, DEEDS, _page)
 
 
 @bp.get("/intakes/<number>.pdf")
@@ -213,8 +183,4 @@ def act(number: str, name: str) -> ResponseReturnValue:
 def printed(number: str) -> ResponseReturnValue:
     """Print the receipt of an intake (入仓单)."""
     document = by_number(db.session(), access.current(), number, "IN")
-    settings = current_app.config
-    place = {"secret": settings["SECRET_KEY"], "public_url": settings["PUBLIC_URL"], "language": language(), "font_path": settings["FONT_PATH"] or None}
-    answer = Response(paper.pdf(db.session(), document, **place), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
-    return answer
+    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))

@@ -59,6 +59,12 @@ class Words(Body):
     occurred_at: Moment | None = None
 
 
+class DeclineBody(Words):
+    """A refusal needs a reason."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+
+
 class DocumentAnswer(TypedDict):
     """The document an act made or moved, and the state it reached."""
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import Deciding, reached
 from assetpool.catalog import queries as catalog
 from assetpool.core import clock
 from assetpool.core.db import db
@@ -19,7 +20,7 @@ from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.records.schemas import DocumentAnswer, NoBody, Words
+from assetpool.records.schemas import DocumentAnswer
 from assetpool.requisitions import drafting, queries, service
 from assetpool.requisitions.drafting import Contact, Wish
 from assetpool.requisitions.models import Requisition
@@ -97,15 +98,6 @@ def _answer(session: Session, document: Document) -> RequisitionAnswer:
             for reservation in promised
         ],
     }
-
-
-def _done(document: Document) -> DocumentAnswer:
-    return {"number": document.number, "state": document.state}
-
-
-def _visible(session: Session, number: str) -> str:
-    """Return the number of a request that this person may see; else raise NotFound."""
-    return by_number(session, access.current(), number, "RQ").number
 
 
 @bp.get("/requisitions")
@@ -189,42 +181,18 @@ def _wish(session: Session, line: RequisitionLineBody) -> Wish:
     )
 
 
-@bp.post("/requisitions/<number>/submit")
-@access.signed_in
-@rest.writes(DocumentAnswer, NoBody, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState, drafting.KindWithdrawn))
-def submit(session: Session, body: NoBody, number: str) -> rest.Json:
-    """Hand a request in; the stock is checked and recorded at once."""
-    return _done(service.submit(session, _visible(session, number), by=access.me()))
-
-
 @bp.post("/requisitions/<number>/approve")
 @access.signed_in
 @rest.writes(DocumentAnswer, ApproveBody, status=200, optional=True, refuses=(NotEnoughStock, SamePerson, NotAllowed, NotFound, WrongState))
 def approve(session: Session, body: ApproveBody, number: str) -> rest.Json:
     """Give the approval that is due from the caller; the last one promises the stock, or is refused with what is free and from when."""
     cuts = {line.line: line.approved for line in body.lines}
-    return _done(service.approve(session, _visible(session, number), by=access.me(), reason=body.reason, cuts=cuts, occurred_at=body.occurred_at))
+    asked = by_number(session, access.current(), number, "RQ").number
+    return reached(service.approve(session, asked, by=access.me(), reason=body.reason, cuts=cuts, occurred_at=body.occurred_at))
 
 
-@bp.post("/requisitions/<number>/reject")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, refuses=(SamePerson, NotAllowed, NotFound, WrongState))
-def reject(session: Session, body: Words, number: str) -> rest.Json:
-    """Reject a request for good, with a reason."""
-    return _done(service.reject(session, _visible(session, number), by=access.me(), reason=body.reason))
-
-
-@bp.post("/requisitions/<number>/send-back")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, refuses=(SamePerson, NotAllowed, NotFound, WrongState))
-def send_back(session: Session, body: Words, number: str) -> rest.Json:
-    """Send a request back to be changed, with a reason."""
-    return _done(service.send_back(session, _visible(session, number), by=access.me(), reason=body.reason))
-
-
-@bp.post("/requisitions/<number>/cancel")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def cancel(session: Session, body: Words, number: str) -> rest.Json:
-    """Take a request back; what was promised to it becomes free."""
-    return _done(service.cancel(session, _visible(session, number), by=access.me(), reason=body.reason))
+acts = Deciding(bp, "/requisitions", "RQ")
+acts.plain("submit", service.submit, "Hand a request in; the stock is checked and recorded at once.", (drafting.KindWithdrawn,))
+acts.refusal("reject", service.reject, "Reject a request for good, with a reason.")
+acts.refusal("send-back", service.send_back, "Send a request back to be changed, with a reason.")
+acts.reasoned("cancel", service.cancel, "Take a request back; what was promised to it becomes free.")

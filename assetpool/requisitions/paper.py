@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.queries import given
 from assetpool.catalog.queries import kinds, stores
-from assetpool.core import clock
 from assetpool.core.models import Pool
-from assetpool.core.paper import BORROWER, DATE, FINANCE, GATE, SIGN, STORE, Box, Column, Field, Paper, Table, Words, render
+from assetpool.core.paper import BORROWER, DATE, FINANCE, GATE, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.events.queries import events
 from assetpool.org.queries import names, people
 from assetpool.records.models import Document
-from assetpool.records.service import check_of
-from assetpool.records.states import STATE_WORDS
+from assetpool.records.papers import UNDECIDED, Place, Sheet, day_in, printed
 from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import contacts, lines
 from assetpool.reservations.queries import of_document
@@ -33,49 +29,23 @@ COLUMNS = (
     Column(Words("出仓仓库", "Store"), 14),
     Column(Words("送达地点", "Bring to"), 16),
 )
-UNFINISHED = frozenset({"draft", "sent_back", "submitted", "endorsed", "stock_checked"})
-ENDED = frozenset({"rejected", "withdrawn", "cancelled", "reversed"})
 
 
-def in_both(msgid: str) -> Words:
-    """Return an English message and its Chinese translation."""
-    with force_locale("zh"):
-        chinese = gettext(msgid)
-    with force_locale("en"):
-        return Words(chinese, gettext(msgid))
-
-
-def pdf(session: Session, document: Document, *, secret: str, public_url: str, language: str, font_path: str | None) -> bytes:
+def pdf(session: Session, document: Document, place: Place) -> bytes:
     """Return the printable issue approval of a request, one set of pages for each copy."""
     row = session.get_one(Requisition, document.id)
-    pool = session.get_one(Pool, document.pool_id)
-    check = check_of(secret, document.number)
-    mark = None
-    if document.state in UNFINISHED:
-        mark = Words("未批准", "Not approved")
-    elif document.state in ENDED:
-        mark = in_both(STATE_WORDS[document.state])
     asked = lines(session, row.id)
     total = ["", "合计 Total", "", "", _count(sum(line.asked for line in asked)), _granted(document, asked), "", ""]
     care = "借用资产须按期归还，毁损、灭失照章赔偿。Borrowed things are returned in time; damage and loss are compensated."
-    paper = Paper(
+    sheet = Sheet(
         title=Words("出仓审批单", "Issue approval"),
-        number=document.number,
-        state=in_both(STATE_WORDS[document.state]),
-        qr_url=f"{public_url}/v/{document.number}/{check}".upper(),
-        address=f"{public_url}/v/{document.number}/{check}",
-        language="en" if language == "en" else "zh",
-        issuer=Words(pool.name),
         head=_head(session, row),
         tables=[Table(COLUMNS, _rows(session, row), total=total)],
         notes=[care] if row.kind == "loan" else [],
-        boxes=_boxes(session, document, row, pool),
+        boxes=_boxes(session, document, row),
         copies=(STORE, BORROWER, FINANCE, GATE),
-        footer=clock.now().astimezone(ZoneInfo(pool.time_zone)).strftime("%Y-%m-%d %H:%M"),
-        mark=mark,
-        made_at=clock.now(),
     )
-    return render(paper, font_path)
+    return printed(session, document, sheet, place)
 
 
 def _head(session: Session, row: Requisition) -> list[Field]:
@@ -126,16 +96,17 @@ def _count(units: int) -> str:
 
 
 def _granted(document: Document, asked: Iterable[RequisitionLine]) -> str:
-    return "" if document.state in UNFINISHED else _count(sum(line.approved for line in asked))
+    return "" if document.state in UNDECIDED else _count(sum(line.approved for line in asked))
 
 
-def _boxes(session: Session, document: Document, row: Requisition, pool: Pool) -> list[Box]:
+def _boxes(session: Session, document: Document, row: Requisition) -> list[Box]:
+    pool = session.get_one(Pool, document.pool_id)
     decisions = [decision for decision in given(session, document.id) if decision.decision == "yes"]
     who = people(session, [row.requester_id, *(decision.person_id for decision in decisions)])
     organization = names(session, [row.organization_id])[row.organization_id]
     last = decisions[-1] if decisions else None
     approver = who[last.person_id].name if last is not None and last.person_id in who else ""
-    decided_on = clock.day_of(last.occurred_at, pool.time_zone).isoformat() if last is not None else ""
+    decided_on = day_in(session, document, last.occurred_at if last is not None else None)
     return [
         Box(Words("申请单位", "Organization"), organization.name, lines=((Words("经办人", "By"), who[row.requester_id].name), SIGN, DATE), seal=True),
         Box(Words("公物仓审批", "Pool"), pool.name, lines=((Words("审批人", "Approved by"), approver), SIGN, (Words("日期", "Date"), decided_on)), seal=True),

@@ -31,6 +31,8 @@ from assetpool.reservations import queries as stock
 from assetpool.reservations import service as reservations
 
 on_approved: dict[str, Callable[[Session, Document, Requisition, int], None]] = {}
+on_refused: list[Callable[[Session, Document, Requisition, Mapping[int, int]], None]] = []
+"""Called with what somebody wanted to grant per line when the stores cannot; the act is rolled back after them."""
 
 
 def submit(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
@@ -151,27 +153,23 @@ def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping
     session.flush()
 
 
-def decline(session: Session, number: str, to: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Reject a request or send it back (`to`: rejected | sent_back), with a reason that the requester sees."""
+def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
     document = records.lock(session, number, "RQ")
     records.unchanged(document, revision)
-    if not reason.strip():
-        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the requester knows what to change.")))
     row = session.get_one(Requisition, document.id)
-    decision = "no" if to == "rejected" else "sent_back"
-    approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, decision, reason.strip())
-    records.step(session, document, to, by, decision, STEPS, reason.strip())
+    digest, barred = content_digest(session, row), {row.requester_id: N_("requester")}
+    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
     return document
 
 
 def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Reject a request for good."""
-    return decline(session, number, "rejected", by=by, reason=reason, revision=revision)
+    return _decline(session, number, "rejected", by, reason, revision)
 
 
 def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Send a request back to be changed and submitted again."""
-    return decline(session, number, "sent_back", by=by, reason=reason, revision=revision)
+    return _decline(session, number, "sent_back", by, reason, revision)
 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:

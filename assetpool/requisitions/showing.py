@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from flask import g
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import ApprovalDue
+from assetpool.approvals.pages import duty
 from assetpool.approvals.queries import due_of
+from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import stores as stores_of
-from assetpool.core import clock
 from assetpool.core.errors import N_
-from assetpool.core.web import day as written_day
-from assetpool.core.web import moment
 from assetpool.events.models import Event
 from assetpool.events.queries import events
 from assetpool.org.models import Organization, Person, Role
-from assetpool.org.queries import Access, holders, path_of, people
+from assetpool.org.queries import Access, path_of, people
 from assetpool.org.queries import names as organizations_named
-from assetpool.org.service import ROLE_WORDS
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
-from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import consequences, queries
 from assetpool.requisitions.effects import Outlook, Standing, StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
@@ -40,20 +36,10 @@ from assetpool.reservations.service import pool_today
 
 ENDED = frozenset({"rejected", "withdrawn", "cancelled"})
 UNDECIDED = frozenset({"draft", "sent_back", "submitted", "endorsed", "stock_checked"})
-TRAIL_WORDS = {
-    "create": N_("%(who)s began the request"),
-    "rewrite": N_("%(who)s changed the request"),
-    "submit": N_("%(who)s handed it in"),
-    "check_stock": N_("Stock was checked"),
-    "approve": N_("%(who)s approved"),
-    "no": N_("%(who)s rejected"),
-    "sent_back": N_("%(who)s sent it back"),
-    "cancel": N_("%(who)s took it back"),
-    "issue": N_("%(who)s handed things over"),
-    "return": N_("%(who)s took things back"),
-    "close": N_("%(who)s closed it"),
-}
-TRAIL_LOOKS = {"approve": "done", "no": "bad", "sent_back": "wait", "cancel": "bad", "issue": "live", "return": "live", "close": "done"}
+STATIONS = (("draft", "create", N_("Written")), ("stock_checked", "submit", N_("Handed in")), ("approved", "approve", N_("Approved by the pool")))
+STATIONS_OF_LOAN = (("issued", "issue", N_("Hand-over")), ("returned", "return", N_("Return")))
+STATIONS_OF_TRANSFER = (("closed", "close", N_("Transferred")),)
+AT = {"submitted": "stock_checked", "endorsed": "stock_checked", "partly_issued": "approved", "partly_returned": "issued"}
 
 
 @dataclass(frozen=True)
@@ -154,35 +140,17 @@ def possible_acts(session: Session, access: Access, document: Document, row: Req
     """Return what this person can do with the request now; the services ask again."""
     state = document.state
     own = access.may((Role.ORGANIZER, Role.CLERK), path_of(session, document.organization_id))
-    duty = due is not None and access.may(due.role, path_of(session, due.organization_id))
-    asked = access.person_id == row.requester_id
+    part = duty(session, access, due, row.requester_id)
     return Possible(
         edit=own and state in EDITABLE,
         submit=own and state in EDITABLE,
-        decide=duty and not asked,
-        barred=duty and asked,
-        record_paper=due is not None and not asked and access.may(Role.CLERK, path_of(session, due.organization_id)),
+        decide=part.decide,
+        barred=part.barred,
+        record_paper=part.record_paper,
         cancel=own and state in UNDECIDED | {"approved"},
-        issue=state in ISSUABLE - {"issued", "returned"} and row.kind == "loan" and access.has(Role.KEEPER) and not asked,
+        issue=state in ISSUABLE - {"issued", "returned"} and row.kind == "loan" and access.has(Role.KEEPER) and access.person_id != row.requester_id,
         close=own and state == "returned",
     )
-
-
-def awaited(session: Session, due: ApprovalDue | None) -> str:
-    """Write who is awaited, and for how long."""
-    if due is None or due.opened_at is None:
-        return ""
-    persons = people(session, holders(session, due.role, due.organization_id)[:3])
-    days = (clock.now() - due.opened_at).days
-    names = _(", ").join(person.name for person in persons.values())
-    role = _(ROLE_WORDS[Role(due.role)])
-    if not names:
-        return str(_("Waiting for a %(role)s; nobody has this role yet", role=role))
-    if days == 1:
-        return str(_("Waiting for %(names)s (%(role)s) since yesterday", names=names, role=role))
-    if days:
-        return str(_("Waiting for %(names)s (%(role)s) for %(days)s days", names=names, role=role, days=days))
-    return str(_("Waiting for %(names)s (%(role)s)", names=names, role=role))
 
 
 def _strip(session: Session, row: Requisition, standing: Standing, today: date, decided: bool) -> list[StripDay]:
@@ -203,56 +171,14 @@ def _contacts(session: Session, access: Access, document: Document, row: Requisi
 
 def steps_of(document: Document, row: Requisition, trail: Sequence[Trail], persons: Mapping[int, Person]) -> list[dict[str, str]]:
     """Return the way of a request: what was done by whom, where it stands, what is to come."""
-    way = [("create", _("Written")), ("submit", _("Handed in")), ("approve", _("Approved by the pool"))]
-    way += [("issue", _("Hand-over")), ("return", _("Return"))] if row.kind == "loan" else [("close", _("Transferred"))]
-    reached = {"draft": 0, "sent_back": 0, "submitted": 1, "endorsed": 1, "stock_checked": 1, "approved": 2, "partly_issued": 2, "issued": 3}
-    ended = document.state in ENDED
-    last = {entry.act: entry for entry in trail}
-    done = reached.get(document.state, 3 if document.state == "partly_returned" else len(way) - 1)
-    if ended:
-        done = 2 if "approve" in last else 1 if "submit" in last else 0
-    found = []
-    for position, (act, label) in enumerate(way):
-        entry = last.get(act)
-        who = _name(persons, entry)
-        when = _day_of(entry.occurred_at) if entry is not None and position <= done else ""
-        state = "done" if position <= done else "current" if position == done + 1 and not ended else "todo"
-        if document.state == "sent_back" and position == 0:
-            state = "current"
-        found.append({"label": label, "who": who if position <= done else "", "when": when, "state": state})
-    if ended:
-        over = next((entry for entry in reversed(trail) if entry.act in ("no", "cancel")), None)
-        who = _name(persons, over)
-        found = [*found[: done + 1], {"label": _(STATE_WORDS[document.state]), "who": who, "when": _day_of(over.occurred_at) if over else "", "state": "bad"}]
-    return found
-
-
-def _name(persons: Mapping[int, Person], entry: Trail | None) -> str:
-    person = persons.get(entry.person_id or 0) if entry is not None else None
-    return person.name if person is not None else ""
-
-
-def _day_of(at: datetime) -> str:
-    """Write the day of a moment in the time zone of the pool."""
-    return written_day(clock.day_of(at, str(g.get("zone", "Asia/Shanghai"))))
+    end = STATIONS_OF_LOAN if row.kind == "loan" else STATIONS_OF_TRANSFER
+    stations = [(state, act, _(label)) for state, act, label in (*STATIONS, *end)]
+    return way(document, stations, trail, persons, AT.get(document.state))
 
 
 def timeline_of(trail: Sequence[Trail], persons: Mapping[int, Person]) -> list[dict[str, str]]:
-    """Return what was done, newest first."""
-    found = []
-    for entry in reversed(trail):
-        who = _name(persons, entry) or _("The system")
-        words = TRAIL_WORDS.get(entry.act)
-        found.append(
-            {
-                "when": moment(entry.occurred_at),
-                "iso": entry.occurred_at.isoformat(),
-                "text": _(words, who=who) if words else entry.act,
-                "detail": _stock_words(entry.note) if entry.act == "check_stock" else entry.note,
-                "meaning": TRAIL_LOOKS.get(entry.act, ""),
-            }
-        )
-    return found
+    """Return what was done, newest first; the note of the stock check is put into words."""
+    return timeline(trail, persons, lambda entry: _stock_words(entry.note) if entry.act == "check_stock" else entry.note)
 
 
 def _stock_words(note: str) -> str:

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog import queries as catalog
-from assetpool.core.db import atomic
+from assetpool.core import lines
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.custody.models import Asset
 from assetpool.events.queries import events
 from assetpool.org.queries import Access
-from assetpool.records import service as records
+from assetpool.records import uploads
 from assetpool.records.models import Document, File
 from assetpool.requisitions import picking, queries
 from assetpool.requisitions.drafting import Contact, Wish
@@ -38,14 +38,6 @@ def offer(session: Session, access: Access, form: RequisitionForm, today: date) 
     stores = [(store.id, store.name_en if english and store.name_en else store.name) for store in catalog.all_stores(session, access.pool_id)]
     for entry in form.lines.entries:
         entry.form.store_id.choices = [("", _("Any store")), *stores]
-
-
-def drop_blank_lines(form: RequisitionForm) -> None:
-    """Take out lines into which nothing was typed, as long as another one is left."""
-    blank = [entry for entry in form.lines.entries if entry.form.is_blank()]
-    for entry in blank:
-        if len(form.lines.entries) > 1:
-            form.lines.entries.remove(entry)
 
 
 def find_kinds(session: Session, pool_id: int, form: RequisitionForm) -> bool:
@@ -69,20 +61,14 @@ def find_kinds(session: Session, pool_id: int, form: RequisitionForm) -> bool:
     return complete
 
 
-def keep_papers(form: RequisitionForm, pool_id: int, data_dir: str, by: int) -> None:
+def keep_papers(form: RequisitionForm, pool_id: int, by: int) -> None:
     """Keep what was uploaded with the lines at once, so that showing the form again loses none of it."""
     for entry in form.lines.entries:
         for purpose in ("need", "budget"):
             field = entry.form[f"{purpose}_file"]
-            upload = field.data
-            if not getattr(upload, "filename", ""):
-                continue
             try:
-                with atomic() as session:
-                    kept = records.keep_file(session, pool_id, data_dir, upload.filename, upload.read(), by)
-                    if kept.uploaded_by != by:
-                        upload.seek(0)
-                        kept = records.keep_file(session, pool_id, data_dir, f"{by}-{upload.filename}", upload.read(), by)
+                kept = uploads.keep(field.data, pool_id, by)
+                if kept is not None:
                     entry.form[f"{purpose}_file_id"].data = str(kept.id)
             except DomainError as refusal:
                 field.errors = [translated(refusal)]
@@ -151,9 +137,9 @@ def contacts(form: RequisitionForm) -> list[Contact]:
 def of_document(session: Session, document: Document, row: Requisition) -> dict[str, Any]:
     """Return what a form holds that shows a request as it was written."""
     english = language() == "en"
-    lines = queries.lines(session, row.id)
-    kinds = catalog.kinds(session, [line.kind_id for line in lines])
-    tags = {asset.id: asset.tag for asset in session.scalars(select(Asset).where(Asset.id.in_([line.asset_id for line in lines if line.asset_id])))}
+    written = queries.lines(session, row.id)
+    kinds = catalog.kinds(session, [line.kind_id for line in written])
+    tags = {asset.id: asset.tag for asset in session.scalars(select(Asset).where(Asset.id.in_([line.asset_id for line in written if line.asset_id])))}
     return {
         "organization_id": row.organization_id,
         "kind": row.kind,
@@ -176,7 +162,7 @@ def of_document(session: Session, document: Document, row: Requisition) -> dict[
                 "need_file_id": str(line.need_file_id or ""),
                 "budget_file_id": str(line.budget_file_id or ""),
             }
-            for line in lines
+            for line in written
         ],
     }
 
@@ -199,15 +185,9 @@ def put(field: Any, value: Any) -> None:
 
 def change(form: RequisitionForm, pressed: Mapping[str, str]) -> bool:
     """Do what a button inside the form asks for (a line more, a line less, other days, another quantity); say whether one was pressed."""
-    lists = {"lines": form.lines, "receivers": form.receivers}
-    if pressed.get("add_line") in lists:
-        lists[pressed["add_line"]].append_entry()
-    elif pressed.get("remove_line"):
-        name, _dash, position = pressed["remove_line"].rpartition("-")
-        entries = lists[name].entries if name in lists else []
-        if position.isdigit() and len(entries) > 1 and int(position) < len(entries):
-            entries.pop(int(position))
-    elif pressed.get("shift"):
+    if lines.changed({"lines": form.lines, "receivers": form.receivers}, pressed):
+        return True
+    if pressed.get("shift"):
         _shift(form, pressed["shift"])
     elif pressed.get("take"):
         position, _dash, units = pressed["take"].partition("-")

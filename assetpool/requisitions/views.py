@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import current_app, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from assetpool.core.db import atomic, db
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.core.web import language, translated, whole
+from assetpool.approvals import pages
+from assetpool.approvals.pages import Typed
+from assetpool.core.db import db
+from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
+from assetpool.core.web import whole
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.records import papers
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path, keep_file
+from assetpool.records.service import file_path
 from assetpool.records.states import KIND_WORDS, STATE_WORDS
-from assetpool.requisitions import on_paper, paper, queries, service, showing
+from assetpool.requisitions import paper, queries, service, showing
 from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.queries import Sought
 from assetpool.requisitions.steps import STEPS
@@ -28,7 +29,6 @@ from assetpool.requisitions.wording import period, things
 from assetpool.savings.linking import document_url
 
 PAGE = 25
-TYPED = frozenset({"reason", "paper_number", "signer", "paper_day"})
 LISTED = (*(state for state in STEPS if state not in ("submitted", "endorsed")), "closed", "rejected", "withdrawn", "cancelled")
 
 
@@ -70,7 +70,7 @@ def show(number: str) -> ResponseReturnValue:
     return _page(by_number(db.session(), access.current(), number, "RQ"))
 
 
-def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
     shown = showing.shown(db.session(), access.current(), document, request.args.get("line", type=whole))
     page = render_template(
         "requisitions/show.html",
@@ -80,25 +80,16 @@ def _page(document: Document, refusal: str = "", typed: Mapping[str, str] | None
         period=period(shown.row.first_day, shown.row.last_day),
         granting=things(shown.grantable),
         may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
-        can_hand_over="handovers.new" in current_app.view_functions,
         document_url=document_url,
         kind_words=KIND_WORDS,
     )
     return page, status
 
 
-def _revision() -> int | None:
-    return request.form.get("revision", type=whole)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").replace("\0", "")[:2000]
-
-
-def _cuts() -> dict[int, int]:
+def _cuts(fields: Typed) -> dict[int, int]:
     """Return what the approver wrote per line."""
     found = {}
-    for name, text in request.form.items():
+    for name, text in fields.items():
         line = name.removeprefix("cut-")
         if name.startswith("cut-") and line.isdigit():
             if not text.strip().isdecimal() or len(text) > 9:
@@ -107,38 +98,28 @@ def _cuts() -> dict[int, int]:
     return found
 
 
-def _approve(session: Session, number: str) -> Document:
-    return service.approve(session, number, by=access.me(), reason=_reason(), cuts=_cuts(), revision=_revision())
+def _approve(session: Session, number: str, fields: Typed) -> Document:
+    return service.approve(session, number, by=access.me(), reason=pages.reason(fields), cuts=_cuts(fields), revision=pages.revision(fields))
 
 
-def _approve_on_paper(session: Session, number: str) -> Document:
-    upload = request.files.get("scan")
-    kept = None
-    if upload is not None and upload.filename:
-        kept = keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], f"{number}-{upload.filename}", upload.read(), access.me())
-    signed = on_paper.SignedPaper(
-        request.form.get("paper_number", "").replace("\0", ""),
-        request.form.get("signer", "").replace("\0", "")[:120],
-        request.form.get("paper_day", type=date.fromisoformat),
-        kept.id if kept else None,
-    )
-    return on_paper.approve(session, number, signed, by=access.me(), reason=_reason(), cuts=_cuts(), revision=_revision())
+def _approve_on_paper(session: Session, number: str, fields: Typed) -> Document:
+    return pages.by_paper(session, number, "RQ", service.approve, fields, cuts=_cuts(fields))
 
 
-ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
-    "submit": (lambda session, number: service.submit(session, number, by=access.me(), revision=_revision()), N_("%(number)s was handed in.")),
-    "approve": (_approve, N_("%(number)s is approved; the things are kept for it.")),
-    "record-paper": (_approve_on_paper, N_("%(number)s is approved; the things are kept for it.")),
-    "reject": (lambda session, number: service.reject(session, number, by=access.me(), reason=_reason(), revision=_revision()), N_("%(number)s is rejected.")),
-    "send-back": (
-        lambda session, number: service.send_back(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was sent back."),
+KEPT = N_("%(number)s is approved; the things are kept for it.")
+DEEDS = {
+    **pages.usual(
+        "RQ",
+        submit=service.submit,
+        approve=service.approve,
+        reject=service.reject,
+        send_back=service.send_back,
+        cancel=service.cancel,
+        close=service.close,
+        cancelled=N_("%(number)s was taken back; nothing is kept for it any more."),
     ),
-    "cancel": (
-        lambda session, number: service.cancel(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was taken back; nothing is kept for it any more."),
-    ),
-    "close": (lambda session, number: service.close(session, number, by=access.me(), revision=_revision()), N_("%(number)s is closed.")),
+    "approve": pages.Deed(_approve, KEPT),
+    "record-paper": pages.Deed(_approve_on_paper, KEPT),
 }
 
 
@@ -146,18 +127,7 @@ ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on a request; a refusal shows the page again with its sentence and everything that was typed."""
-    document = by_number(db.session(), access.current(), number, "RQ")
-    number = document.number
-    perform, done = ACTS[name]
-    try:
-        with atomic() as session:
-            perform(session, number)
-    except DomainError as refusal:
-        typed: dict[str, str] = {"act": name, **{key: value for key, value in request.form.items() if key in TYPED or key.startswith("cut-")}}
-        return _page(by_number(db.session(), access.current(), number, "RQ"), translated(refusal), typed, refusal.status)
-    flash(_(done, number=number), "done")
-    onward = request.form.get("onward", "")
-    return redirect(onward if onward.startswith("/approvals") else url_for(".show", number=number), 303)
+    return pages.perform("RQ", number, name, DEEDS, _page)
 
 
 @bp.get("/requisitions/<number>.pdf")
@@ -165,19 +135,7 @@ def act(number: str, name: str) -> ResponseReturnValue:
 def printed(number: str) -> ResponseReturnValue:
     """Print the issue approval."""
     document = by_number(db.session(), access.current(), number, "RQ")
-    settings: Mapping[str, Any] = current_app.config
-    content = paper.pdf(
-        db.session(),
-        document,
-        secret=settings["SECRET_KEY"],
-        public_url=settings["PUBLIC_URL"],
-        language=language(),
-        font_path=settings.get("FONT_PATH") or None,
-    )
-    answer: Response = make_response(content)
-    answer.headers["Content-Type"] = "application/pdf"
-    answer.headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
-    return answer
+    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))
 
 
 @bp.get("/requisitions/<number>/files/<int(max=9000000000000000000):file_id>")

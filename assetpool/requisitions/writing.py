@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.catalog import queries as catalog
+from assetpool.core import lines
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.web import language, translated, whole
@@ -92,12 +93,12 @@ def _answered(form: RequisitionForm, document: Document | None) -> ResponseRetur
     today = pool_today(reading, mine.pool_id)
     if request.method == "GET":
         return _shown(form, document, 200)
-    typed.keep_papers(form, mine.pool_id, current_app.config["DATA_DIR"], access.me())
+    typed.keep_papers(form, mine.pool_id, access.me())
     if "add_line" in request.form:
         typed.change(form, request.form)
         return _shown(form, document, 200)
     changed = typed.change(form, request.form)
-    typed.drop_blank_lines(form)
+    lines.drop_blank(form.lines)
     typed.offer(reading, mine, form, today)
     refused_papers = [list(entry.form[name].errors) for entry in form.lines.entries for name in ("need_file", "budget_file")]
     good = form.validate()

@@ -7,23 +7,22 @@ from collections.abc import Sequence
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import Deciding, reached
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import store_by_code, stores
 from assetpool.core.db import db
 from assetpool.core.errors import N_, FieldInvalid, NotAllowed, NotFound, SamePerson, Word, WrongState
-from assetpool.core.web import translated
 from assetpool.custody.queries import by_tag
 from assetpool.handovers import service as handovers
 from assetpool.handovers.acceptance import CountsDiffer, NotOnSlip
 from assetpool.handovers.blockers import Blocked
-from assetpool.handovers.schemas import SignatureBody
-from assetpool.handovers.stated import costs_said
+from assetpool.handovers.stated import counted_said, hand_over_said, receipt_said
 from assetpool.org import access
 from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
 from assetpool.records.models import Document
-from assetpool.records.queries import by_number, file_for, visible_numbers
-from assetpool.records.schemas import DocumentAnswer, Words
+from assetpool.records.queries import by_number, visible_numbers
+from assetpool.records.schemas import DocumentAnswer
 from assetpool.reservations.service import NotEnoughStock, PromisedElsewhere
 from assetpool.savings.service import CostMissing, VoucherTaken
 from assetpool.transfers import booking, drafting, queries, service
@@ -36,7 +35,6 @@ from assetpool.transfers.schemas import (
     TransferAcceptBody,
     TransferAnswer,
     TransferBody,
-    TransferDeclineBody,
     TransferHandOverBody,
     TransferLineAnswer,
     TransferPage,
@@ -45,10 +43,6 @@ from assetpool.transfers.schemas import (
 )
 
 bp = rest.blueprint("transfers", __name__, "Transfers")
-
-
-def _reached(document: Document) -> DocumentAnswer:
-    return {"number": document.number, "state": document.state}
 
 
 @bp.get("/transfers")
@@ -98,7 +92,7 @@ def shown(number: str) -> rest.Json:
         "giver_booked": row.giver_booked,
         "receiver_booked": row.receiver_booked,
         "lines": _lines(session, queries.lines(session, row.id)),
-        "slips": [_reached(slip) for slip, _ in queries.slips(session, row.id)],
+        "slips": [reached(slip) for slip, _ in queries.slips(session, row.id)],
     }
 
 
@@ -145,47 +139,7 @@ def add(session: Session, body: TransferBody) -> rest.Json:
         reason=body.reason,
         consideration=body.consideration_fen,
     )
-    return _reached(drafting.draft(session, terms, given, by=access.me()))
-
-
-@bp.post("/transfers/<number>/submit")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def submit(session: Session, body: Words, number: str) -> rest.Json:
-    """Hand the transfer in."""
-    return _reached(service.submit(session, number, by=access.me()))
-
-
-@bp.post("/transfers/<number>/approve")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, SamePerson, WrongState, NotEnoughStock))
-def approve(session: Session, body: Words, number: str) -> rest.Json:
-    """Give the endorsement (giver, receiver) or approval that is due from this person; the last one promises for good."""
-    return _reached(service.approve(session, number, by=access.me(), reason=body.reason, occurred_at=body.occurred_at))
-
-
-@bp.post("/transfers/<number>/reject")
-@access.signed_in
-@rest.writes(DocumentAnswer, TransferDeclineBody, status=200, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def reject(session: Session, body: TransferDeclineBody, number: str) -> rest.Json:
-    """Refuse the transfer for good."""
-    return _reached(service.reject(session, number, by=access.me(), reason=body.reason))
-
-
-@bp.post("/transfers/<number>/send-back")
-@access.signed_in
-@rest.writes(DocumentAnswer, TransferDeclineBody, status=200, refuses=(NotAllowed, NotFound, SamePerson, WrongState))
-def send_back(session: Session, body: TransferDeclineBody, number: str) -> rest.Json:
-    """Send the transfer back to be changed."""
-    return _reached(service.send_back(session, number, by=access.me(), reason=body.reason))
-
-
-@bp.post("/transfers/<number>/cancel")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def cancel(session: Session, body: Words, number: str) -> rest.Json:
-    """Take the transfer back, or let go what is left of a started one."""
-    return _reached(service.cancel(session, number, by=access.me(), reason=body.reason))
+    return reached(drafting.draft(session, terms, given, by=access.me()))
 
 
 @bp.post("/transfers/<number>/hand-over")
@@ -201,36 +155,10 @@ def hand_over(session: Session, body: TransferHandOverBody, number: str) -> rest
     """Hand things over for good: loaded with a one-time link for the receiver, or accepted in one step with `received_by`."""
     mine = access.current()
     document = by_number(session, mine, number, "TR")
-    receipt = None
-    if body.received_by is not None:
-        named = isinstance(body.received_by, str)
-        name, phone = (str(body.received_by), body.phone) if named else (body.received_by.name, body.received_by.phone or body.phone)  # type: ignore[union-attr]
-        receipt = _receipt(name, phone, body.signature)
-    try:
-        loaded = handovers.hand_over(
-            session,
-            document.number,
-            [handovers.Item(line.tag, line.count) for line in body.lines],
-            by=access.me(),
-            costs=costs_said(body.costs, body.no_cost_reason),
-            receipt=receipt,
-            store_id=store_by_code(session, mine.pool_id, body.store_code).id if body.store_code else session.get_one(Transfer, document.id).store_id,
-            destination=body.destination,
-            occurred_at=body.occurred_at,
-        )
-    except Blocked as blocked:
-        raise blocked.said(translated) from blocked
-    link = None if receipt else f"{current_app.config['PUBLIC_URL']}/s/{loaded.token}"
-    return {**_reached(document), "slip": loaded.document.number, "slip_state": loaded.document.state, "link": link}
-
-
-def _receipt(name: str, phone: str, signature: SignatureBody | None) -> handovers.Receipt:
-    if signature is None:
-        return handovers.Receipt(name, phone, attested=True)
-    data = signature.data
-    if signature.file_id is not None:
-        data = f"file:{file_for(db.session(), access.current(), signature.file_id).id}"
-    return handovers.Receipt(name, phone, signature.method.value, data)
+    store_id = store_by_code(session, mine.pool_id, body.store_code).id if body.store_code else session.get_one(Transfer, document.id).store_id
+    loaded = hand_over_said(session, document.number, body, store_id)
+    link = None if body.received_by is not None else f"{current_app.config['PUBLIC_URL']}/s/{loaded.token}"
+    return {**reached(document), "slip": loaded.document.number, "slip_state": loaded.document.state, "link": link}
 
 
 @bp.post("/transfers/<number>/accept")
@@ -245,9 +173,9 @@ def accept(session: Session, body: TransferAcceptBody, number: str) -> rest.Json
     if len(waiting) != 1:
         problem = N_("nothing is on its way for this transfer.") if not waiting else N_("several slips are on their way. Name the one that arrived.")
         raise FieldInvalid(field=Word(N_("Slip")), problem=Word(problem))
-    counted = [handovers.Counted(line.tag, line.accepted, line.short, line.damaged, line.refused) for line in body.lines] if body.lines else None
-    slip = handovers.accept(session, waiting[0], counted, _receipt(body.name, body.phone, body.signature), by=access.me(), occurred_at=body.occurred_at)
-    return {**_reached(document), "slip": slip.number, "slip_state": slip.state}
+    receipt = receipt_said(session, body.name, body.phone, body.signature)
+    slip = handovers.accept(session, waiting[0], counted_said(body.lines), receipt, by=access.me(), occurred_at=body.occurred_at)
+    return {**reached(document), "slip": slip.number, "slip_state": slip.state}
 
 
 @bp.post("/transfers/<number>/book")
@@ -256,12 +184,13 @@ def accept(session: Session, body: TransferAcceptBody, number: str) -> rest.Json
 def book(session: Session, body: BookBody, number: str) -> rest.Json:
     """Enter the transfer in the books of one side; the giver confirms the accumulated depreciation."""
     confirmed = {line.line: line.accumulated_depreciation_fen for line in body.lines}
-    return _reached(booking.book(session, number, by=access.me(), side=body.side, confirmed=confirmed, note=body.note))
+    return reached(booking.book(session, number, by=access.me(), side=body.side, confirmed=confirmed, note=body.note))
 
 
-@bp.post("/transfers/<number>/close")
-@access.signed_in
-@rest.writes(DocumentAnswer, Words, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
-def close(session: Session, body: Words, number: str) -> rest.Json:
-    """Close a transfer that both sides have booked."""
-    return _reached(service.close(session, number, by=access.me()))
+acts = Deciding(bp, "/transfers", "TR")
+acts.plain("submit", service.submit, "Hand the transfer in.")
+acts.consent("approve", service.approve, "Give the endorsement or approval that is due from this person; the last one promises for good.", (NotEnoughStock,))
+acts.refusal("reject", service.reject, "Refuse the transfer for good.")
+acts.refusal("send-back", service.send_back, "Send the transfer back to be changed.")
+acts.reasoned("cancel", service.cancel, "Take the transfer back, or let go what is left of a started one.")
+acts.plain("close", service.close, "Close a transfer that both sides have booked.")

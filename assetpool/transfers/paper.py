@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
-from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.queries import given
 from assetpool.catalog.models import Store
 from assetpool.catalog.queries import kinds as kinds_of
-from assetpool.core import clock
-from assetpool.core.models import Pool
 from assetpool.core.money import yuan
-from assetpool.core.paper import DATE, FINANCE, GIVER, SIGN, STORE, Box, Column, Field, Paper, Table, Words, render
+from assetpool.core.paper import DATE, FINANCE, GIVER, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.org.queries import names, people
 from assetpool.records.models import Document
+from assetpool.records.papers import Place, Sheet, day_in, printed
 from assetpool.records.queries import numbers
-from assetpool.records.service import check_of
-from assetpool.records.states import STATE_WORDS
 from assetpool.transfers import queries
 from assetpool.transfers.models import Transfer, TransferLine
-from assetpool.transfers.steps import DECIDED_UPON, EDITABLE
 
 RECEIVER = Words("调入单位留存", "Receiving organization")
 COLUMNS = (
@@ -38,32 +31,12 @@ COLUMNS = (
 FIGURES = ("original_value", "accumulated_depreciation", "carrying_amount")
 
 
-def in_both(message: str) -> Words:
-    """Return an English message and its Chinese translation."""
-    with force_locale("zh"):
-        chinese = gettext(message)
-    with force_locale("en"):
-        return Words(chinese, gettext(message))
-
-
-def pdf(session: Session, document: Document, *, secret: str, public_url: str, language: str, font_path: str | None) -> bytes:
+def pdf(session: Session, document: Document, place: Place) -> bytes:
     """Return the transfer as PDF, one set of pages for each copy."""
     row = session.get_one(Transfer, document.id)
-    pool = session.get_one(Pool, document.pool_id)
-    zone = ZoneInfo(pool.time_zone)
-    address = f"{public_url}/v/{document.number}/{check_of(secret, document.number)}"
     lines = queries.lines(session, row.id)
-    mark = Words("未批准", "Not approved") if document.state in EDITABLE | DECIDED_UPON else None
-    if document.state in ("rejected", "withdrawn", "cancelled"):
-        mark = in_both(STATE_WORDS[document.state])
-    paper = Paper(
+    sheet = Sheet(
         title=Words("资产调拨单", "Transfer of assets"),
-        number=document.number,
-        state=in_both(STATE_WORDS[document.state]),
-        qr_url=address.upper(),
-        address=address,
-        language="en" if language == "en" else "zh",
-        issuer=Words(pool.name),
         head=_head(session, row),
         tables=[Table(COLUMNS, _rows(session, lines), total=_total(lines))],
         notes=[
@@ -73,13 +46,10 @@ def pdf(session: Session, document: Document, *, secret: str, public_url: str, l
             if not row.consideration
             else "有偿调剂按约定价款结算，价款缴存按财政规定办理。The agreed price is settled and paid in as the treasury rules.",
         ],
-        boxes=_boxes(session, document, row, zone),
+        boxes=_boxes(session, document, row),
         copies=(STORE, GIVER, RECEIVER, FINANCE),
-        footer=clock.now().astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-        mark=mark,
-        made_at=clock.now(),
     )
-    return render(paper, font_path)
+    return printed(session, document, sheet, place)
 
 
 def _head(session: Session, row: Transfer) -> list[Field]:
@@ -128,7 +98,7 @@ def _total(lines: list[TransferLine]) -> list[str]:
     return ["", "合计 Total", "", "", f"{sum(line.asked for line in lines):,}", accepted, *sums]
 
 
-def _boxes(session: Session, document: Document, row: Transfer, zone: ZoneInfo) -> list[Box]:
+def _boxes(session: Session, document: Document, row: Transfer) -> list[Box]:
     said = {approval.step: approval for approval in given(session, document.id) if approval.decision == "yes"}
     persons = people(session, [approval.person_id for approval in said.values()])
     sides = names(session, [row.giver_id, row.receiver_id])
@@ -140,6 +110,6 @@ def _boxes(session: Session, document: Document, row: Transfer, zone: ZoneInfo) 
     ):
         approval = said.get(step)
         name = persons[approval.person_id].name if approval is not None else ""
-        day = approval.occurred_at.astimezone(zone).date().isoformat() if approval is not None else ""
+        day = day_in(session, document, approval.occurred_at if approval is not None else None)
         boxes.append(Box(title, " ".join(part for part in (party, name) if part), lines=(SIGN, (DATE[0], day)), seal=True))
     return boxes

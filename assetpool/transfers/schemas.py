@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from assetpool.core.errors import N_
 from assetpool.handovers.schemas import AcceptBody, IssueBody, Tag
-from assetpool.records.schemas import Body, Code, Day, DocumentAnswer, Fen, Id, ListQuery, Name, Text, Units, Words
+from assetpool.records.schemas import Body, Code, Day, DocumentAnswer, Fen, Id, ListQuery, Text, Units
 
 
 class TransferLineBody(Body):
@@ -37,12 +37,6 @@ class TransferBody(Body):
     reason: Annotated[Text, Field(validation_alias=AliasChoices("reason", "purpose"))] = ""
     consideration_fen: Fen = 0
     lines: Annotated[list[TransferLineBody], Field(min_length=1, max_length=2000)]
-
-
-class TransferDeclineBody(Words):
-    """A refusal needs a reason."""
-
-    reason: Name
 
 
 class TransferAcceptBody(AcceptBody):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
 from assetpool.catalog.models import Kind, Store
-from assetpool.core.errors import N_, FieldInvalid, Word
+from assetpool.core.errors import N_
 from assetpool.org.models import Role
 from assetpool.org.queries import holders
 from assetpool.prices import duties
@@ -98,14 +98,11 @@ def _promise(session: Session, document: Document, row: Transfer) -> None:
 def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
     document = records.lock(session, number, "TR")
     records.unchanged(document, revision)
-    if not reason.strip():
-        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why, so that the clerk knows what to change.")))
     row = session.get_one(Transfer, document.id)
-    decision = "no" if to == "rejected" or row.request_id is not None else "sent_back"
-    approvals.give(session, document, by, content_digest(session, row), {row.requester_id: N_("requester")}, decision, reason.strip())
-    if decision == "no":
+    digest, barred = content_digest(session, row), {row.requester_id: N_("requester")}
+    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
+    if to == "rejected":
         _let_go(session, row, by, reason.strip())
-    records.step(session, document, "rejected" if decision == "no" else "sent_back", by, decision, STEPS, reason.strip())
     return document
 
 
@@ -116,7 +113,8 @@ def reject(session: Session, number: str, *, by: int, reason: str, revision: int
 
 def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Send the transfer back to be changed; one that a requisition opened is rejected, since its wish is decided already."""
-    return _decline(session, number, "sent_back", by, reason, revision)
+    opened = session.get_one(Transfer, records.lock(session, number, "TR").id).request_id is not None
+    return _decline(session, number, "rejected" if opened else "sent_back", by, reason, revision)
 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:

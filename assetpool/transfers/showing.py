@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import ApprovalDue
+from assetpool.approvals.pages import duty
 from assetpool.approvals.queries import due_of, given
 from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind, Store
@@ -48,6 +49,7 @@ class Possible:
     decide: bool = False
     step: str = ""
     barred: bool = False
+    record_paper: bool = False
     cancel: bool = False
     hand_over: bool = False
     book: tuple[str, ...] = ()
@@ -152,15 +154,16 @@ def possible_acts(session: Session, access: Access, document: Document, row: Tra
     """Return what this person can do with the transfer now; the services ask again."""
     state = document.state
     own = any(access.may(Role.CLERK, path_of(session, side)) for side in (row.giver_id, row.receiver_id))
-    duty = due is not None and access.may(due.role, path_of(session, due.organization_id))
+    part = duty(session, access, due, row.requester_id)
     asked = access.person_id == row.requester_id
     decided = access.person_id in {approval.person_id for approval in given(session, document.id)}
     keeps = access.may(Role.KEEPER, path_of(session, store.organization_id))
     return Possible(
         edit=own and state in EDITABLE,
-        decide=duty and not asked,
-        step=due.step if due is not None else "",
-        barred=duty and asked,
+        decide=part.decide,
+        step=part.step,
+        barred=part.barred,
+        record_paper=part.record_paper,
         cancel=own and state in EDITABLE | DECIDED_UPON | {"approved", "partly_handed_over"},
         hand_over=keeps and state in GIVABLE and not asked and not decided,
         book=tuple(sides_of(session, row, access)) if state == "accepted" else (),

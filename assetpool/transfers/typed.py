@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,27 +31,6 @@ def offer(session: Session, access: Access, form: TransferForm) -> None:
     form.giver_id.choices = sorted(choices, key=lambda choice: choice[0] not in own)
     form.receiver_id.choices = sorted(choices, key=lambda choice: choice[0] in own)
     form.store_id.choices = [(row.id, row.name_en if english and row.name_en else row.name) for row in catalog.all_stores(session, access.pool_id)]
-
-
-def change(form: TransferForm, pressed: Mapping[str, str]) -> bool:
-    """Add or take out a line if that was pressed; say whether it was."""
-    if "add_line" in pressed:
-        form.lines.append_entry()
-        return True
-    place = pressed.get("remove_line", "").rpartition("-")[2]
-    if place.isdigit() and int(place) < len(form.lines.entries):
-        form.lines.entries.pop(int(place))
-        if not form.lines.entries:
-            form.lines.append_entry()
-        return True
-    return False
-
-
-def drop_blank_lines(form: TransferForm) -> None:
-    """Take out lines into which nothing was typed, as long as another one is left."""
-    for entry in [entry for entry in form.lines.entries if entry.form.is_blank()]:
-        if len(form.lines.entries) > 1:
-            form.lines.entries.remove(entry)
 
 
 def given(session: Session, pool_id: int, form: TransferForm) -> list[Given] | None:

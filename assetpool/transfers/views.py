@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from assetpool.approvals import pages
+from assetpool.approvals.pages import Typed
 from assetpool.catalog.queries import kinds
+from assetpool.core import lines
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, Word
+from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.money import parse_yuan
 from assetpool.core.web import language, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.org.service import ROLE_WORDS
+from assetpool.records import papers
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.states import STATE_WORDS
@@ -41,13 +43,13 @@ def index() -> ResponseReturnValue:
     text = given.get("q", "").replace("\0", "")[:100]
     found = queries.page(session, mine, state=state, text=text, before=given.get("before", type=int), limit=PAGE)
     rows = found[:PAGE]
-    lines = queries.lines_of_several(session, [row.id for _document, row in rows])
+    listed = queries.lines_of_several(session, [row.id for _document, row in rows])
     kept: dict[str, Any] = {name: value for name, value in (("q", text), ("state", state)) if value}
     return render_template(
         "transfers/index.html",
         rows=rows,
-        lines=lines,
-        kinds=kinds(session, [line.kind_id for listed in lines.values() for line in listed]),
+        lines=listed,
+        kinds=kinds(session, [line.kind_id for several in listed.values() for line in several]),
         organizations=names(session, [side for _document, row in rows for side in (row.giver_id, row.receiver_id)]),
         state=state,
         text=text,
@@ -59,18 +61,16 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/transfers/new", methods=["GET", "POST"])
-@access.signed_in
+@access.role(Role.CLERK)
 def new() -> ResponseReturnValue:
     """Write a transfer as a clerk of giver or receiver."""
-    _insist_on_clerk()
     return _answered(TransferForm(), None)
 
 
 @bp.route("/transfers/<number>/edit", methods=["GET", "POST"])
-@access.signed_in
+@access.role(Role.CLERK)
 def edit(number: str) -> ResponseReturnValue:
     """Write a draft or a transfer sent back anew."""
-    _insist_on_clerk()
     document = by_number(db.session(), access.current(), number, "TR")
     if document.state not in EDITABLE:
         flash(_("%(number)s can no longer be changed.", number=document.number), "refusal")
@@ -79,18 +79,13 @@ def edit(number: str) -> ResponseReturnValue:
     return _answered(form, document)
 
 
-def _insist_on_clerk() -> None:
-    if not access.current().has(Role.CLERK):
-        raise NotAllowed(role=Word(ROLE_WORDS[Role.CLERK]))
-
-
 def _answered(form: TransferForm, document: Document | None) -> ResponseReturnValue:
     """Show the form, or do what its pressed button says."""
     reading, mine = db.session(), access.current()
     typed.offer(reading, mine, form)
-    if request.method == "GET" or typed.change(form, request.form):
+    if request.method == "GET" or lines.changed({"lines": form.lines}, request.form):
         return _form(form, document, 200)
-    typed.drop_blank_lines(form)
+    lines.drop_blank(form.lines)
     good = form.validate()
     given = typed.given(reading, mine.pool_id, form)
     if not good or given is None:
@@ -125,68 +120,44 @@ def show(number: str) -> ResponseReturnValue:
     return _page(by_number(db.session(), access.current(), number, "TR"))
 
 
-def _page(document: Document, refusal: str = "", status: int = 200) -> ResponseReturnValue:
-    shown = showing.shown(db.session(), access.current(), document)
-    can_hand_over = "handovers.new" in current_app.view_functions
-    return render_template("transfers/show.html", page=shown, refusal=refusal, typed=request.form, can_hand_over=can_hand_over), status
+def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+    return render_template("transfers/show.html", page=showing.shown(db.session(), access.current(), document), refusal=refusal, typed=typed or {}), status
 
 
-def _revision() -> int | None:
-    return request.form.get("revision", type=int)
-
-
-def _reason() -> str:
-    return request.form.get("reason", "").replace("\0", "")[:2000]
-
-
-def _book(session: Session, number: str) -> Document:
+def _book(session: Session, number: str, fields: Typed) -> Document:
     """Book one side; the giver's form brings the accumulated depreciation per line."""
-    side = request.form.get("side") or None
+    side = fields.get("side") or None
     confirmed: dict[int, int] = {}
-    for name, text in request.form.items():
+    for name, text in fields.items():
         line = name.removeprefix("worn-")
         if side == "giver" and name.startswith("worn-") and line.isdigit() and text.strip():
             try:
                 confirmed[int(line)] = parse_yuan(text)
             except ValueError as error:
                 raise FieldInvalid(field=Word(N_("Accumulated depreciation")), problem=Word(N_("enter an amount from 0 to the original value."))) from error
-    return booking.book(session, number, by=access.me(), side=side, confirmed=confirmed, note=_reason(), revision=_revision())
+    return booking.book(session, number, by=access.me(), side=side, confirmed=confirmed, note=pages.reason(fields), revision=pages.revision(fields))
 
 
-ACTS: dict[str, tuple[Callable[[Session, str], Document], str]] = {
-    "submit": (lambda session, number: service.submit(session, number, by=access.me(), revision=_revision()), N_("%(number)s was handed in.")),
-    "approve": (
-        lambda session, number: service.approve(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s: your consent is recorded."),
+DEEDS = {
+    **pages.usual(
+        "TR",
+        submit=service.submit,
+        approve=service.approve,
+        reject=service.reject,
+        send_back=service.send_back,
+        cancel=service.cancel,
+        close=service.close,
+        cancelled=N_("%(number)s was taken back; nothing is kept for it any more."),
     ),
-    "reject": (lambda session, number: service.reject(session, number, by=access.me(), reason=_reason(), revision=_revision()), N_("%(number)s is rejected.")),
-    "send-back": (
-        lambda session, number: service.send_back(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was sent back."),
-    ),
-    "cancel": (
-        lambda session, number: service.cancel(session, number, by=access.me(), reason=_reason(), revision=_revision()),
-        N_("%(number)s was taken back; nothing is kept for it any more."),
-    ),
-    "book": (_book, N_("%(number)s is entered in the books.")),
-    "close": (lambda session, number: service.close(session, number, by=access.me(), revision=_revision()), N_("%(number)s is closed.")),
+    "book": pages.Deed(_book, N_("%(number)s is entered in the books.")),
 }
 
 
-@bp.post("/transfers/<number>/<any(submit, approve, reject, 'send-back', cancel, book, close):name>")
+@bp.post("/transfers/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, book, close):name>")
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on a transfer; a refusal shows the page again with its sentence and everything that was typed."""
-    document = by_number(db.session(), access.current(), number, "TR")
-    number = document.number
-    perform, done = ACTS[name]
-    try:
-        with atomic() as session:
-            perform(session, number)
-    except DomainError as refusal:
-        return _page(by_number(db.session(), access.current(), number, "TR"), translated(refusal), refusal.status)
-    flash(_(done, number=number), "done")
-    return redirect(url_for(".show", number=number), 303)
+    return pages.perform("TR", number, name, DEEDS, _page)
 
 
 @bp.get("/transfers/<number>.pdf")
@@ -194,8 +165,4 @@ def act(number: str, name: str) -> ResponseReturnValue:
 def printed(number: str) -> ResponseReturnValue:
     """Print the transfer (调拨单)."""
     document = by_number(db.session(), access.current(), number, "TR")
-    settings = current_app.config
-    place = {"secret": settings["SECRET_KEY"], "public_url": settings["PUBLIC_URL"], "language": language(), "font_path": settings["FONT_PATH"] or None}
-    answer = Response(paper.pdf(db.session(), document, **place), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{document.number}.pdf"'
-    return answer
+    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))

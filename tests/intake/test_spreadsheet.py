@@ -206,7 +206,7 @@ def test_a_sheet_is_taken_by_name_number_or_else_by_what_it_holds() -> None:
 
 def test_formulas_are_known_with_and_without_a_stored_result() -> None:
     data = xlsx([["name", "quantity"], ["desk", "=1+1"], ["chair", "=2+2"]])
-    data = replaced(data, "xl/worksheets/sheet1.xml", b"<f>2+2</f><v />", b"<f>2+2</f><v>4</v>")
+    data = replaced(data, "xl/worksheets/sheet1.xml", b"<f>2+2</f><v/>", b"<f>2+2</f><v>4</v>")
     assert Workbook(data, "a.xlsx").table("Sheet1").formulas == {(1, 1): False, (2, 1): True}
 
 

@@ -13,6 +13,8 @@ from pypdfium2 import PdfDocument
 from assetpool.core.db import atomic, db
 from assetpool.intake import service
 from assetpool.intake.service import Announced
+from assetpool.org import service as org
+from assetpool.org.models import Role
 from assetpool.records.models import Document
 from tests import world as worlds
 from tests.intake import desk
@@ -228,3 +230,15 @@ def test_an_import_is_its_persons_own(pages: Pages) -> None:
     assert pages.of("stranger").get(at).status_code == 404
     assert pages.of("keeper").get("/intakes/import").status_code == 403
     assert pages.of("clerk_a").get("/intakes/import/../../etc").status_code == 404
+
+
+def test_what_was_signed_on_paper_is_recorded_by_a_clerk_who_did_not_ask(pages: Pages) -> None:
+    with pages.app.app_context(), atomic() as session:
+        org.grant(session, pages.world.finance, pages.world.city, Role.CLERK)
+    number = send(pages.of("clerk_a"), "/intakes/new", typed(pages, submit="1")).location.rsplit("/", 1)[-1]
+    finance, paper = pages.of("finance"), {"paper_number": "〔2026〕31 号", "signer": "李局长", "paper_day": "2026-11-20"}
+    unsigned = send(finance, f"/intakes/{number}/record-paper", paper, f"/intakes/{number}")
+    assert (unsigned.status_code, "李局长" in unsigned.text, pages.state(number)) == (422, True, "submitted")
+    scan = {**paper, "scan": (io.BytesIO(b"%PDF-1.7 signed"), "signed.pdf")}
+    assert send(finance, f"/intakes/{number}/record-paper", scan, f"/intakes/{number}").status_code == 303
+    assert pages.state(number) == "endorsed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -59,6 +60,19 @@ def test_a_paper_that_says_too_little_is_refused_and_what_was_typed_stays(asking
     status, page = record(asking, number, **change)
     assert (status, asking.state(number)[0]) == (422, "stock_checked")
     assert ("杨局长" in page) == (change.get("signer") != "")
+
+
+def test_a_scan_that_was_sent_is_kept_for_the_next_try_and_nobody_else_s_is_taken(asking: Asking) -> None:
+    make_clerk(asking)
+    number = asking.submitted()
+    status, page = record(asking, number, signer="")
+    kept = re.search(r'name="scan_id" value="([0-9]+)"', page)
+    assert status == 422 and kept and "signed.pdf" in page
+    with asking.app.app_context(), atomic() as session:
+        org.grant(session, asking.world.reviewer, asking.world.city, Role.CLERK)
+    assert record(asking, number, "reviewer", scan=None, scan_id=kept.group(1))[0] == 422
+    assert record(asking, number, scan=None, scan_id=kept.group(1))[0] == 303
+    assert (asking.state(number)[0], "signed.pdf" in worlds.sign_in(asking.app, "approver").get(f"/requisitions/{number}").text) == ("approved", True)
 
 
 def test_only_a_clerk_over_the_store_records_and_never_the_own_request(asking: Asking) -> None:

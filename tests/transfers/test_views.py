@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -145,3 +146,15 @@ def test_the_list_says_when_it_is_empty_and_narrows(pages: Pages) -> None:
     client = pages.of("head_b")
     assert number in client.get("/transfers?q=撤并&state=approved").text and "No transfer fits" in client.get("/transfers?state=draft").text
     assert number not in pages.of("stranger").get("/transfers").text
+
+
+def test_what_was_signed_on_paper_is_recorded_by_a_clerk_who_did_not_ask(pages: Pages) -> None:
+    with pages.app.app_context(), atomic() as session:
+        org.grant(session, pages.world.finance, pages.world.city, Role.CLERK)
+    number = send(pages.of("clerk_a"), "/transfers/new", typed(pages, submit="1")).location.rsplit("/", 1)[-1]
+    finance, paper = pages.of("finance"), {"paper_number": "〔2026〕31 号", "signer": "李局长", "paper_day": "2026-11-20"}
+    unsigned = send(finance, f"/transfers/{number}/record-paper", paper, f"/transfers/{number}")
+    assert (unsigned.status_code, "李局长" in unsigned.text, pages.state(number)) == (422, True, "submitted")
+    scan = {**paper, "scan": (io.BytesIO(b"%PDF-1.7 signed"), "signed.pdf")}
+    assert send(finance, f"/transfers/{number}/record-paper", scan, f"/transfers/{number}").status_code == 303
+    assert pages.state(number) == "giver_endorsed"

@@ -1,0 +1,143 @@
+"""The frame of the acts on a document's page: what its forms bring, the acts all documents share, and one way to do each of them.
+
+A page answers `perform(…)`: the act is done and the page shown again, or it is refused and the page stands there with the sentence
+and everything that was typed, a chosen file included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from assetpool.approvals import on_paper
+from assetpool.approvals.models import ApprovalDue
+from assetpool.approvals.registry import Act
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import N_, DomainError
+from assetpool.core.web import translated
+from assetpool.org import access
+from assetpool.org.models import Role
+from assetpool.org.queries import Access, path_of
+from assetpool.records import uploads
+from assetpool.records.models import Document
+from assetpool.records.queries import by_number
+
+Typed = Mapping[str, str]
+Draw = Callable[[Document, str, Typed, int], ResponseReturnValue]
+MOST_WORDS = 2000
+
+
+class Deed(NamedTuple):
+    """One act as a page does it: from what was typed to the service, and the sentence when it is done (`%(number)s`)."""
+
+    act: Callable[[Session, str, Typed], Document]
+    done: str
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What is a person's part in the decision that a document waits for; `barred`: only having asked keeps them from deciding."""
+
+    step: str = ""
+    decide: bool = False
+    barred: bool = False
+    record_paper: bool = False
+
+
+def duty(session: Session, mine: Access, due: ApprovalDue | None, requester_id: int) -> Duty:
+    """Return a person's part in the step that is due; the services ask again."""
+    if due is None:
+        return Duty()
+    path, asked = path_of(session, due.organization_id), mine.person_id == requester_id
+    decides = mine.may(due.role, path)
+    return Duty(due.step, decides and not asked, decides and asked, not asked and mine.may(Role.CLERK, path))
+
+
+def revision(typed: Typed) -> int | None:
+    """Return the revision that the page showed."""
+    text = typed.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= uploads.LONGEST_ID else None
+
+
+def reason(typed: Typed) -> str:
+    """Return the reason that was typed."""
+    return _text(typed, "reason")[:MOST_WORDS]
+
+
+def _text(typed: Typed, name: str) -> str:
+    return typed.get(name, "").replace("\0", "")
+
+
+def plain(act: Act, done: str) -> Deed:
+    """Return an act that takes nothing but the page's revision."""
+    return Deed(lambda session, number, typed: act(session, number, by=access.me(), revision=revision(typed)), done)
+
+
+def reasoned(act: Act, done: str) -> Deed:
+    """Return an act that takes a reason too."""
+    return Deed(lambda session, number, typed: act(session, number, by=access.me(), reason=reason(typed), revision=revision(typed)), done)
+
+
+def usual(
+    kind: str,
+    *,
+    submit: Act,
+    approve: Act,
+    reject: Act,
+    send_back: Act,
+    cancel: Act,
+    close: Act,
+    approved: str = N_("%(number)s: your consent is recorded."),
+    cancelled: str = N_("%(number)s was taken back."),
+) -> dict[str, Deed]:
+    """Return the acts that every document with an approval has."""
+    return {
+        "submit": plain(submit, N_("%(number)s was handed in.")),
+        "approve": reasoned(approve, approved),
+        "record-paper": Deed(lambda session, number, typed: by_paper(session, number, kind, approve, typed), approved),
+        "reject": reasoned(reject, N_("%(number)s is rejected.")),
+        "send-back": reasoned(send_back, N_("%(number)s was sent back.")),
+        "cancel": reasoned(cancel, cancelled),
+        "close": plain(close, N_("%(number)s is closed.")),
+    }
+
+
+def by_paper(session: Session, number: str, kind: str, approve: Act, typed: Typed, **more: object) -> Document:
+    """Record an approval that was signed on paper, from what was typed and the scan that `perform` kept."""
+    scan = uploads.carried(session, typed.get("scan_id"), access.me())
+    signed = on_paper.SignedPaper(
+        _text(typed, "paper_number"), _text(typed, "signer")[:120], _day(typed.get("paper_day", "")), scan.id if scan is not None else None
+    )
+    return on_paper.record(session, number, kind, approve, signed, by=access.me(), reason=reason(typed), revision=revision(typed), **more)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def perform(kind: str, number: str, name: str, deeds: Mapping[str, Deed], draw: Draw) -> ResponseReturnValue:
+    """Do one act on a visible document and go back to its page (or to the inbox it came from), or draw the page with the refusal."""
+    document = by_number(db.session(), access.current(), number, kind)
+    number = document.number
+    typed = {**request.form.to_dict(), "act": name}
+    try:
+        kept = uploads.keep(request.files.get("scan"), access.current().pool_id, access.me())
+        if kept is not None:
+            typed |= {"scan_id": str(kept.id), "scan_name": kept.name}
+        with atomic() as session:
+            deeds[name].act(session, number, typed)
+    except DomainError as refusal:
+        return draw(by_number(db.session(), access.current(), number, kind), translated(refusal), typed, refusal.status)
+    flash(_(deeds[name].done, number=number), "done")
+    onward = typed.get("onward", "")
+    return redirect(onward if onward.startswith("/approvals") else url_for(".show", number=number), 303)
