@@ -90,7 +90,7 @@ from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import period_models as _periods  # noqa: F401
-from assetpool.savings import policies
+from assetpool.savings import policies, policy_views
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
@@ -143,6 +143,7 @@ def blueprints() -> list[Blueprint]:
         report_pages.bp,
         outcomes_views.bp,
         savings_views.bp,
+        policy_views.bp,
         closings_views.bp,
         audit_pages.bp,
         reports_api.bp,

@@ -18,6 +18,7 @@ from assetpool.savings.cost_sharing import loss_cost
 from assetpool.savings.lineage import chunks
 from assetpool.savings.models import Cost, SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.valuation import claimed_days, worth
+from assetpool.savings.zero import Zero
 
 STOPPED = ("rejected", "reversed")
 """Acts in these states post nothing more for their days."""
@@ -86,7 +87,7 @@ def _end(session: Session, tranche: Tranche, share: SavingShare, act: SavingAct,
     if how == "unused":
         share.zero_reason = share.zero_reason or "unused"
         reversal.give_back(session, act, [tranche.id], ended_on, "unused", by)
-    elif act.reviewed not in STOPPED and not arrived_before:
+    elif act.reviewed not in STOPPED and not arrived_before and share.zero_reason != Zero.BOUGHT_ANYWAY:
         policy = policies.as_policy(session.get_one(ValuationPolicy, act.policy_id))
         days = claimed_days(act.accepted_on, ended_on, due_day(act, tranche), ended_on, share.prior_last_day)
         posting.post_growth(session, act, share, tranche, policy, entry="accrual", days=days.count, day=ended_on, by=by, reason=how)
@@ -174,6 +175,7 @@ def _running(pool_id: int, upto: date) -> Select[SavingShare, SavingAct, Tranche
             SavingAct.reviewed.not_in(STOPPED),
             SavingAct.accepted_on <= upto,
             SavingShare.ended_on.is_(None),
+            SavingShare.zero_reason != Zero.BOUGHT_ANYWAY,
         )
         .order_by(SavingAct.id, SavingShare.id)
     )

@@ -51,7 +51,8 @@ def lend(world: World, tag: str, count: int, first: date, days: int) -> ledger.H
     with clock.at(ledger.at_noon(first)), atomic() as session:
         handed = ledger.hand_over(session, world, tag, count, first, first + timedelta(days=days - 1))
     with clock.at(ledger.at_noon(first + timedelta(days=days))), atomic() as session:
-        ledger.take_back(session, world, handed.tranches[0], first + timedelta(days=days))
+        for tranche_id in handed.tranches:
+            ledger.take_back(session, world, tranche_id, first + timedelta(days=days))
     return handed
 
 
