@@ -9,6 +9,7 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from assetpool.cli import frame
 from assetpool.closings import queries as closing_sheets
@@ -19,7 +20,7 @@ from assetpool.core.db import atomic, db
 from assetpool.core.money import percent, yuan
 from assetpool.org.models import Role
 from assetpool.org.queries import Access, Grant, root_of
-from assetpool.reports import ledger, queries
+from assetpool.reports import exports, ledger, queries
 from assetpool.reports.figures import BASES, BYS, Report, Row
 from assetpool.reports.paper import check_address, savings_paper
 from assetpool.reports.sheet import workbook
@@ -48,9 +49,10 @@ class Day(click.ParamType[date]):
 @click.option("--basis", type=click.Choice(BASES), default="adopted", show_default=True, help="How avoided cost is reckoned.")
 @click.option("--xlsx", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a workbook.")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a paper.")
+@click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write entries, acts, shares, costs and things.")
 @frame.json_option
 @frame.act
-def report(first: date | None, last: date | None, by: str, basis: str, xlsx: Path | None, pdf: Path | None, as_json: bool) -> None:
+def report(first: date | None, last: date | None, by: str, basis: str, xlsx: Path | None, pdf: Path | None, folder: Path | None, as_json: bool) -> None:
     """Report what was saved in a period: accepted grade A as headline, everything else apart, kinds of saving never added."""
     session = db.session()
     pool = frame.pool_of(session)
@@ -61,7 +63,7 @@ def report(first: date | None, last: date | None, by: str, basis: str, xlsx: Pat
     found = queries.report(session, everything, first, last, by, basis)
     written = []
     if xlsx is not None:
-        xlsx.write_bytes(workbook(found))
+        xlsx.write_bytes(workbook(session, found, queries.ask(session, everything, first, last, by, basis)))
         written.append(str(xlsx))
     if pdf is not None:
         root = root_of(session, pool.id)
@@ -69,7 +71,18 @@ def report(first: date | None, last: date | None, by: str, basis: str, xlsx: Pat
         costs = ledger.costs_by_kind(session, queries.ask(session, everything, first, last, "kind", basis))
         pdf.write_bytes(savings_paper(found, costs, issuer, check_address(found, current_app.config["PUBLIC_URL"]), frame.spoken()))
         written.append(str(pdf))
+    if folder is not None:
+        written += _csv(session, queries.ask(session, everything, first, last, by, basis), folder)
     frame.show(found.data(), as_json, written or _lines(found))
+
+
+def _csv(session: Session, asked: ledger.Span, folder: Path) -> list[str]:
+    """Write the raw material of a report into a folder; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for what in exports.FILES:
+        with (folder / f"{what}.csv").open("wb") as file:
+            file.writelines(exports.csv_of(session, asked, what))
+    return [str(folder / f"{what}.csv") for what in exports.FILES]
 
 
 @savings.command("close")

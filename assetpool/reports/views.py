@@ -57,8 +57,9 @@ def index() -> ResponseReturnValue:
 @access.signed_in
 def xlsx() -> ResponseReturnValue:
     """Give the report as a workbook whose totals are formulas."""
-    report = asking.report(asking.read()[0])
-    return _file(sheet.workbook(report), XLSX, f"savings-{report.first_day}-{report.last_day}.xlsx")
+    asked, _ = asking.read()
+    report = asking.report(asked)
+    return _file(sheet.workbook(db.session(), report, asking.span(asked)), XLSX, f"savings-{report.first_day}-{report.last_day}.xlsx")
 
 
 @bp.get("/savings.pdf")
