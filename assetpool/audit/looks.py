@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.wsgi import ClosingIterator
 
 from assetpool.audit.blueprint import bp
 from assetpool.audit.models import Look
@@ -41,7 +42,10 @@ def note(answer: Response) -> Response:
     seen = {"pool_id": mine.pool_id, "person_id": mine.person_id, "endpoint": str(request.endpoint)[:80], "subject": subject,
             "status": answer.status_code, "looked_at": clock.now()}  # fmt: skip
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    answer.call_on_close(lambda: _keep(app, seen))
+    if answer.direct_passthrough:  # A file is handed on as it is; the answer's own end is never told then.
+        answer.response = ClosingIterator(answer.response, [lambda: _keep(app, seen)])  # type: ignore[arg-type]
+    else:
+        answer.call_on_close(lambda: _keep(app, seen))
     return answer
 
 

@@ -64,7 +64,7 @@ def sample(sample_id: int) -> ResponseReturnValue:
         "audit/sample.html",
         sample=row,
         items=items,
-        acts=acts,
+        behind=acts,
         entries=samples.entries_of(session, row, items),
         kinds=kinds(session, {act.kind_id for act, _ in acts.values() if act.kind_id}),
         organizations=names(session, [act.receiver_id for act, _ in acts.values()]),
