@@ -19,8 +19,8 @@ from assetpool.savings.models import Cost, SavingAct, SavingEntry
 from assetpool.savings.periods import Period
 
 BLOCKING: dict[str, str] = {
-    "over": N_("The period is not over yet"),
-    "chain": N_("The chain does not verify"),
+    "over": N_("Days of the period still to come"),
+    "chain": N_("Breaks in the chain"),
     "costs": N_("Acts without their costs: enter the vouchers, or why it cost nothing"),
     "unshared": N_("Costs that no act carries yet: finish the slip or return they belong to"),
     "running": N_("Running loans not posted up to the last day"),
@@ -59,7 +59,7 @@ def checklist(session: Session, pool_id: int, period: Period) -> list[Item]:
     today = clock.today(session.get_one(Pool, pool_id).time_zone)
     *_, broken = chain.verify(session.connection(), pool_id)
     found = {
-        "over": int(period.last_day >= today),
+        "over": max(0, (period.last_day - today).days + 1),
         "chain": int(broken is not None),
         "unshared": _unshared(session, pool_id, period.last_day),
         "running": running.unposted(session, pool_id, min(period.last_day, today)),

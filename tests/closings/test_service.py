@@ -154,7 +154,7 @@ def test_a_period_that_is_not_over_or_lacks_costs_does_not_close(world: World) -
     lend(world, tag, 10, MARCH, date(2025, 3, 20))
     with on(date(2025, 3, 31)) as session, pytest.raises(CannotClose) as refusal:
         closings.draft(session, world.pool, "2025-03", world.finance)
-    assert refusal.value.figures["what"] == "The period is not over yet"
+    assert refusal.value.figures["what"] == "Days of the period still to come"
     with on(date(2025, 3, 9)) as session:
         ledger.hand_over(session, world, tag, 3, date(2025, 3, 9), date(2025, 3, 20))
     with on(APRIL) as session, pytest.raises(CannotClose) as refusal:
