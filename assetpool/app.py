@@ -51,6 +51,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             (N_("Savings ledger"), "reports.index", ()),
             (N_("Outcomes"), "outcomes.index", ()),
             (N_("Review"), "savings.review", ("reviewer", "auditor")),
+            (N_("Bought anyway"), "purchases.index", ("finance", "reviewer", "auditor", "administrator")),
             (N_("Bulletins"), "bulletins.index", ()),
             (N_("Closings"), "closings.index", ("finance", "reviewer", "approver", "auditor", "administrator")),
             (N_("Audit"), "audit.index", ("auditor", "administrator", "reviewer", "approver", "finance")),
@@ -58,7 +59,11 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
     ),
     (
         N_("Manage"),
-        ((N_("Organizations and people"), "admin.index", ("administrator",)), (N_("Prices and rents"), "prices.index", ("valuer", "administrator", "finance", "approver", "auditor", "reviewer"))),
+        (
+            (N_("Organizations and people"), "admin.index", ("administrator",)),
+            (N_("Prices and rents"), "prices.index", ("valuer", "administrator", "finance", "approver", "auditor", "reviewer")),
+            (N_("Valuation policies"), "policies.index", ("valuer", "finance", "approver", "reviewer", "administrator", "auditor")),
+        ),
     ),
 )
 

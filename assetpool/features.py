@@ -56,6 +56,7 @@ from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import models as _outcomes  # noqa: F401
+from assetpool.outcomes import refusals
 from assetpool.outcomes import views as outcomes_views
 from assetpool.prices import api as prices_api
 from assetpool.prices import blueprint as price_pages
@@ -64,7 +65,9 @@ from assetpool.prices import import_views as _import_prices  # noqa: F401
 from assetpool.prices import models as _prices  # noqa: F401
 from assetpool.prices import reading as price_reading
 from assetpool.prices import views as _prices_views  # noqa: F401
+from assetpool.purchases import api as purchases_api
 from assetpool.purchases import models as _purchases  # noqa: F401
+from assetpool.purchases import views as purchases_views
 from assetpool.records import api as records_api
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import openapi, org_api
@@ -73,6 +76,7 @@ from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import export_views as _export_views  # noqa: F401
 from assetpool.reports import models as _reports  # noqa: F401
+from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
@@ -106,6 +110,7 @@ registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reje
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
 requisitions.on_approved["transfer"] = transfers.open_for
+requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
@@ -150,6 +155,8 @@ def blueprints() -> list[Blueprint]:
         bulletins_views.bp,
         bulletins_api.bp,
         savings_api.bp,
+        purchases_views.bp,
+        purchases_api.bp,
         closings_api.bp,
         audit_api.bp,
         labels_views.bp,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from assetpool.audit import verification
+from assetpool.audit import anchors, papers, verification
 from assetpool.cli import frame
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
+from assetpool.purchases import service as purchases
 from assetpool.records import idempotency
 from assetpool.savings import running
 
@@ -32,11 +36,12 @@ class Anchor(click.ParamType[tuple[int, str]]):
 
 
 @audit.command("verify")
+@click.option("--note", is_flag=True, help="Keep how it ended, for the auditor's room.")
 @click.option("--anchor", type=Anchor(), help="Height and digest noted earlier; the chain must still hold them, so a cut-off end is found too.")
 @frame.json_option
 @click.pass_context
 @frame.act
-def verify(context: click.Context, anchor: tuple[int, str] | None, as_json: bool) -> None:
+def verify(context: click.Context, anchor: tuple[int, str] | None, note: bool, as_json: bool) -> None:
     """Recompute chains, states, entries and totals; end with status 1 and name the first difference if there is one."""
     session = db.session()
     pool = frame.pool_of(session)
@@ -44,8 +49,11 @@ def verify(context: click.Context, anchor: tuple[int, str] | None, as_json: bool
     session.rollback()
     if db.engine.dialect.name != "sqlite":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    report = verification.verify(session, pool_id, anchor)
+    report = verification.verify(session, pool_id, anchor, current_app.config["DATA_DIR"])
     session.rollback()
+    if note:
+        with atomic() as writing:
+            anchors.record(writing, pool_id, report, None, anchor)
     counts = ", ".join(f"{count} {what}" for what, count in report.checked.items())
     frame.show(report.as_json(), as_json, [f"{name}: {counts}; chain {report.height}:{report.head}"])
     if report.first_difference is not None:
@@ -54,12 +62,44 @@ def verify(context: click.Context, anchor: tuple[int, str] | None, as_json: bool
         context.exit(1)
 
 
+@audit.command("anchor")
+@click.option("--kept", metavar="WHERE", help="Note in the auditor's room where this anchor is kept.")
+@click.option("--out", type=click.Path(dir_okay=False, writable=True), help="Write it to a file too: a line of text, or JSON where the name ends so.")
+@frame.as_option
+@frame.json_option
+@frame.act
+def anchor(kept: str | None, out: str | None, as_user: str | None, as_json: bool) -> None:
+    """Print HEIGHT:DIGEST of the chain, to be kept where nobody who can change the book can change it too."""
+    with atomic() as session:
+        pool_id = frame.pool_of(session).id
+        mark = anchors.mark(session, pool_id)
+        if kept:
+            anchors.note(session, pool_id, kept, frame.acting(session, as_user))
+    line = f"{mark.line}  {mark.at:%Y-%m-%dT%H:%M:%SZ}  {mark.pool}  {mark.name}"
+    if out:
+        Path(out).write_text(json.dumps(mark.as_json(), ensure_ascii=False, indent=2) + "\n" if out.endswith(".json") else line + "\n", encoding="utf-8")
+    frame.show(mark.as_json(), as_json, [mark.line])
+
+
+@audit.command("seal")
+@frame.json_option
+@frame.act
+def seal(as_json: bool) -> None:
+    """Bind papers that an earlier version kept without a seal to the chain; doing it twice changes nothing."""
+    with atomic() as session:
+        sealed = papers.seal_older(session, frame.pool_of(session).id)
+    frame.show({"sealed": sealed}, as_json, [f"{sealed} papers sealed."])
+
+
 @jobs.command("run")
 @frame.json_option
 @frame.act
 def run(as_json: bool) -> None:
-    """Post what running loans are worth up to today, and forget answers kept for longer than 90 days; doing it twice changes nothing."""
+    """Post what running loans are worth up to today, look back at later purchases, forget answers older than 90 days; doing it twice changes nothing."""
     with atomic() as session:
         pool = frame.pool_of(session)
         done = {"accruals": running.accrue(session, pool.id, clock.today(pool.time_zone)), "forgotten_answers": idempotency.forget_old(session)}
-    frame.show(done, as_json, [f"{done['accruals']} accruals posted, {done['forgotten_answers']} kept answers forgotten."])
+    with atomic() as session:
+        done["bought_anyway"] = purchases.look_back(session, frame.pool_of(session).id)
+    said = f"{done['accruals']} accruals posted, {done['bought_anyway']} acts put in doubt by purchases, {done['forgotten_answers']} kept answers forgotten."
+    frame.show(done, as_json, [said])
