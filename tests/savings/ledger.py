@@ -96,6 +96,24 @@ def hand_over_line(
     return Handed(slip.id, act.id, tuple(tranche.id for tranche in taken))
 
 
+def give(session: Session, world: World, tag: str, count: int, day: date, **more: object) -> Handed:
+    """Let department B take over `count` units of a label for good: the claim asks who owned them, then they change hands."""
+    slip = records.create(session, world.pool, "HS", world.city, "accepted", world.keeper, [world.department_b])
+    records.keep_personal(session, world.pool, slip.id, "receiver", "孙签收", "", "drawn", "M0 0")
+    asset = session.scalars(select(Asset).where(Asset.tag == tag)).one()
+    cause = custody.Cause(slip.id, 1, world.keeper, at_noon(day))
+    custody.lock_stock(session, [(asset.kind_id, asset.store_id)])
+    taken = custody.take(session, tag, custody.standing(session, asset.id), count, cause)
+    for tranche in taken:
+        custody.move(session, tranche, "accept", cause, state=State.OUT, due_on=None, custodian_id=world.department_b)
+    delivery = replace(delivery_of(world, slip.id, 1, asset, day, None), kind="transfer")
+    act = savings.recognise(session, replace(delivery, **more), taken)  # type: ignore[arg-type]
+    mine = {"owner_id": world.department_b, "book_id": world.department_b}
+    for tranche in taken:
+        custody.move(session, tranche, "accept", cause, state=State.TRANSFERRED, **mine)
+    return Handed(slip.id, act.id, tuple(tranche.id for tranche in taken))
+
+
 def hand_over_together(session: Session, world: World, slip: Document, tags: list[str], accepted: date, due: date) -> tuple[int, list[int]]:
     """Let department B accept several labels on one line of a slip; return the act and the tranches."""
     assets = list(session.scalars(select(Asset).where(Asset.tag.in_(tags)).order_by(Asset.id)))
