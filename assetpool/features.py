@@ -55,6 +55,7 @@ from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
+from assetpool.outcomes import api as outcomes_api
 from assetpool.outcomes import models as _outcomes  # noqa: F401
 from assetpool.outcomes import refusals
 from assetpool.outcomes import views as outcomes_views
@@ -147,6 +148,7 @@ def blueprints() -> list[Blueprint]:
         requisitions_api.bp,
         report_pages.bp,
         outcomes_views.bp,
+        outcomes_api.bp,
         savings_views.bp,
         policy_views.bp,
         closings_views.bp,

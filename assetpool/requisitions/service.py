@@ -102,7 +102,12 @@ def approve(
     if waiting is not None:
         records.remark(session, document, by, "approve", reason, when)
         return document
-    _grant(session, document, row, cuts or {}, reason)
+    try:
+        _grant(session, document, row, cuts or {}, reason)
+    except reservations.NotEnoughStock:
+        for told in on_refused:
+            told(session, document, row, cuts or {})
+        raise
     records.step(session, document, "approved", by, "approve", STEPS, reason, when)
     follow = on_approved.get(row.kind)
     if follow is not None:
