@@ -98,6 +98,20 @@ class Told:
         central = self.scene.stores["CENTRAL"]
         handovers.take_back(session, central, lines, by=self.scene.people["liuqiang"], returned_by=name, telephone=telephone, costs=costs)
 
+    def until_approved(self) -> Story:
+        """Tell how it was asked for and approved the day after."""
+        session = yield (self.loan.asked, 10)
+        self.write(session)
+        self.submit(session)
+        session = yield (self.loan.asked + 1, 11)
+        self.approve(session)
+
+    def until_gone(self, things: tuple[tuple[str, int], ...] = (), *, day: int | None = None, hour: int = 14, sign: bool = True) -> Story:
+        """Tell it up to the truck: what was handed over on a day (default: the first one)."""
+        yield from self.until_approved()
+        session = yield (self.loan.first if day is None else day, hour)
+        self.hand_over(session, things, sign=sign)
+
     def all_good(self) -> list[Back]:
         """Return the lines of a return of everything in good condition."""
         return [Back(slip=self.slip, line_no=line, good=count, condition="good") for line, (_, count) in enumerate(self.loan.things, start=1)]
@@ -111,13 +125,7 @@ def budget_price(key: str) -> int:
 def whole(scene: Scene, loan: Loan, hand_over: int, back: int | None = None, close: bool = False) -> Story:
     """Tell a loan from its request to its hand-over, its return and its closing."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (hand_over, 14)
-    told.hand_over(session)
+    yield from told.until_gone(day=hand_over)
     if back is not None:
         session = yield (back, 16)
         told.take_back(session, told.all_good())
@@ -154,25 +162,13 @@ def waiting(scene: Scene, loan: Loan, state: str) -> Story:
 def partly_issued(scene: Scene, loan: Loan) -> Story:
     """Tell a loan of which the first truck has gone."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 14)
-    told.hand_over(session, ((loan.things[0][0], loan.things[0][1] * 3 // 5),))
+    yield from told.until_gone(((loan.things[0][0], loan.things[0][1] * 3 // 5),))
 
 
 def partly_returned(scene: Scene, loan: Loan) -> Story:
     """Tell a loan of which a batch came back, some of it damaged, while the rest is still out."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 14)
-    told.hand_over(session)
+    yield from told.until_gone()
     session = yield (-2, 16)
     told.take_back(session, [Back(slip=told.slip, line_no=1, good=100), Back(slip=told.slip, line_no=2, good=95, repair=4, damaged=1, note="椅背开裂")])
 
@@ -180,13 +176,7 @@ def partly_returned(scene: Scene, loan: Loan) -> Story:
 def damaged_on_return(scene: Scene, loan: Loan) -> Story:
     """Tell a loan that came back in full, one thing of it to be mended."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 14)
-    told.hand_over(session)
+    yield from told.until_gone()
     session = yield (loan.last, 16)
     lines = told.all_good()
     first = loan.things[0][1]
@@ -196,25 +186,13 @@ def damaged_on_return(scene: Scene, loan: Loan) -> Story:
 def on_the_road(scene: Scene, loan: Loan) -> Story:
     """Tell a loan that is loaded and waits for its receiver."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 8)
-    told.hand_over(session, sign=False)
+    yield from told.until_gone(hour=8, sign=False)
 
 
 def with_differences(scene: Scene, loan: Loan) -> Story:
     """Tell a loan whose receiver found two short and one damaged."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 8)
-    told.hand_over(session, sign=False)
+    yield from told.until_gone(hour=8, sign=False)
     session = yield (loan.first, 15)
     tag = told.items(session, loan.things)[0].tag
     handovers.accept(session, told.slip, [Counted(tag, short=2, damaged=1)], signed(*PEOPLE[loan.organization]), by=told.by)
@@ -223,13 +201,7 @@ def with_differences(scene: Scene, loan: Loan) -> Story:
 def to_inspect(scene: Scene, loan: Loan) -> Story:
     """Tell a loan that came back this morning and waits to be inspected."""
     told = Told(scene, loan)
-    session = yield (loan.asked, 10)
-    told.write(session)
-    told.submit(session)
-    session = yield (loan.asked + 1, 11)
-    told.approve(session)
-    session = yield (loan.first, 14)
-    told.hand_over(session)
+    yield from told.until_gone()
     session = yield (0, 8)
     told.take_back(session, [Back(slip=told.slip, line_no=1)])
 
