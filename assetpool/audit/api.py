@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
 from assetpool.audit import browsing, verification
 from assetpool.audit.schemas import ChainPage, ChainQuery, VerifyAnswer, VerifyQuery
 from assetpool.core.db import db
@@ -23,7 +25,7 @@ def verify(asked: VerifyQuery) -> rest.Json:
     if asked.anchor:
         height, _, digest = asked.anchor.partition(":")
         anchor = (int(height), digest)
-    return verification.verify(browsing.still(), pool_id, anchor).as_json()
+    return verification.verify(browsing.still(), pool_id, anchor, current_app.config["DATA_DIR"]).as_json()
 
 
 @bp.get("/audit/chain")
