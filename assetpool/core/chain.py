@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -32,6 +32,7 @@ _AS_STORED = frozenset({int, str, type(None)})
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _tables: dict[str, Table] = {}
 _heads: list[Table] = []
+_told: dict[str, Callable[[Session, Sequence[str], Sequence[Sequence[Any]]], None]] = {}
 
 
 def head_table(table: Table) -> None:
@@ -42,6 +43,11 @@ def head_table(table: Table) -> None:
 def append_only(table: Table) -> None:
     """Declare a table whose rows are chained and may never change (it needs id, pool_id, height, digest)."""
     _tables[table.name] = table
+
+
+def on_sealing(table: Table, told: Callable[[Session, Sequence[str], Sequence[Sequence[Any]]], None]) -> None:
+    """Let somebody know what is sealed into a table, in the same transaction: session, columns, and rows with their values as stored."""
+    _told[table.name] = told
 
 
 def tables() -> list[Table]:
@@ -117,7 +123,10 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
             previous = digest_of(table.name, stored, previous)
             kept.append((*stored, previous))
     for name in sorted(batches):
-        bulk.write(session, _tables[name], [*[c.name for c in _tables[name].columns if c.name != "digest"], "digest"], batches[name], as_stored=True)
+        columns = [*[c.name for c in _tables[name].columns if c.name != "digest"], "digest"]
+        bulk.write(session, _tables[name], columns, batches[name], as_stored=True)
+        if name in _told:
+            _told[name](session, columns, batches[name])
     session.execute(update(head).where(head.c.pool_id == pool_id).values(height=height, digest=previous))
 
 
@@ -152,7 +161,7 @@ def rows(connection: Connection, table: Table, pool_id: int, since: int = 0) -> 
     position = names.index("height")
     quoted = ", ".join(f'"{name}"' for name in names)
     statement = f'SELECT {quoted} FROM "{table.name}" WHERE pool_id = {int(pool_id)} AND height > {int(since)} ORDER BY height'
-    result = connection.execution_options(stream_results=True, yield_per=2000).exec_driver_sql(statement)
+    result = connection.exec_driver_sql(statement, execution_options={"stream_results": True, "yield_per": 2000})
     for row in result:
         yield row[position], table.name, list(row)
 
