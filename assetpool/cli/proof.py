@@ -16,6 +16,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.purchases import service as purchases
 from assetpool.records import idempotency
+from assetpool.reports import making
 from assetpool.savings import running
 
 audit = AppGroup("audit", help="Proofs about the whole book.")
@@ -95,11 +96,13 @@ def seal(as_json: bool) -> None:
 @frame.json_option
 @frame.act
 def run(as_json: bool) -> None:
-    """Post what running loans are worth up to today, look back at later purchases, forget answers older than 90 days; doing it twice changes nothing."""
+    """Post what running loans are worth up to today, look back at later purchases, make due reports, forget old answers; doing it twice changes nothing."""
     with atomic() as session:
         pool = frame.pool_of(session)
         done = {"accruals": running.accrue(session, pool.id, clock.today(pool.time_zone)), "forgotten_answers": idempotency.forget_old(session)}
     with atomic() as session:
         done["bought_anyway"] = purchases.look_back(session, frame.pool_of(session).id)
+    done["reports"] = making.run()
     said = f"{done['accruals']} accruals posted, {done['bought_anyway']} acts put in doubt by purchases, {done['forgotten_answers']} kept answers forgotten."
+    said = f"{said} {done['reports']} scheduled reports made."
     frame.show(done, as_json, [said])

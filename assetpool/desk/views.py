@@ -22,6 +22,7 @@ from assetpool.org import access
 from assetpool.records.models import Document
 from assetpool.records.queries import visible
 from assetpool.records.states import ACT_WORDS
+from assetpool.reports import saved
 
 bp = Blueprint("desk", __name__)
 
@@ -72,6 +73,7 @@ def today() -> ResponseReturnValue:
         page_of=page_of,
         act_words=ACT_WORDS,
         may_ask=mine.has("clerk", "organizer"),
+        reports_ready=saved.unseen(session, mine.person_id),
     )
 
 

@@ -14,9 +14,14 @@ from assetpool.catalog.models import Kind, Store
 from assetpool.org.models import Organization
 from assetpool.records.models import Document
 from assetpool.reports.labels import USUAL_CODE_SET
-from assetpool.reports.ledger import CLAIMS, Span, month_of
+from assetpool.reports.ledger import Span, month_of
 from assetpool.savings.models import SavingAct, SavingEntry, ValuationPolicy
 from assetpool.savings.standing import counted, standing
+from assetpool.savings.sums import CLAIMS
+
+
+CLAIMS = ("claim", "accrual", "opening")
+"""Entries that say an act is at work; costs and reversals do not."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
@@ -13,7 +14,9 @@ from assetpool.core.errors import N_
 from assetpool.core.money import percent, yuan
 from assetpool.core.paper import DATE, SIGN, Box, Column, Field, Figure, Paper, Table, Words, render
 from assetpool.reports import wording
+from assetpool.reports.bridge import Bridge
 from assetpool.reports.figures import APART, Report, Row
+from assetpool.reports.showing import FlowRow, Month, Plausible
 from assetpool.savings.standing import STANDINGS
 
 NOT_KNOWN = "—"
@@ -21,12 +24,31 @@ NOTES = (
     N_("Net saving = avoided cost − reuse cost. Avoided cost is an estimate by the valuation policy of the day of hand-over; figures are accepted grade A."),
     N_("The rate is printed only where nine tenths of the things are valued and nine tenths have complete costs, and never where there is no cost at all."),
     N_("Kinds of saving are never added to one another. What waits for review, grades B and C and the same system stand apart, outside the headline."),
+    N_("Over whole months the figures are those posted in them; what was entered late stands in the month it was entered in, and the bridge tells of it."),
     N_("Scan the code to compare height and head of the chain with the book as it stands now."),
 )
 
 
-def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer: tuple[str, str], address: str, language: str) -> bytes:
-    """Return the report as PDF; `costs` per kind of saving and kind of cost, `address` is where height and head are checked."""
+@dataclass(frozen=True)
+class Parts:
+    """What the paper shows of one kind of saving besides rows: charts, the figures behind them, and how plausible they are."""
+
+    charts: tuple[bytes, ...] = ()
+    months: tuple[Month, ...] = ()
+    flows: tuple[FlowRow, ...] = ()
+    plausible: Plausible | None = None
+
+
+def savings_paper(
+    report: Report,
+    costs: Mapping[str, Mapping[str, int]],
+    issuer: tuple[str, str],
+    address: str,
+    language: str,
+    parts: Mapping[str, Parts] | None = None,
+) -> bytes:
+    """Return the report as PDF; `costs` per kind of saving and kind of cost, `address` is where height and head are checked; `parts` per kind of saving."""
+    shown = parts or {}
     paper = Paper(
         title=_both(N_("Savings report")),
         number=f"{report.first_day:%Y%m%d}-{report.last_day:%Y%m%d}",
@@ -44,7 +66,8 @@ def savings_paper(report: Report, costs: Mapping[str, Mapping[str, int]], issuer
             Field(_both(N_("Head of the chain")), report.head, wide=True),
         ),
         figures=tuple(_figures(report, language)),
-        tables=tuple(_tables(report, costs)),
+        charts=tuple(svg for total in report.totals for svg in shown.get(total.kind, Parts()).charts),
+        tables=tuple(_tables(report, costs, shown)),
         notes=tuple(gettext(note) for note in NOTES),
         boxes=(
             Box(_both(N_("Prepared by")), lines=(SIGN, DATE)),
@@ -92,7 +115,7 @@ def _figures(report: Report, language: str) -> Iterator[Figure]:
             yield Figure(main, _money(data[key]), notes[key])
 
 
-def _tables(report: Report, costs: Mapping[str, Mapping[str, int]]) -> Iterator[Table]:
+def _tables(report: Report, costs: Mapping[str, Mapping[str, int]], parts: Mapping[str, Parts]) -> Iterator[Table]:
     by = _both(wording.BY_WORDS[report.by])
     columns = (
         Column(by, 26),
@@ -110,7 +133,53 @@ def _tables(report: Report, costs: Mapping[str, Mapping[str, int]]) -> Iterator[
             listed = [[gettext(wording.COST_WORDS[kind]), yuan(spent[kind])] for kind in wording.COST_WORDS if spent.get(kind)]
             kinds_of_cost = (Column(_both(N_("Kind of cost")), 60), Column(_both(N_("Amount (yuan)")), 40, "right"))
             yield Table(kinds_of_cost, listed, [gettext("Total"), yuan(sum(spent.values()))], _both(N_("What the headline’s reuse cost was spent on")))
+        yield from (_bridge(bridge) for bridge in report.bridges if bridge.kind == total.kind)
         yield _apart(total, report)
+        yield from _behind(parts.get(total.kind, Parts()), total)
+
+
+def _behind(parts: Parts, total: Row) -> Iterator[Table]:
+    """Yield the figures behind the charts, and what was saved per item beside what others published."""
+    amounts = (Column(_both(N_("Avoided cost")), 20, "right"), Column(_both(N_("Net saving")), 20, "right", heavy=True))
+    if len(parts.months) > 1:
+        listed = [[month.key, _money(month.avoided), _money(month.cost), _money(month.saving)] for month in parts.months]
+        yield Table(
+            (Column(_both(N_("Month")), 20), amounts[0], Column(_both(N_("Reuse cost")), 20, "right"), amounts[1]), listed, title=_both(N_("Month by month"))
+        )
+    if parts.flows:
+        named = [[flow.giver, flow.receiver, f"{flow.units:,}", _money(flow.avoided), _money(flow.saving)] for flow in parts.flows]
+        columns = (Column(_both(N_("Giver")), 30), Column(_both(N_("Receiver")), 30), Column(_both(N_("Item loans")), 12, "right"), *amounts)
+        yield Table(columns, named, title=_both(N_("From whom to whom")))
+    if parts.plausible is not None:
+        per_item = [[mark.label, mark.written] for mark in parts.plausible.published]
+        per_item.append([gettext("This report"), yuan(parts.plausible.per_item)])
+        valued = gettext("valued %(valued)s, costs complete %(costed)s of %(loans)s", **_coverage(total))
+        per_item.append([gettext("Coverage"), valued])
+        yield Table((Column(_both(N_("Saving per item, in yuan")), 60), Column(Words(""), 60, "right")), per_item, title=_both(N_("Is it plausible?")))
+
+
+def _coverage(total: Row) -> dict[str, str]:
+    main = total.headline
+    return {"valued": f"{main.valued:,}", "costed": f"{main.costed:,}", "loans": f"{main.item_loans:,}"}
+
+
+def _bridge(bridge: Bridge) -> Table:
+    """Return the way from what was closed to what is known today."""
+    columns = (
+        Column(_both(N_("Accepted, grade A")), 46),
+        Column(_both(N_("Avoided cost")), 18, "right"),
+        Column(_both(N_("Reuse cost")), 18, "right"),
+        Column(_both(N_("Net saving")), 18, "right", heavy=True),
+    )
+    lines = [(N_("As closed"), bridge.closed), (N_("Decided since: reviews, grades"), bridge.decided)]
+    lines += [
+        (N_("Posted in this period, as it stands now"), bridge.posted),
+        (N_("less: late facts of other periods posted here"), bridge.earlier),
+        (N_("plus: late facts of this period posted elsewhere"), bridge.later),
+    ]
+    rows = [[gettext(word), yuan(sums.avoided), yuan(sums.cost), yuan(sums.saving)] for word, sums in lines if sums is not None]
+    known = [gettext("As known today"), yuan(bridge.known.avoided), yuan(bridge.known.cost), yuan(bridge.known.saving)]
+    return Table(columns, rows, known, _both(N_("Bridge to what is known today")))
 
 
 def _row(row: Row, report: Report, name: str) -> list[str]:

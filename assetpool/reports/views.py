@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from assetpool.catalog.queries import kinds
 from assetpool.core.db import db
+from assetpool.core.money import rhu
 from assetpool.core.web import language
 from assetpool.org import access
-from assetpool.org.queries import root_of
-from assetpool.reports import asking, ledger, sheet, wording
-from assetpool.reports.asking import Asked
+from assetpool.org.queries import names
+from assetpool.reports import asking, bands, ledger, making, sheet, showing, standout, wording
 from assetpool.reports.blueprint import bp
 from assetpool.reports.figures import APART, BASES, BYS, Report, Row
-from assetpool.reports.paper import check_address, savings_paper
+from assetpool.savings import listing
 from assetpool.savings.standing import STANDINGS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,6 +31,8 @@ def index() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     span = asking.span(asked, "kind")
     costs = ledger.costs_by_kind(session, span).get(row.kind, {})
+    monthly = report if asked.by == "month" else asking.report(asked, "month")
+    months, by_basis, flow_rows = showing.months(monthly, row.kind, asked), showing.by_basis(row), showing.flow_rows(session, span, row.kind)
     return render_template(
         "reports/index.html",
         asked=asked,
@@ -40,7 +41,14 @@ def index() -> ResponseReturnValue:
         rows=[each for each in report.rows if each.kind == row.kind],
         others=[each for each in whole if each.kind != row.kind],
         vouchers=ledger.voucher_count(session, span).get(row.kind, 0),
-        points=_waterfall(row, asked, costs),
+        points=[point._asdict() for point in showing.steps(row, asked.basis, costs, asked.acts_url(row.kind, "A"))],
+        bases_saving=by_basis,
+        extent=showing.extent(by_basis),
+        months=months,
+        trend=showing.trend(months, gettext("Net saving by month")) if len(months) > 1 else "",
+        flow_rows=flow_rows,
+        flows=showing.flows(flow_rows, gettext("Avoided cost from giver to receiver")),
+        plausible=showing.plausible(row, asked.basis),
         costs=costs,
         words=wording,
         standings=STANDINGS,
@@ -67,12 +75,34 @@ def xlsx() -> ResponseReturnValue:
 def pdf() -> ResponseReturnValue:
     """Give the report as a paper."""
     asked, _ = asking.read()
-    report, session, mine = asking.report(asked), db.session(), access.current()
-    span = asking.span(asked, "kind")
-    root = root_of(session, mine.pool_id)
-    issuer = (root.name, root.name_en) if root else ("", "")
-    made = savings_paper(report, ledger.costs_by_kind(session, span), issuer, check_address(report, current_app.config["PUBLIC_URL"]), language())
+    report = asking.report(asked)
+    made = making.paper(db.session(), access.current(), report, language(), listing.within(asked.narrowing))
     return _file(made, "application/pdf", f"savings-{report.first_day}-{report.last_day}.pdf")
+
+
+@bp.get("/savings/outliers")
+@access.signed_in
+def outliers() -> ResponseReturnValue:
+    """List the acts whose saving per item lies far outside what others published."""
+    asked, refusal = asking.read()
+    session, kind = db.session(), request.args.get("kind") if request.args.get("kind") in wording.KIND_WORDS else "loan"
+    found = standout.outliers(session, asking.span(asked, "kind"), kind or "loan")
+    acts = standout.acts_of(session, [one.act_id for one in found])
+    return render_template(
+        "reports/outliers.html",
+        asked=asked,
+        kind=kind,
+        found=found,
+        acts=acts,
+        kinds=kinds(session, {act.kind_id for act, _ in acts.values() if act.kind_id}),
+        organizations=names(session, [act.receiver_id for act, _ in acts.values()]),
+        published=bands.PUBLISHED[kind or "loan"],
+        limits=bands.limits(kind or "loan"),
+        times=bands.FAR,
+        words=wording,
+        rounded=rhu,
+        refusal=refusal,
+    ), 422 if refusal else 200
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
@@ -87,17 +117,3 @@ def _chosen(report: Report) -> tuple[tuple[Row, ...], Row]:
     by_headline = sorted(report.totals, key=lambda row: not row.headline.acts)
     found = next((row for row in report.totals if row.kind == kind), by_headline[0] if by_headline else Row("loan", "loan"))
     return report.totals, found
-
-
-def _waterfall(row: Row, asked: Asked, costs: dict[str, int]) -> list[dict[str, Any]]:
-    """Return the way from avoided cost by kinds of cost to the net saving; empty while any of it is unknown."""
-    avoided, saving = row.headline.avoided(asked.basis), row.headline.saving(asked.basis)
-    if not row.headline.acts or avoided is None or saving is None:
-        return []
-    start = {"label": gettext("Avoided cost (estimate)"), "amount": avoided, "kind": "start", "url": asked.acts_url(row.kind, "A")}
-    steps = [
-        {"label": gettext(wording.COST_WORDS[kind]), "amount": -amount, "kind": "step"}
-        for kind, amount in sorted(costs.items(), key=lambda pair: list(wording.COST_WORDS).index(pair[0]))
-        if amount
-    ]
-    return [start, *steps, {"label": gettext("Net saving"), "amount": saving, "kind": "result"}]

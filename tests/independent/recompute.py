@@ -19,8 +19,23 @@ CLAIMS = ("claim", "accrual", "opening")
 def read(folder, name):
     """Read one file; numbers become numbers, empty cells None."""
     numbers = {
-        "entries": ("entry", "height", "act", "tranche", "count", "days", "cost", "reverses", "cost_fen", "lower_bound_fen", "purchase_fen", "rental_fen",
-                    "consumption_fen", "adopted_fen", "cap_fen"),
+        "entries": (
+            "entry",
+            "height",
+            "act",
+            "tranche",
+            "count",
+            "days",
+            "cost",
+            "reverses",
+            "cost_fen",
+            "lower_bound_fen",
+            "purchase_fen",
+            "rental_fen",
+            "consumption_fen",
+            "adopted_fen",
+            "cap_fen",
+        ),
         "acts": ("act", "line", "units", "valued_units", "opening", "same_system", "costed"),
         "shares": ("act", "tranche", "count", "begun_height"),
         "costs": ("cost", "amount_fen", "shared"),

@@ -91,7 +91,10 @@ def expected(report: Report) -> dict[tuple[str, str, str], dict[str, Any]]:
             rate = None if figures.rate is None else float(figures.rate)
             found[number, kinds.get(row.kind, row.kind), stands] = {
                 **{name: "n/a" if amount is None else amount / 100 for name, amount in amounts.items()},
-                **{"items": figures.items, "item_loans": figures.item_loans, "valued": figures.valued, "costed": figures.costed},
+                "items": figures.items,
+                "item_loans": figures.item_loans,
+                "valued": figures.valued,
+                "costed": figures.costed,
                 "rate": "n/a" if rate is None else round(rate, 4),
             }
     return found
@@ -107,8 +110,10 @@ def differences(report: Report, content: bytes) -> list[str]:
     for key in got.keys() & wanted.keys():
         for name, value in wanted[key].items():
             cell = got[key][name]
-            if (cell if isinstance(cell, (int, float)) else "n/a") != pytest.approx(value, abs=0.0001) if isinstance(value, float) else (
-                cell not in (value, "不适用") if value == "n/a" else cell != value
+            if (
+                (cell if isinstance(cell, (int, float)) else "n/a") != pytest.approx(value, abs=0.0001)
+                if isinstance(value, float)
+                else (cell not in (value, "不适用") if value == "n/a" else cell != value)
             ):
                 found.append(f"{key} {name}: {cell!r} instead of {value!r}")
     return found
