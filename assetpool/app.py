@@ -52,6 +52,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             (N_("Outcomes"), "outcomes.index", ()),
             (N_("Review"), "savings.review", ("reviewer", "auditor")),
             (N_("Bought anyway"), "purchases.index", ("finance", "reviewer", "auditor", "administrator")),
+            (N_("Rates and running costs"), "costs.rates_page", ("finance", "valuer", "reviewer", "auditor", "administrator")),
             (N_("Bulletins"), "bulletins.index", ()),
             (N_("Closings"), "closings.index", ("finance", "reviewer", "approver", "auditor", "administrator")),
             (N_("Audit"), "audit.index", ("auditor", "administrator", "reviewer", "approver", "finance")),

@@ -93,10 +93,13 @@ from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
+from assetpool.savings import cost_api, cost_views
 from assetpool.savings import models as _savings  # noqa: F401
+from assetpool.savings import outlay_views as _outlay_views  # noqa: F401
 from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import policies, policy_views
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
+from assetpool.savings import sums as _sums  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
@@ -150,6 +153,8 @@ def blueprints() -> list[Blueprint]:
         outcomes_views.bp,
         outcomes_api.bp,
         savings_views.bp,
+        cost_views.bp,
+        cost_api.bp,
         policy_views.bp,
         closings_views.bp,
         audit_pages.bp,

@@ -34,7 +34,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer
 from assetpool.reservations.service import PromisedElsewhere
-from assetpool.savings.service import CostMissing, VoucherTaken
+from assetpool.savings.service import CostMissing, VoucherExceeded, VoucherTaken
 
 bp = rest.blueprint("handovers", __name__, "Hand-overs and returns")
 SAID = {"short": "short", "damaged": "damage", "refused": "refuse"}
@@ -42,7 +42,9 @@ SAID = {"short": "short", "damaged": "damage", "refused": "refuse"}
 
 @bp.post("/requisitions/<number>/issue")
 @access.signed_in
-@rest.writes(IssuedAnswer, IssueBody, secret="link", refuses=(Blocked, CostMissing, VoucherTaken, SamePerson, WrongState, LoanOver, PromisedElsewhere))
+@rest.writes(
+    IssuedAnswer, IssueBody, secret="link", refuses=(Blocked, CostMissing, VoucherTaken, VoucherExceeded, SamePerson, WrongState, LoanOver, PromisedElsewhere)
+)
 def issue(session: Session, body: IssueBody, number: str) -> rest.Json:
     """Hand things over for a request: loaded with a one-time link for the receiver, or accepted at the counter with `received_by`."""
     request = by_number(session, access.current(), number)
@@ -153,7 +155,7 @@ def settle(session: Session, body: SettleBody, number: str) -> rest.Json:
 
 @bp.post("/slips/<number>/costs")
 @access.signed_in
-@rest.writes(DocumentAnswer, CostsBody, status=200, refuses=(CostMissing, VoucherTaken))
+@rest.writes(DocumentAnswer, CostsBody, status=200, refuses=(CostMissing, VoucherTaken, VoucherExceeded))
 def costs(session: Session, body: CostsBody, number: str) -> rest.Json:
     """Add late vouchers to a slip."""
     by_number(session, access.current(), number, "HS")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FileField, Form, FormField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FileField, Form, FormField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from assetpool.requisitions.forms import YuanField
@@ -30,6 +30,8 @@ class CostForm(Form):  # type: ignore[misc]
     amount = YuanField(_l("Amount (yuan)"), validators=[Length(max=30)], render_kw={"inputmode": "decimal", "autocomplete": "off"})
     issuer = StringField(_l("Issued by"), validators=[Length(max=200)], render_kw={"autocomplete": "off"})
     number = StringField(_l("Voucher number"), validators=[Length(max=100)], render_kw={"autocomplete": "off"})
+    total = YuanField(_l("The paper says, if more"), validators=[Length(max=30)], render_kw={"inputmode": "decimal", "autocomplete": "off"})
+    share = BooleanField(_l("Share of one entered before"))
 
     def is_blank(self) -> bool:
         """Say whether nothing was typed into the line."""

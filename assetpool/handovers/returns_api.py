@@ -17,7 +17,7 @@ from assetpool.records import rest
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer, ListQuery
-from assetpool.savings.service import CostMissing, VoucherTaken
+from assetpool.savings.service import CostMissing, VoucherExceeded, VoucherTaken
 
 bp = rest.blueprint("returns", __name__, "Hand-overs and returns")
 
@@ -45,7 +45,7 @@ def _back(line: ReturnLineBody) -> service.Back:
 
 @bp.post("/returns")
 @access.signed_in
-@rest.writes(DocumentAnswer, ReturnBody, refuses=(SlipAmbiguous, NotOut, NotAccepted, MoreThanOut, CostMissing, VoucherTaken))
+@rest.writes(DocumentAnswer, ReturnBody, refuses=(SlipAmbiguous, NotOut, NotAccepted, MoreThanOut, CostMissing, VoucherTaken, VoucherExceeded))
 def take_back(session: Session, body: ReturnBody) -> rest.Json:
     """Receive a batch of things, each line finding its own slip; without `store_code`, in the store they left."""
     mine = access.current()

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from typing_extensions import TypedDict
 
+from assetpool.core.errors import N_
 from assetpool.records.schemas import Body, Code, Count, Fen, Id, Line, ListQuery, Moment, Name, Text, Units
 
 Tag = Annotated[str, Field(min_length=1, max_length=400, description="bare tag or the address a label opens")]
@@ -48,20 +49,40 @@ class Grade(StrEnum):
 
 
 class VoucherBody(Body):
-    """The paper somebody was paid by; issuer and number are entered once in all pools."""
+    """The paper somebody was paid by; issuer and number are entered once in all pools.
+
+    `total_fen`: the paper's own amount where the cost is a part of it; `share`: the paper was entered before, this takes of what is left.
+    """
 
     issuer: Name
     number: Annotated[str, Field(min_length=1, max_length=100)]
     file_id: Id | None = None
+    total_fen: Fen | None = None
+    share: bool = False
+
+
+class OwnRateBody(Body):
+    """Own trucks or staff: a rate of the policy, and how much of its measure, in hundredths."""
+
+    rate_id: Id
+    hundredths: Annotated[int, Field(ge=1, le=10**9)]
 
 
 class CostBody(Body):
-    """One amount of a kind, with its voucher or the reason why there is none."""
+    """One amount of a kind, with its voucher or the reason why there is none; or own trucks and staff, whose kind and amount follow from the rate."""
 
-    kind: Annotated[CostKind, Field(strict=False)]
-    amount_fen: Fen
+    kind: Annotated[CostKind, Field(strict=False)] = CostKind.OTHER
+    amount_fen: Fen | None = None
     voucher: VoucherBody | None = None
+    own: OwnRateBody | None = None
     reason: Text = ""
+
+    @model_validator(mode="after")
+    def _has_an_amount(self) -> CostBody:
+        """Ask for kind and amount where no rate gives them."""
+        if self.own is None and (self.amount_fen is None or "kind" not in self.model_fields_set):
+            raise ValueError(N_("a cost needs its kind and its amount."))
+        return self
 
 
 class SignatureBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +18,17 @@ from assetpool.savings.service import CostLine
 
 def costs_said(lines: Sequence[CostBody], reason: str) -> service.Costs:
     """Return the costs of a body as the acts take them."""
-    made = [
-        CostLine(line.kind.value, line.amount_fen, line.voucher.issuer, line.voucher.number, line.voucher.file_id, line.reason)
-        if line.voucher
-        else CostLine(line.kind.value, line.amount_fen, reason=line.reason)
-        for line in lines
-    ]
-    return service.Costs(made, reason)
+    return service.Costs([_line(line) for line in lines], reason)
+
+
+def _line(line: CostBody) -> CostLine:
+    paper = line.voucher
+    said = CostLine(line.kind.value, line.amount_fen or 0, reason=line.reason)
+    if line.own is not None:
+        said = replace(said, rate_id=line.own.rate_id, hundredths=line.own.hundredths)
+    if paper is None:
+        return said
+    return replace(said, issuer=paper.issuer, number=paper.number, file_id=paper.file_id, total=paper.total_fen, share=paper.share)
 
 
 def receipt_said(session: Session, name: str, phone: str, signature: SignatureBody | None) -> service.Receipt:

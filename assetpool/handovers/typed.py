@@ -87,7 +87,8 @@ def costs_typed(form: CostsForm) -> Costs:
             continue
         if cost.amount.fen is None:
             raise FieldInvalid(field=Word(N_("Amount")), problem=Word(N_("enter what the voucher says, in yuan.")))
-        paid.append(CostLine(cost.kind.data, cost.amount.fen, cost.issuer.data.strip(), cost.number.data.strip()))
+        issuer, number = (cost.issuer.data or "").strip(), (cost.number.data or "").strip()
+        paid.append(CostLine(cost.kind.data, cost.amount.fen, issuer, number, total=cost.total.fen, share=bool(cost.share.data)))
     return Costs(paid, form.no_cost_reason.data or "")
 
 

@@ -24,7 +24,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import by_number, visible_numbers
 from assetpool.records.schemas import DocumentAnswer
 from assetpool.reservations.service import NotEnoughStock, PromisedElsewhere
-from assetpool.savings.service import CostMissing, VoucherTaken
+from assetpool.savings.service import CostMissing, VoucherExceeded, VoucherTaken
 from assetpool.transfers import booking, drafting, queries, service
 from assetpool.transfers.giving import NotTheGivers
 from assetpool.transfers.models import Transfer, TransferLine
@@ -149,7 +149,7 @@ def add(session: Session, body: TransferBody) -> rest.Json:
     TransferHandOverBody,
     status=200,
     secret="link",
-    refuses=(Blocked, CostMissing, VoucherTaken, SamePerson, WrongState, PromisedElsewhere, NotTheGivers),
+    refuses=(Blocked, CostMissing, VoucherTaken, VoucherExceeded, SamePerson, WrongState, PromisedElsewhere, NotTheGivers),
 )
 def hand_over(session: Session, body: TransferHandOverBody, number: str) -> rest.Json:
     """Hand things over for good: loaded with a one-time link for the receiver, or accepted in one step with `received_by`."""
