@@ -58,6 +58,7 @@ RULES: tuple[Rule, ...] = (
         N_("The same receiver gets other units of the same lot right after the first came back, each with a fresh claim."),
         rules_dealings.rotation,
     ),
+    Rule("bought_anyway", N_("Bought anyway"), N_("Who buys the same class soon after was not spared the purchase."), rules_dealings.bought_anyway),
     Rule("late_return", N_("Late returns"), N_("Overdue days claim nothing, and somebody else may have waited for the things."), rules_dealings.late_returns),
     Rule(
         "reversed",

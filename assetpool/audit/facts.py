@@ -18,6 +18,7 @@ from assetpool.core.models import Pool
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.org.models import Organization
 from assetpool.org.queries import people
+from assetpool.purchases.models import LaterPurchase, PurchaseMatch
 from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
 
@@ -102,6 +103,17 @@ class Twin:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """A later purchase that puts so many units of an act in doubt, not decided on yet."""
+
+    act_id: int
+    units: int
+    name: str
+    bought_on: date
+    by_giver: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules may ask. `prices` is the newest reference price per kind, `caps` the allocation standard's."""
 
@@ -112,6 +124,7 @@ class Facts:
     prices: dict[int, int]
     caps: dict[int, tuple[str, int]]
     twins: tuple[Twin, ...]
+    bought: tuple[Bought, ...] = ()
 
 
 def gather(session: Session, pool_id: int, first_day: date | None = None, last_day: date | None = None) -> Facts:
@@ -138,6 +151,7 @@ def gather(session: Session, pool_id: int, first_day: date | None = None, last_d
         prices={row.kind_id: row.amount for row in session.execute(newest)},
         caps={row.id: (row.name, row.standard_cap) for row in session.execute(capped)},
         twins=tuple(_twins(session, pool_id)),
+        bought=tuple(_bought(session, ids)),
     )
 
 
@@ -228,6 +242,13 @@ def _roles(session: Session, ids: Any) -> tuple[dict[int, dict[int, frozenset[st
 
 def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in people(session, ids).values()}
+
+
+def _bought(session: Session, ids: Any) -> Iterable[Bought]:
+    statement = select(PurchaseMatch, LaterPurchase).join(LaterPurchase, LaterPurchase.id == PurchaseMatch.purchase_id)
+    for row in session.execute(statement.where(PurchaseMatch.act_id.in_(ids), PurchaseMatch.state == "proposed").order_by(PurchaseMatch.id)):
+        match, purchase = row
+        yield Bought(match.act_id, match.units, purchase.name or purchase.class_code, purchase.bought_on, match.side == "giver")
 
 
 def _twins(session: Session, pool_id: int) -> Iterable[Twin]:

@@ -122,6 +122,17 @@ def rotation(facts: Facts) -> Iterator[Suspicion]:
         ended.update({(act.receiver_id, share.thing): (act, share) for share in lots})
 
 
+def bought_anyway(facts: Facts) -> Iterator[Suspicion]:
+    """Find acts whose receiver or giver bought the same class all the same, until finance decides on it."""
+    acts = {act.id: act for act in facts.acts}
+    for one in facts.bought:
+        act = acts.get(one.act_id)
+        if act is not None:
+            who = N_("The giver bought %(name)s on %(day)s: %(units)s units of the act are in doubt.")
+            usual = N_("The receiver bought %(name)s on %(day)s: %(units)s units of the act are in doubt.")
+            yield about(act, "bought_anyway", who if one.by_giver else usual, name=one.name, day=one.bought_on, units=one.units)
+
+
 def late_returns(facts: Facts) -> Iterator[Suspicion]:
     """Find loans whose units came back after the due day, or are still out after it."""
     for act in facts.acts:

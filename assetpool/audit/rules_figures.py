@@ -10,9 +10,8 @@ from assetpool.audit.facts import Act, Facts
 from assetpool.audit.suspicion import Suspicion, about
 from assetpool.core.errors import N_
 from assetpool.core.money import rhu, yuan
+from assetpool.reports import bands
 
-BANDS = {"loan": 566_600, "transfer": 740_000}
-"""Published savings per item in fen: the national platform's 5,666 yuan, city transfers' 7,400 yuan; above it, or below 0, is out of the band."""
 ENOUGH_FOR_A_MEDIAN = 5
 DEVIATIONS = 3
 DEARER = Fraction(3, 2)
@@ -80,11 +79,12 @@ def outliers(facts: Facts) -> Iterator[Suspicion]:
         each = per_item(act) if act.counts else None
         if each is None:
             continue
-        band = BANDS.get(act.kind)
+        limits = bands.limits(act.kind)
         if each < 0:
             yield about(act, "outlier", N_("%(each)s yuan per item: the reuse cost more than it spared."), each=yuan(rhu(each)))
-        elif band is not None and each > band:
-            yield about(act, "outlier", N_("%(each)s yuan per item; published figures reach %(band)s."), each=yuan(rhu(each)), band=yuan(band))
+        elif limits is not None and bands.is_far(act.kind, each):
+            sentence = N_("%(each)s yuan per item; beside published figures it should lie between %(low)s and %(high)s.")
+            yield about(act, "outlier", sentence, each=yuan(rhu(each)), low=yuan(rhu(limits.low)), high=yuan(rhu(limits.high)))
         peers[(act.kind, act.class_code)].append((act, each))
     for some in peers.values():
         yield from _far_from_peers(some)

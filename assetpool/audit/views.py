@@ -124,7 +124,7 @@ def anchors_page() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     listed = anchors.noted(session, mine.pool_id)
     page = render_template(
-        "audit/anchors.html", form=form, mark=anchors.mark(session, mine.pool_id), listed=listed, people=people(session, [row.noted_by for row in listed])
+        "audit/anchors.html", form=form, anchor=anchors.mark(session, mine.pool_id), listed=listed, people=people(session, [row.noted_by for row in listed])
     )
     return page, 422 if request.method == "POST" else 200
 

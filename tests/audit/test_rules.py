@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from assetpool.audit import exceptions
-from assetpool.audit.facts import Act, Facts, Share, Twin
+from assetpool.audit.facts import Act, Bought, Facts, Share, Twin
 from assetpool.audit.rules_figures import median
 from assetpool.org.models import Organization
 
@@ -18,7 +18,8 @@ SHARE = Share(1, "A-1", False, 10, 5, 100_000, "asked_kind", 5000, 900, "", DAY 
 ACT = Act(
     id=1, number="HS-2026-000001", line_no=1, kind="loan", kind_id=7, asked_kind_id=7, name="桌", name_en="", class_code="A05", receiver_id=20, giver_id=10,
     event_id=None, units=10, accepted_on=DAY, due_on=DAY + timedelta(10), opening=False, same_system=False, costed=True, grade="A", missing=(),
-    reviewed="accepted", created_on=DAY, budget_price=None, avoided=30_000, rental=30_000, cost=1_000, late=False, reversed_after_review=False, shares=(SHARE,),
+    reviewed="accepted", created_on=DAY, budget_price=None, avoided=300_000, rental=30_000, cost=1_000, late=False,
+    reversed_after_review=False, shares=(SHARE,),
 )  # fmt: skip
 ORGANIZATIONS = {
     1: Organization(id=1, parent_id=None, name="市", kind="city"),
@@ -78,8 +79,8 @@ CASES: list[tuple[str, Facts, list[int | None]]] = [
     ("past_life", facts(replace(ACT, shares=share(used_days=5000))), [1]),
     ("past_life", facts(replace(ACT, shares=share(used_days=5000, claimed=0))), []),
     ("grade_c", facts(replace(ACT, grade="C")), [1]),
-    ("outlier", facts(replace(ACT, cost=40_000)), [1]),
-    ("outlier", facts(replace(ACT, avoided=6_000_000)), [1]),
+    ("outlier", facts(replace(ACT, cost=400_000)), [1]),
+    ("outlier", facts(replace(ACT, avoided=8_000_000)), [1]),
     ("cheap_substitute", facts(replace(ACT, kind_id=8), prices={7: 100_000, 8: 60_000}), [1]),
     ("cheap_substitute", facts(replace(ACT, kind_id=8)), [1]),
     ("cheap_substitute", facts(replace(ACT, kind_id=8), prices={7: 100_000, 8: 100_000}), []),
@@ -88,6 +89,7 @@ CASES: list[tuple[str, Facts, list[int | None]]] = [
     ("rent_or_buy", facts(replace(ACT, shares=share(rental=80_000))), [1]),
     ("rent_or_buy", facts(replace(ACT, shares=share(rental=79_999))), []),
     ("recurring", facts(replace(ACT, kind="premises", due_on=None)), [1]),
+    ("bought_anyway", replace(facts(ACT), bought=(Bought(1, 4, "桌", DAY, False), Bought(99, 4, "桌", DAY, True))), [1]),
     ("duplicates", facts(twins=(Twin("serial", "桌 SN-1", ("A-1", "A-2"), 5),)), [None]),
 ]
 
@@ -111,8 +113,8 @@ def test_what_is_rejected_or_reversed_is_no_exception_any_more() -> None:
 
 
 def test_far_from_its_class_is_measured_by_the_median_deviation() -> None:
-    usual = [replace(act, avoided=20_000 + 1_000 * act.id, cost=0) for act in several(6, 1)]
-    odd = replace(ACT, id=9, avoided=200_000, cost=0)
+    usual = [replace(act, avoided=200_000 + 10_000 * act.id, cost=0) for act in several(6, 1)]
+    odd = replace(ACT, id=9, avoided=2_000_000, cost=0)
     assert met("outlier", facts(*usual)) == []
     assert met("outlier", facts(*usual, odd)) == [9]
     assert met("outlier", facts(*usual, replace(odd, class_code="other"))) == []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from assetpool.audit import anchors
 from assetpool.core import chain
 from assetpool.core.db import atomic, db
 from assetpool.core.models import ChainHead
@@ -124,3 +128,75 @@ def test_machines_recompute_the_chain_from_what_they_get(app: Flask, client: Fla
             assert previous == row["digest"]
         since = page["next"]
     assert (page["chain"]["height"], previous) == head(app)
+
+
+def test_the_room_remembers_how_the_last_verification_ended(app: Flask, auditor: FlaskClient) -> None:
+    assert "Nobody has verified the book here yet." in auditor.get("/audit?lang=en").get_data(as_text=True)
+    verify(auditor)
+    assert "Last verified" in auditor.get("/audit?lang=en").get_data(as_text=True)
+    tamper(app)
+    verify(auditor)
+    assert "differed" in auditor.get("/audit?lang=en").get_data(as_text=True)
+
+
+def test_an_anchor_is_noted_taken_away_as_a_file_and_compared(app: Flask, auditor: FlaskClient) -> None:
+    height, digest = head(app)
+    assert auditor.post("/audit/anchors", data={"kept_where": ""}).status_code == 422
+    assert auditor.post("/audit/anchors", data={"kept_where": "审计厅保险柜"}).status_code == 303
+    assert "审计厅保险柜" in auditor.get("/audit/anchors").get_data(as_text=True)
+    file = auditor.get("/audit/anchor.json").get_data()
+    assert json.loads(file)["anchor"] == f"{height}:{digest}"
+    assert "The book holds" in auditor.post("/audit/verify?lang=en", data={"file": (BytesIO(file), "anchor.json")}).get_data(as_text=True)
+    forged = file.replace(digest.encode(), b"0" * 64)
+    assert "The book differs" in auditor.post("/audit/verify?lang=en", data={"file": (BytesIO(forged), "anchor.json")}).get_data(as_text=True)
+    assert auditor.post("/audit/verify", data={"file": (BytesIO(b"no anchor"), "x.txt")}).status_code == 422
+
+
+def cut_off(app: Flask, rows: int) -> None:
+    """Take the last rows out of the chain and set its head as if they had never been."""
+    with app.app_context(), db.engine.begin() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        height = connection.execute(text("SELECT height FROM chain_head")).scalar_one() - rows
+        digest = None
+        for table in chain.tables():
+            if sqlite:
+                for name in connection.execute(text(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{table.name}'")).scalars().all():
+                    connection.execute(text(f'DROP TRIGGER "{name}"'))
+            else:
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+            found = connection.execute(text(f"SELECT digest FROM {table.name} WHERE height = {height}")).scalar()
+            digest = found or digest
+        for table in chain.tables():
+            connection.execute(text(f"DELETE FROM {table.name} WHERE height > {height}"))
+        connection.execute(text(f"UPDATE chain_head SET height = {height}, digest = '{digest}'"))
+
+
+def test_dropping_the_last_ten_rows_is_found_by_the_anchor(app: Flask) -> None:
+    runner = app.test_cli_runner()
+    with app.app_context(), atomic() as session:
+        found = worlds.found()
+    with app.app_context(), atomic() as session:
+        worlds.stock(session, found.desk, 12)
+    anchor = runner.invoke(args=["audit", "anchor", "--kept", "保险柜", "--as", "auditor"]).stdout.strip()
+    assert anchor == "{}:{}".format(*head(app))
+    assert runner.invoke(args=["audit", "verify", "--anchor", anchor]).exit_code == 0
+    cut_off(app, 10)
+    with app.app_context():
+        assert chain.verify(db.session().connection(), found.pool)[3] is None
+    after = runner.invoke(args=["audit", "verify", "--json", "--anchor", anchor])
+    assert after.exit_code == 1
+    assert json.loads(after.stdout)["first_difference"]["what"] == "anchor"
+
+
+def test_an_anchor_is_written_as_text_or_as_data(app: Flask, tmp_path: Path) -> None:
+    runner = app.test_cli_runner()
+    line, data = tmp_path / "anchor.txt", tmp_path / "anchor.json"
+    assert runner.invoke(args=["audit", "anchor", "--out", str(line)]).exit_code == 0
+    assert runner.invoke(args=["audit", "anchor", "--json", "--out", str(data)]).exit_code == 0
+    assert anchors.read(line.read_text(encoding="utf-8")) == anchors.read(data.read_text(encoding="utf-8")) == head(app)
+
+
+@pytest.mark.parametrize("given", ["", "12", "12:abc", "x:" + "0" * 64, '{"height": -1, "digest": "' + "a" * 64 + '"}', "[]", "12:" + "a" * 65])
+def test_what_is_no_anchor_is_refused(given: str) -> None:
+    with pytest.raises(anchors.NoAnchor):
+        anchors.read(given)
