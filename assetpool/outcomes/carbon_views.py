@@ -92,15 +92,15 @@ def carbon_acts() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     page = [line for line in lines if before is None or line.act_id < before][: PAGE + 1]
     session = db.session()
-    total = carbon.Sums()
+    totals: dict[str, carbon.Sums] = {}
     for line in lines:
-        total.add(line)
+        totals.setdefault(line.kind, carbon.Sums()).add(line)
     shown = page[:PAGE]
     return render_template(
         "outcomes/carbon_acts.html",
         asked=asked,
         lines=shown,
-        total=total,
+        totals=dict(sorted(totals.items())),
         number=len(lines),
         things=kinds_of(session, [line.thing_id for line in shown]),
         organizations=names(session, [line.receiver_id for line in shown]),

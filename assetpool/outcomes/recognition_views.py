@@ -28,6 +28,7 @@ from assetpool.savings.listing import first_business_day
 from assetpool.savings.wording import KIND_WORDS
 
 KINDS = ("loan", "transfer")
+SUMMARY = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,15 @@ def sentences(year: int, lists: dict[str, list[Placed[Merit]]], kind: str) -> li
     for name in LISTS:
         first = leaders(lists[name])
         if first:
-            figure = wan(first[0].saving) if name == "saved" else f"{first[0].things:,}"
+            figure = _amount(first[0].saving or 0) if name == "saved" else f"{first[0].things:,}"
             called = gettext(", ").join(_called(merit.organization) for merit in first)
             said.append(gettext(wording.PRAISES[(kind, name)], year=year_word(year), names=called, figure=figure))
     return said
+
+
+def _amount(fen: int) -> str:
+    """Write an amount as a summary does; a small one in yuan, so that it is not rounded away."""
+    return wan(fen) if fen >= SUMMARY else str(gettext("%(amount)s yuan", amount=yuan(fen)))
 
 
 def _called(organization: Organization) -> str:

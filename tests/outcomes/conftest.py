@@ -1,0 +1,69 @@
+"""The small world for tests of outcomes, with the golden loan in classes that have factors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from assetpool.catalog.models import Kind
+from assetpool.core.db import atomic, db
+from assetpool.savings.models import SavingAct
+from tests import world as small_world
+from tests.reports import bill as bills
+from tests.reports.bill import Bill
+from tests.world import World
+
+CLASSES = ("A05010303", "A05010301", "A05010201", "A02010105", "A05010502", "A02021003")
+PATHS = ("A05010000", "A05010000", "A05010000", "A02010000", "A05010000", "A02021000")
+
+
+@pytest.fixture
+def database_template(make_template: Callable[..., str]) -> str:
+    return make_template("world", small_world.fill)
+
+
+@pytest.fixture
+def world(context: Flask) -> World:
+    return small_world.found()
+
+
+def put_into_classes(bill: Bill) -> None:
+    """Give the six kinds of the bill the codes of their classes."""
+    with atomic() as session:
+        for act_id, code, above in zip(bill.acts, CLASSES, PATHS, strict=True):
+            kind = session.get_one(Kind, session.get_one(SavingAct, act_id).kind_id)
+            kind.class_code, kind.class_path = code, f"/{above}/{code}/"
+
+
+@pytest.fixture
+def bill(world: World) -> Bill:
+    """Give the accepted bill of G1, come back after 90 days, in classes that have factors."""
+    made = bills.lend_the_bill(world)
+    bills.bring_back(world, made, bills.BEGUN + bills.timedelta(days=90))
+    put_into_classes(made)
+    return made
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Collect the statements sent to the database."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Give the watcher of statements."""
+    return watched
