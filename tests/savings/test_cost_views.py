@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
+from assetpool.handovers.models import Slip
 from assetpool.savings import rates, running_costs
 from assetpool.savings.cost_models import Compensation, CostRate, PoolPurchase, RunningCost
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, ValuationPolicy, Voucher
@@ -160,6 +161,10 @@ def test_strangers_see_no_costs(app: Flask, world: World, case: Case) -> None:
 def test_machines_enter_shares_own_rates_and_compensation(app: Flask, world: World, case: Case) -> None:
     with app.app_context(), atomic() as session:
         headers = token(session, world.finance)
+        noon = ledger.at_noon(DAY)
+        slip = Slip(id=case.slip, request_id=case.request, purpose="loan", store_id=world.main, receiver_id=world.department_b, keeper_id=world.keeper)
+        slip.loaded_at = slip.accepted_at = noon
+        session.add(slip)
         policy = session.scalars(select(ValuationPolicy).where(ValuationPolicy.version == "2026-1")).one()
         rate_id = rates.set_rate(session, policy.id, "labour", "装卸工", "hour", 3_000, "定额", world.valuer).id
     client = app.test_client()
