@@ -49,7 +49,8 @@ class Asked:
 def population(session: Session, pool_id: int, asked: Asked, height: int) -> list[Item]:
     """Return what could be drawn, from chained rows up to a height alone, so that it is the same for ever; three queries.
 
-    Acts are valued by |S| (avoided less cost) or G, entries by their own amount. Strata: C (opening statements and grade C), proposed, B, A.
+    Acts are valued by |S| (avoided less cost) or G (an opening statement has its lower bound for G and no S), entries by their own amount.
+    Strata: C (opening statements and grade C), proposed, rejected, B, A.
     """
     e = SavingEntry
     conditions = [e.pool_id == pool_id, e.height <= height]
@@ -72,8 +73,9 @@ def population(session: Session, pool_id: int, asked: Asked, height: int) -> lis
 
 
 def _value(row: Any, measure: str) -> int:
-    avoided = int(row.gained) + int(row.bound)
-    return abs(avoided if measure == "avoided" else avoided - int(row.spent))
+    if measure == "avoided":
+        return abs(int(row.gained) + int(row.bound))
+    return abs(int(row.gained) - int(row.spent))
 
 
 def _standings(session: Session, pool_id: int, height: int) -> dict[int, str]:
