@@ -11,11 +11,11 @@ from assetpool.core.db import db
 from assetpool.core.money import rhu
 from assetpool.core.web import language
 from assetpool.org import access
-from assetpool.org.queries import names
+from assetpool.org.queries import names, root_of
 from assetpool.reports import asking, bands, ledger, making, sheet, showing, standout, wording
 from assetpool.reports.blueprint import bp
 from assetpool.reports.figures import APART, BASES, BYS, Report, Row
-from assetpool.savings import listing
+from assetpool.savings import listing, running_costs
 from assetpool.savings.standing import STANDINGS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         flows=showing.flows(flow_rows, gettext("Avoided cost from giver to receiver")),
         plausible=showing.plausible(row, asked.basis),
         costs=costs,
+        running=_running(asked),
         words=wording,
         standings=STANDINGS,
         apart=[name for name in APART if row.standings[name].acts or row.standings[name].provisional[asked.basis] is not None],
@@ -59,6 +60,16 @@ def index() -> ResponseReturnValue:
         may_open=mine.has("finance", "administrator"),
         may_verify=mine.has("auditor", "administrator", "reviewer", "approver", "finance"),
     ), 422 if refusal else 200
+
+
+def _running(asked: asking.Asked) -> running_costs.Year | None:
+    """Return what keeping the stores cost in the year of a report over the whole pool, for those who see all of it."""
+    session, mine = db.session(), access.current()
+    whole = not (asked.narrowing.event or asked.narrowing.organization) and asked.first_day.year == asked.last_day.year
+    root = root_of(session, mine.pool_id)
+    if not whole or root is None or not (mine.sees_everything or any(grant.path == root.path for grant in mine.grants)):
+        return None
+    return running_costs.for_year(session, mine.pool_id, asked.last_day.year)
 
 
 @bp.get("/savings.xlsx")

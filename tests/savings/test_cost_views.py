@@ -14,6 +14,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.handovers.models import Slip
 from assetpool.savings import rates, running_costs
+from assetpool.savings import service as savings
 from assetpool.savings.cost_models import Compensation, CostRate, PoolPurchase, RunningCost
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, ValuationPolicy, Voucher
 from tests import world as small_world
@@ -192,3 +193,19 @@ def test_machines_enter_shares_own_rates_and_compensation(app: Flask, world: Wor
     year = {"store_code": "MAIN", "year": 2026, "kind": "wages", "amount_fen": 700, "voucher": {"issuer": "甲", "number": "1"}}
     assert post("/savings/running-costs", year, "6").json["unshared_fen"] == 700
     assert client.get("/api/v1/savings/running-costs?year=2026", headers=headers).json["cost_fen"] == 700  # type: ignore[index]
+
+
+def test_the_report_states_what_keeping_the_stores_cost_and_the_saving_after_it(app: Flask, world: World) -> None:
+    with app.app_context():
+        case = full_act(world, DAY)
+        with clock.at(ledger.at_noon(LOST)), atomic() as session:
+            savings.review(session, [case.act], "accepted", "齐全", world.reviewer)
+            savings.accrue(session, world.pool, LOST)
+    finance = sign_in(app, "finance")
+    typed = {"store": str(world.main), "year": "2026", "kind": "rent", "issuer": "房东", "number": "R-1", "amount": "100"}
+    assert finance.post("/savings/running-costs", data=typed).status_code == 303
+    whole = finance.get("/savings?from=2026-01-01&to=2026-12-31&lang=en").text
+    assert "keeping the stores cost 100.00 yuan in 2026, of which 100.00 yuan are carried by no act" in whole
+    assert "after all of that: 610.00 yuan" in whole
+    assert "keeping the stores" not in finance.get("/savings?from=2025-01-01&to=2026-12-31&lang=en").text
+    assert "keeping the stores" not in finance.get("/savings?from=2026-01-01&to=2026-12-31&organization=B&lang=en").text
