@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, request, url_for
+from flask_babel import gettext
 
 from assetpool.audit.exceptions import BY_CODE
 from assetpool.audit.findings import SEVERITIES
 from assetpool.audit.suspicion import Suspicion
+from assetpool.org import access
 from assetpool.org.models import Organization, Role
 from assetpool.savings.wording import said
 
@@ -47,8 +49,18 @@ def data_dir() -> str:
     return str(current_app.config["DATA_DIR"])
 
 
+def _acts(act_id: int) -> list[tuple[str, str]]:
+    """Return what an auditor may do with an act, as labels and addresses."""
+    mine = access.current()
+    found = [(gettext("Raise a finding"), url_for("audit.new_finding", act=act_id))] if mine.has(Role.AUDITOR) else []
+    if mine.has(*INSIDE):
+        found += [(gettext("Evidence pack (ZIP)"), url_for("audit.act_pack", act_id=act_id))]
+        found += [(gettext("Working paper (Word)"), url_for("audit.working_paper", act_id=act_id))]
+    return found
+
+
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     """Give the pages of the room their words."""
     rules = {code: rule.name for code, rule in BY_CODE.items()}
-    return {"suspected": sentence, "rule_words": rules, "severity_words": SEVERITIES, "severity_looks": SEVERITY_LOOKS}
+    return {"audit_acts": _acts, "suspected": sentence, "rule_words": rules, "severity_words": SEVERITIES, "severity_looks": SEVERITY_LOOKS}

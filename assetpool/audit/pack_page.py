@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from markupsafe import escape
 
-from assetpool.audit.wording import amount, at, both, organization, thing
+from assetpool.audit.wording import amount, at, both, organization, share_of, thing
 from assetpool.core.errors import N_
 from assetpool.records.states import KIND_WORDS as DOCUMENT_WORDS
 from assetpool.savings import policies, standing
@@ -21,6 +21,7 @@ PURPOSES = {
     "evidence": N_("Evidence"), "signature": N_("Signature"), "need": N_("Need line"), "budget": N_("Budget paper"), "voucher": N_("Voucher"),
     "paper": N_("Signed paper"), "photo": N_("Photo"), "answer": N_("Answer"),
 }  # fmt: skip
+TIMES = N_("Adopted for these units: %(units)s × %(each)s = %(sum)s yuan.")
 STYLE = (
     "body{font:15px/1.55 system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#14212a;margin:0 auto;max-width:1080px;padding:24px}"
     "h1{font-size:24px}h2{font-size:19px;border-top:2px solid #0b5f63;padding-top:16px;margin-top:40px}h3{font-size:15px;margin:20px 0 6px}"
@@ -44,7 +45,7 @@ class Paper:
     digest: str = ""
 
 
-def two(sentence: str, figures: dict[str, object] | None = None) -> str:
+def two(sentence: str, figures: Mapping[str, object] | None = None) -> str:
     """Write a sentence in Chinese, then in English beside it."""
     chinese, english = both(sentence, figures)
     return f"{escape(chinese)}" + (f' <span class="en" lang="en">{escape(english)}</span>' if english != chinese else "")
@@ -106,7 +107,7 @@ def facts(it: Unfolded) -> list[tuple[str, str]]:
     lines = [
         (two(N_("Kind of saving")), two(KIND_WORDS[row.kind])), (two(N_("Receiver")), escape(organization(it, row.receiver_id))),
         (two(N_("Giver")), escape(organization(it, row.giver_id))), (two(N_("Store")), escape(it.store.name if it.store else "—")),
-        (two(N_("Event")), escape(it.event.name if it.event else "—")), (two(N_("Accepted")), escape(row.accepted_on.isoformat())),
+        (two(N_("Event")), escape(it.event.name if it.event else "—")), (two(N_("Accepted on")), escape(row.accepted_on.isoformat())),
         (two(N_("Due")), escape(row.due_on.isoformat() if row.due_on else "—")), (two(N_("Policy")), escape(it.policy.version)),
         (two(N_("Avoided cost (estimate), yuan")), escape(avoided)), (two(N_("Reuse cost, yuan")), escape(amount(sums["cost"]))),
         (two(N_("Net saving, yuan")), escape(amount(saving))),
@@ -121,7 +122,8 @@ def _calculation(it: Unfolded) -> str:
     for one in workings(it.act, it.shares, policies.as_policy(it.policy)):
         rows = [(escape(step.name), two(step.sentence, step.figures), escape(amount(step.posted)) if step.posted is not None else "") for step in one.steps]
         heads = (two(N_("Step")), two(N_("For each of %(units)s units"), {"units": f"{one.units:,}"}), two(N_("Yuan per unit")))
-        parts.append(_table(heads, rows, frozenset({2})))
+        whole = {"units": f"{one.units:,}", "each": amount(one.shares[0].posted_adopted), "sum": amount(one.units * one.shares[0].posted_adopted)}
+        parts.append(_table(heads, rows, frozenset({2})) + f"<p>{two(TIMES, whole)}</p>")
     return "".join(parts)
 
 
@@ -146,14 +148,13 @@ def _entries(it: Unfolded) -> str:
 def _costs(it: Unfolded) -> str:
     rows = [
         (
-            two(COST_WORDS.get(cost.kind, cost.kind)),
-            escape(amount(cost.amount)),
-            escape(f"{voucher.issuer} {voucher.number}" if voucher else cost.reason or "—"),
+            two(COST_WORDS.get(cost.kind, cost.kind)), escape(f"{voucher.issuer} {voucher.number}" if voucher else cost.reason or "—"),
+            escape(amount(cost.amount)), escape(amount(share_of(it, cost.id))),
         )
         for cost, voucher in it.costs
-    ]
-    heads = (two(N_("Cost")), two(N_("Yuan")), two(N_("Voucher or reason")))
-    return f"<h3>{two(N_('Costs'))}</h3>{_table(heads, rows, frozenset({1}))}" if rows else ""
+    ]  # fmt: skip
+    heads = (two(N_("Cost")), two(N_("Voucher or reason")), two(N_("Yuan in all")), two(N_("Share of this act, yuan")))
+    return f"<h3>{two(N_('Costs'))}</h3>{_table(heads, rows, frozenset({2, 3}))}" if rows else ""
 
 
 def _decisions(it: Unfolded, zone: str) -> str:

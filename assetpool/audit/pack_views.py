@@ -18,6 +18,7 @@ from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_
 from assetpool.core.models import Pool
+from assetpool.core.money import yuan
 from assetpool.handovers import paper as handover_paper
 from assetpool.handovers import queries as slips
 from assetpool.handovers import receipts
@@ -52,13 +53,28 @@ def act_pack(act_id: int) -> ResponseReturnValue:
     return _pack([act.id], f"{number} · {act.line_no}", [], f"evidence-{number}-{act.line_no}.zip")
 
 
+DRAWN_WORDS = {
+    "act": N_("acts"),
+    "entry": N_("entries"),
+    "random": N_("at random"),
+    "monetary": N_("monetary units"),
+    "saving": N_("net saving, sign left out"),
+    "avoided": N_("avoided cost"),
+}
+
+
 def _drawn(sample: Sample) -> list[tuple[str, str]]:
     return [
-        (N_("Drawn"), f"{sample.unit}, {sample.method}, {sample.measure}{', stratified' if sample.stratified else ''}"),
-        (N_("Asked for"), f"{sample.size:,}"), (N_("Interval, fen"), f"{sample.interval:,}" if sample.interval else "—"), (N_("Seed"), sample.seed),
-        (N_("Population frozen at"), f"{sample.height}:{sample.head}"), (N_("Population"), f"{sample.population:,}"),
-        (N_("Accepted"), f"{sample.first_day or '…'} – {sample.last_day or '…'}"),
-    ]  # fmt: skip
+        (N_("Drawn are"), joined(DRAWN_WORDS[sample.unit])),
+        (N_("Method"), joined(DRAWN_WORDS[sample.method]) + (" · " + joined(N_("stratified")) if sample.stratified else "")),
+        (N_("Value of an item"), joined(DRAWN_WORDS[sample.measure])),
+        (N_("Size asked for"), f"{sample.size:,}"),
+        (N_("Interval, yuan"), yuan(sample.interval) if sample.interval else "—"),
+        (N_("Seed"), sample.seed),
+        (N_("Population frozen at"), f"{sample.height}:{sample.head}"),
+        (N_("Population"), f"{sample.population:,}"),
+        (N_("Days of acceptance"), f"{sample.first_day or '…'} – {sample.last_day or '…'}"),
+    ]
 
 
 def _pack(acts: Sequence[int], title: str, facts: list[tuple[str, str]], name: str) -> ResponseReturnValue:

@@ -60,3 +60,8 @@ def organization(it: Unfolded, organization_id: int | None) -> str:
     """Name an organization of an act, in both languages."""
     found = it.organizations.get(organization_id or 0)
     return " ".join(dict.fromkeys(part for part in (found.name, found.name_en) if part)) if found else "—"
+
+
+def share_of(it: Unfolded, cost_id: int) -> int:
+    """Return the part of a cost that an act carries, in fen."""
+    return sum(entry.cost or 0 for entry in it.entries if entry.cost_id == cost_id)

@@ -14,7 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from assetpool.audit.wording import amount, at, joined, organization, thing
+from assetpool.audit.pack_page import TIMES
+from assetpool.audit.wording import amount, at, joined, organization, share_of, thing
 from assetpool.core.errors import N_
 from assetpool.savings import policies, standing
 from assetpool.savings.models import SavingEntry
@@ -25,6 +26,10 @@ from assetpool.savings.workings import workings
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LATIN, CHINESE = "Times New Roman", "SimSun"
 SIGNED_BY = (N_("Audited organization, opinion"), N_("Auditors, signatures and date"), N_("Reviewed by, signature and date"))
+
+
+RIGHT = {3: 1, 4: 2}
+"""So many of the last columns hold amounts, in a table of three or four."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ def _sheet(made: Any, head: Head, number: int, it: Unfolded, entry: SavingEntry 
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run("审计取证单  Audit evidence sheet")
     run.bold, run.font.size = True, Pt(16)
-    _table(made, [(N_("Project"), head.project or head.pool), (N_("Sheet"), f"{number}"), (N_("Audited organization"), organization(it, it.act.receiver_id)),
+    _table(made, [(N_("Project"), head.project or head.pool), (N_("Sheet no."), f"{number}"), 
+                  (N_("Audited organization"), organization(it, it.act.receiver_id)),
                   (N_("Auditor"), head.auditor), (N_("Chain, height and head"), head.chain)])  # fmt: skip
     _heading(made, N_("1. Facts"))
     _table(made, _facts(it, entry, head.zone))
@@ -113,9 +119,15 @@ def _calculation(made: Any, it: Unfolded, entry: SavingEntry | None) -> None:
         made.add_paragraph(joined(N_("For each of %(units)s units"), {"units": f"{one.units:,}"}))
         rows = [(step.name, joined(step.sentence, step.figures, "\n"), amount(step.posted) if step.posted is not None else "") for step in one.steps]
         _columns(made, (joined(N_("Step")), joined(N_("How")), joined(N_("Yuan per unit"))), rows, (2.0, 11.0, 3.2))
-    costs = [(joined(COST_WORDS.get(c.kind, c.kind)), f"{v.issuer} {v.number}" if v else c.reason or "—", amount(c.amount)) for c, v in it.costs]
+        whole = {"units": f"{one.units:,}", "each": amount(one.shares[0].posted_adopted), "sum": amount(one.units * one.shares[0].posted_adopted)}
+        made.add_paragraph(joined(TIMES, whole, "\n"))
+    costs = [
+        (joined(COST_WORDS.get(c.kind, c.kind)), f"{v.issuer} {v.number}" if v else c.reason or "—", amount(c.amount), amount(share_of(it, c.id)))
+        for c, v in it.costs
+    ]
     if costs:
-        _columns(made, (joined(N_("Cost")), joined(N_("Voucher or reason")), joined(N_("Yuan"))), costs, (4.0, 9.0, 3.2))
+        heads = (joined(N_("Cost")), joined(N_("Voucher or reason")), joined(N_("Yuan in all")), joined(N_("Share of this act, yuan")))
+        _columns(made, heads, costs, (3.4, 6.8, 3.0, 3.0))
 
 
 def _proofs(it: Unfolded) -> list[tuple[str, str]]:
@@ -124,8 +136,8 @@ def _proofs(it: Unfolded) -> list[tuple[str, str]]:
         parts = [proof.detail, proof.day.isoformat() if proof.day else "", f"{proof.file.name} (SHA-256 {proof.file.digest})" if proof.file else ""]
         lacking = [joined(sentence) for sentence in proof.missing]
         found.append((proof.name, "; ".join([part for part in parts if part] + lacking) or joined(N_("on file"))))
-    vouchers = [voucher for _, voucher in it.costs if voucher is not None and voucher.file_id in it.files]
-    found += [(N_("Voucher"), f"{v.issuer} {v.number}: {it.files[v.file_id or 0].name} (SHA-256 {it.files[v.file_id or 0].digest})") for v in vouchers]
+    vouchers = {voucher.id: voucher for _, voucher in it.costs if voucher is not None and voucher.file_id in it.files}
+    found += [(N_("Voucher"), f"{v.issuer} {v.number}: {it.files[v.file_id or 0].name} (SHA-256 {it.files[v.file_id or 0].digest})") for v in vouchers.values()]
     return found
 
 
@@ -156,7 +168,7 @@ def _columns(made: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], wid
         cells = table.add_row().cells
         for number, (cell, text, width) in enumerate(zip(cells, row, widths, strict=True)):
             cell.text, cell.width = text, Cm(width)
-            if number == len(heads) - 1:
+            if number and number >= len(heads) - RIGHT[len(heads)]:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 

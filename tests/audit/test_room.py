@@ -287,3 +287,11 @@ def test_erased_names_stay_in_order_and_others_are_held_to_their_digest(auditor:
     with app.app_context(), atomic() as session:
         session.get_one(PersonalFact, papers["fact"]).name = "张司机"
     assert "The book differs" in auditor.post("/audit/verify?lang=en").get_data(as_text=True)
+
+
+def test_the_page_of_an_act_offers_an_auditor_what_he_may_do(app: Flask, auditor: FlaskClient) -> None:
+    with app.app_context():
+        act = db.session().scalars(select(SavingAct.id).order_by(SavingAct.id).limit(1)).one()
+    page = auditor.get(f"/savings/acts/{act}?lang=en").get_data(as_text=True)
+    assert "Raise a finding" in page and f"/audit/acts/{act}/pack.zip" in page and f"/audit/acts/{act}/paper.docx" in page
+    assert f"/audit/acts/{act}/" not in worlds.sign_in(app, "reviewer").get(f"/savings/acts/{act}").get_data(as_text=True)
