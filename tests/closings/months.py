@@ -53,7 +53,7 @@ def lend(world: World, tag: str, count: int, day: date, due: date, cost: int = 1
 def record_cost(session: Session, world: World, made: Handed, count: int, day: date, amount: int, number: str) -> None:
     """Record one voucher of a slip and share it."""
     slip = session.get_one(Document, made.slip)
-    savings.record_costs(session, slip, [savings.CostLine("haulage", amount, "运输公司", number)], "", world.keeper, day)
+    savings.record_costs(session, slip, [savings.CostLine("haulage", amount, "运输公司", number, ledger.paper(session, world, number))], "", world.keeper, day)
     savings.post_costs(session, slip, {made.act: count}, world.keeper)
 
 

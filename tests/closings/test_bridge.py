@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
-
 from assetpool.closings import sheet
 from assetpool.core.db import db
 from assetpool.reports.bridge import Bridge
 from assetpool.reports.queries import report
 from assetpool.savings import service as savings
-from assetpool.savings.models import SavingAct, Voucher
+from assetpool.savings.models import SavingAct
 from tests.closings.months import MARCH, close, desks, lend, on, record_cost
 from tests.savings import ledger
 from tests.savings.ledger import Handed
@@ -28,14 +25,7 @@ def accepted(world: World, made: Handed, day: date) -> None:
         act = session.get_one(SavingAct, made.act)
         act.need_file_id = act.budget_file_id = ledger.paper(session, world, f"n{made.act}")
         act.budget_price, act.need_dated_on = DESK, date(2025, 1, 2)
-        papers_for_vouchers(session, world)
         savings.review(session, [made.act], "accepted", "齐全", world.reviewer)
-
-
-def papers_for_vouchers(session: Session, world: World) -> None:
-    """Put a scan behind every voucher."""
-    without = session.scalars(select(Voucher.id).where(Voucher.file_id.is_(None))).all()
-    session.execute(update(Voucher).where(Voucher.id.in_(without)).values(file_id=ledger.paper(session, world, f"v{max(without, default=0)}")))
 
 
 def bridge_of(world: World, year: int = 2025) -> Bridge:
@@ -56,7 +46,6 @@ def test_as_closed_decided_since_late_facts_and_known_today_add_up(world: World)
     assert (late.decided.avoided, late.known.avoided) == (0, 10 * DESK)  # type: ignore[union-attr]
     with on(date(2026, 2, 3)) as session:  # A voucher of the year before turns up.
         record_cost(session, world, one, 10, date(2026, 2, 3), 7_700, "LATE")
-        papers_for_vouchers(session, world)
         savings.regrade(session, [one.act])
     accepted(world, two, date(2026, 2, 4))
     found = bridge_of(world)

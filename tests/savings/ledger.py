@@ -166,3 +166,8 @@ def share_of(session: Session, act_id: int, tranche_id: int) -> SavingShare:
 def act_of(session: Session, handed: Handed) -> SavingAct:
     """Return the act of a hand-over."""
     return session.get_one(SavingAct, handed.act)
+
+
+def share_tranches(session: Session) -> list[int]:
+    """Return the tranches that are out, by their shares."""
+    return list(session.scalars(select(SavingShare.tranche_id).where(SavingShare.ended_on.is_(None)).order_by(SavingShare.id)))
