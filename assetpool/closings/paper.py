@@ -1,4 +1,4 @@
-"""The closing sheet on paper (期间结账单): frozen totals, what was open, the anchor in the chain, and boxes for the two who sign."""
+"""The closing sheet on paper (期末结账表): frozen totals, what was open, the anchor in the chain, and boxes for the two who sign."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def closing_paper(found: Shown, issuer: tuple[str, str], public_url: str, langua
     figures, counts = found.sheet["figures"], found.sheet["figures"]["counts"]
     height, digest = found.anchor
     paper = Paper(
-        title=Words("期间结账单", "Closing sheet"),
+        title=_both(N_("Closing sheet")),
         number=document.number,
         state=_both(STATE_WORDS[document.state]),
         qr_url=address,

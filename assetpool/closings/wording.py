@@ -15,7 +15,7 @@ STATE_WORDS = {
     "draft": N_("Drafted"),
     "half_signed": N_("Signed by one"),
     "signed": N_("Signed by two"),
-    "closed": N_("Closed"),
+    "closed": N_("Period closed"),
 }
 STATE_LOOKS = {"open": "off", "draft": "live", "half_signed": "wait", "signed": "wait", "closed": "done"}
 MONTHS = (
