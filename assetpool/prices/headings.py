@@ -50,14 +50,14 @@ ALSO: dict[str, str] = {
     "source": "source|price source|来源|价格来源|依据",
     "dated_on": "date|dated on|source date|date of the source|price date|来源日期|价格日期|日期",
     "valid_from": "valid from|holds from|from|生效日|生效日期|起用日期|执行日期|起始日期",
-    "valid_until": "valid until|valid to|holds until|until|有效期至|截止日期|失效日期",
+    "valid_until": "valid until|valid to|holds until|until|有效至|有效期至|截止日期|失效日期",
     "rent_day": "rent|rent a day|rent a day yuan|rent per day|daily rent|日租价|日租金|租价|租金",
-    "rent_7": "rent 7 days|rent for 7 days|rent for 7 days yuan|weekly rent|7日租价|七日租价|周租价",
-    "rent_30": "rent 30 days|rent for 30 days|rent for 30 days yuan|monthly rent|30日租价|三十日租价|月租价",
+    "rent_7": "rent 7 days|rent for 7 days|rent for 7 days yuan|weekly rent|7日租价|7天租价|7天租价元|七日租价|周租价",
+    "rent_30": "rent 30 days|rent for 30 days|rent for 30 days yuan|monthly rent|30日租价|30天租价|30天租价元|三十日租价|月租价",
     "rent_source": "rent source|source of the rent|租价来源|租金来源",
     "rent_dated_on": "rent date|date of the rents source|租价日期|租价来源日期",
     **{f"supplier_{n}": f"supplier {n}|quote {n} supplier|供应商{n}|报价单位{n}|询价单位{n}" for n in range(1, QUOTES_READ + 1)},
-    **{f"quote_{n}": f"quote {n}|quote {n} yuan|price {n}|报价{n}|询价{n}" for n in range(1, QUOTES_READ + 1)},
+    **{f"quote_{n}": f"quote {n}|quote {n} yuan|price {n}|报价{n}|报价{n}元|询价{n}|询价{n}元" for n in range(1, QUOTES_READ + 1)},
 }
 SOURCES: dict[str, str] = {
     "框架协议": "framework", "三家询价": "quotes", "询价": "quotes", "三家报价": "quotes", "市场行情": "market", "市场价目表": "market",
