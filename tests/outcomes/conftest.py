@@ -36,7 +36,7 @@ def put_into_classes(bill: Bill) -> None:
     with atomic() as session:
         for act_id, code, above in zip(bill.acts, CLASSES, PATHS, strict=True):
             kind = session.get_one(Kind, session.get_one(SavingAct, act_id).kind_id)
-            kind.class_code, kind.class_path = code, f"/{above}/{code}/"
+            kind.class_code, kind.class_path, kind.spec = code, f"/{above}/{code}/", "大运会"
 
 
 @pytest.fixture

@@ -85,9 +85,14 @@ def desks(world: World) -> str:
         return ledger.bring(session, world, kind_id, 100, LENT)
 
 
-def lend(world: World, tag: str, count: int, day: date, days: int = 30, **more: object) -> ledger.Handed:
+def lend(world: World, tag: str, count: int, day: date, days: int = 30) -> ledger.Handed:
     with clock.at(ledger.at_noon(day)), atomic() as session:
-        return ledger.hand_over(session, world, tag, count, day, None if more.get("kind") == "transfer" else day + timedelta(days=days - 1), **more)
+        return ledger.hand_over(session, world, tag, count, day, day + timedelta(days=days - 1))
+
+
+def give(world: World, tag: str, count: int, day: date) -> ledger.Handed:
+    with clock.at(ledger.at_noon(day)), atomic() as session:
+        return ledger.give(session, world, tag, count, day)
 
 
 def back(world: World, tranche_id: int, day: date, how: str = "returned", count: int | None = None) -> int:
@@ -113,7 +118,7 @@ def test_a_second_loan_of_the_same_desks_avoids_nothing_more(world: World) -> No
 
 def test_desks_given_for_good_avoid_whole_ones_and_only_once(world: World) -> None:
     tag = desks(world)
-    given = lend(world, tag, 40, LENT, kind="transfer")
+    given = give(world, tag, 40, LENT)
     assert of_act(world, given) == (Fraction(40), {"spares": 40})
     with clock.at(ledger.at_noon(LENT + timedelta(days=9))), atomic() as session:
         savings.reverse_act(session, given.act, "买过了", world.finance)

@@ -45,9 +45,14 @@ def desks(world: World, owner: int, count: int = 100) -> str:
         return ledger.bring(session, world, kind_id, count, LENT, owner)
 
 
-def lend(world: World, tag: str, count: int, day: date = LENT, **more: object) -> ledger.Handed:
+def lend(world: World, tag: str, count: int, day: date = LENT) -> ledger.Handed:
     with clock.at(ledger.at_noon(day)), atomic() as session:
-        return ledger.hand_over(session, world, tag, count, day, None if more.get("kind") == "transfer" else day + timedelta(days=9), **more)
+        return ledger.hand_over(session, world, tag, count, day, day + timedelta(days=9))
+
+
+def give(world: World, tag: str, count: int) -> ledger.Handed:
+    with clock.at(ledger.at_noon(LENT)), atomic() as session:
+        return ledger.give(session, world, tag, count, LENT)
 
 
 def test_the_golden_loan_names_its_giver_its_taker_and_what_was_saved(world: World, bill: Bill) -> None:
@@ -65,7 +70,7 @@ def test_another_year_and_another_kind_of_saving_name_nobody(world: World, bill:
 
 def test_kinds_of_saving_are_never_added(world: World) -> None:
     tag = desks(world, world.elsewhere)
-    accept(world, lend(world, tag, 30).act, lend(world, tag, 20, kind="transfer").act)
+    accept(world, lend(world, tag, 30).act, give(world, tag, 20).act)
     assert listed(of(world, 2025).lists["given"]) == [(1, "X", 30)]
     assert listed(of(world, 2025, "transfer").lists["given"]) == [(1, "X", 20)]
 
