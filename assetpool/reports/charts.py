@@ -14,7 +14,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 INK, QUIET, LINE, ACCENT, BAD, DEEP = "#14212a", "#41505a", "#84929a", "#0b5f63", "#9c2719", "#083f42"
-WIDTH = 720
+WIDTH, NARROW = 720, 340
 
 
 class Point(NamedTuple):
@@ -49,8 +49,8 @@ def _text(x: float, y: float, text: str, anchor: str = "start", size: float = 12
     return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}" {look}>{escape(text)}</text>'
 
 
-def _drawing(height: float, parts: Sequence[str], caption: str) -> Markup:
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(caption)}">'
+def _drawing(height: float, parts: Sequence[str], caption: str, width: int = WIDTH) -> Markup:
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="drawn" viewBox="0 0 {width} {height:.0f}" role="img" aria-label="{escape(caption)}">'
     return Markup(head + "".join(parts) + "</svg>")
 
 
@@ -176,7 +176,7 @@ def scale(published: Sequence[Mark], own: Mark, caption: str) -> Markup:
     if own.value <= 0 or not published:
         return Markup("")
     low, high = math.floor(math.log10(min(values)) - 0.3), math.ceil(math.log10(max(values)) + 0.3)
-    left, right, line = 30.0, WIDTH - 30.0, 66.0
+    left, right, line = 12.0, NARROW - 12.0, 66.0
 
     def at(value: Fraction) -> float:
         return left + (right - left) * (math.log10(value) - low) / (high - low)
@@ -184,12 +184,12 @@ def scale(published: Sequence[Mark], own: Mark, caption: str) -> Markup:
     parts = [f'<line class="axis" stroke="{LINE}" x1="{left}" x2="{right}" y1="{line}" y2="{line}" stroke-width="1"/>']
     for number, mark in enumerate(sorted(published, key=lambda one: one.value)):
         x, y = at(mark.value), 16.0 + 22 * (number % 2)
-        anchor = "start" if x < WIDTH / 3 else "end" if x > WIDTH * 2 / 3 else "middle"
+        anchor = "start" if x < NARROW / 3 else "end" if x > NARROW * 2 / 3 else "middle"
         parts.append(f'<line class="axis" stroke="{LINE}" x1="{x:.1f}" x2="{x:.1f}" y1="{y + 4:.1f}" y2="{line}" stroke-width="1"/>')
         parts.append(f'<rect class="band" fill="{ACCENT}" x="{x - 4:.1f}" y="{line - 4}" width="8" height="8"/>')
         parts.append(_text(x, y, f"{mark.label} {mark.written}", anchor, 12))
     x = at(own.value)
-    anchor = "start" if x < WIDTH / 3 else "end" if x > WIDTH * 2 / 3 else "middle"
+    anchor = "start" if x < NARROW / 3 else "end" if x > NARROW * 2 / 3 else "middle"
     parts.append(f'<path class="mark" fill="{BAD}" d="M{x:.1f} {line + 3}l7 13h-14z"/>')
     parts.append(_text(x, line + 32, f"{own.label} {own.written}", anchor, 13, True))
-    return _drawing(line + 42, parts, caption)
+    return _drawing(line + 42, parts, caption, NARROW)

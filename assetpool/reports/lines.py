@@ -20,10 +20,6 @@ from assetpool.savings.standing import counted, standing
 from assetpool.savings.sums import CLAIMS
 
 
-CLAIMS = ("claim", "accrual", "opening")
-"""Entries that say an act is at work; costs and reversals do not."""
-
-
 @dataclass(frozen=True)
 class EntryLine:
     """One entry: amounts per unit in fen (None: not valued), cost and lower bound of the line."""

@@ -16,7 +16,7 @@ from assetpool.core.paper import DATE, SIGN, Box, Column, Field, Figure, Paper, 
 from assetpool.reports import wording
 from assetpool.reports.bridge import Bridge
 from assetpool.reports.figures import APART, Report, Row
-from assetpool.reports.showing import FlowRow, Month, Plausible
+from assetpool.reports.showing import FlowRow, Month, Plausible, by_basis
 from assetpool.savings.standing import STANDINGS
 
 NOT_KNOWN = "—"
@@ -197,15 +197,19 @@ def _apart(total: Row, report: Report) -> Table:
     columns = (
         Column(_both(N_("Outside the headline")), 40),
         Column(_both(N_("Items")), 12, "right"),
-        Column(_both(N_("Avoided cost")), 24, "right"),
-        Column(_both(N_("Reuse cost")), 24, "right"),
+        Column(_both(N_("Avoided cost")), 20, "right"),
+        Column(_both(N_("Reuse cost")), 20, "right"),
+        Column(_both(N_("Net saving")), 20, "right", heavy=True),
     )
     data = total.data(report.basis)["apart"]
-    rows = [[gettext(STANDINGS[name]), f"{data[name]['items']:,}", _money(data[name]["avoided_fen"]), _money(data[name]["cost_fen"])] for name in APART]
+    rows = [
+        [gettext(STANDINGS[name]), f"{data[name]['items']:,}", *(_money(data[name][amount]) for amount in ("avoided_fen", "cost_fen", "saving_fen"))]
+        for name in APART
+    ]
     if total.lower_bound is not None:
-        rows.append([gettext("of which opening statements, at least"), "", _money(total.lower_bound), NOT_KNOWN])
+        rows.append([gettext("of which opening statements, at least"), "", _money(total.lower_bound), NOT_KNOWN, NOT_KNOWN])
     main = total.headline
     for basis in ("purchase", "rental", "consumption"):
         label = gettext("The headline on the %(basis)s", basis=gettext(wording.BASIS_WORDS[basis]))
-        rows.append([label, f"{main.items:,}", _money(main.series[basis]), _money(main.known_cost)])
+        rows.append([label, f"{main.items:,}", _money(main.series[basis]), _money(main.known_cost), _money(by_basis(total)[basis])])
     return Table(columns, rows, title=_both(N_("What stands apart, and other bases")))

@@ -69,8 +69,19 @@ def months(report: Report, kind: str, asked: Asked | None = None) -> list[Month]
 
 def trend(found: list[Month], caption: str) -> Markup:
     """Draw the months; those whose saving is n/a stay empty."""
-    points = [Point(month.key, month.saving or 0, "" if month.saving is None else _short(month.saving), month.url) for month in found]
+    known = {month.key: month for month in found}
+    points = []
+    for key in _every(found[0].key, found[-1].key) if found else ():
+        month = known.get(key)
+        saving = month.saving if month else None
+        points.append(Point(key, saving or 0, "" if saving is None else _short(saving), month.url if month else ""))
     return charts.trend(points, caption) if any(point.amount for point in points) else Markup("")
+
+
+def _every(first: str, last: str) -> list[str]:
+    """Return all months (YYYY-MM) from the first to the last, so that a quiet one is seen as a gap."""
+    begun, end = (int(key[:4]) * 12 + int(key[5:]) - 1 for key in (first, last))
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in range(begun, end + 1)]
 
 
 def _short(amount: int) -> str:

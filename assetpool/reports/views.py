@@ -104,7 +104,7 @@ def outliers() -> ResponseReturnValue:
         asked=asked,
         kind=kind,
         found=found,
-        acts=acts,
+        behind=acts,
         kinds=kinds(session, {act.kind_id for act, _ in acts.values() if act.kind_id}),
         organizations=names(session, [act.receiver_id for act, _ in acts.values()]),
         published=bands.PUBLISHED[kind or "loan"],
