@@ -66,8 +66,8 @@ def _stored(connection: Connection, subject: str) -> Iterator[list[Any]]:
     """Yield the raw values of all columns, in the order of the table, as the driver gives them."""
     names = [column.name for column in SUBJECTS[subject].__table__.columns]
     quoted = ", ".join(f'"{name}"' for name in names)
-    result = connection.execution_options(stream_results=True, yield_per=BATCH).exec_driver_sql(f'SELECT {quoted} FROM "{subject}" ORDER BY id')
-    for row in result:
+    streamed = {"stream_results": True, "yield_per": BATCH}
+    for row in connection.exec_driver_sql(f'SELECT {quoted} FROM "{subject}" ORDER BY id', execution_options=streamed):
         yield list(row)
 
 

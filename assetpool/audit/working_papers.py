@@ -73,7 +73,7 @@ def _sheet(made: Any, head: Head, number: int, it: Unfolded, entry: SavingEntry 
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run("审计取证单  Audit evidence sheet")
     run.bold, run.font.size = True, Pt(16)
-    _table(made, [(N_("Project"), head.project or head.pool), (N_("Sheet no."), f"{number}"), 
+    _table(made, [(N_("Project"), head.project or head.pool), (N_("Sheet no."), f"{number}"),
                   (N_("Audited organization"), organization(it, it.act.receiver_id)),
                   (N_("Auditor"), head.auditor), (N_("Chain, height and head"), head.chain)])  # fmt: skip
     _heading(made, N_("1. Facts"))
