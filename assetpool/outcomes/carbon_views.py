@@ -164,7 +164,7 @@ def _rows_sheet(report: CarbonReport, asked: Asked, by: str) -> Sheet:
         gettext(wording.BY_WORDS[by]),
         gettext("Kind of saving"),
         gettext("Where it stands"),
-        gettext("Acts"),
+        gettext("Number of acts"),
         gettext("Item loans"),
         gettext("Avoid nothing"),
         gettext("New things spared"),
@@ -182,7 +182,8 @@ def _acts_sheet(report: CarbonReport) -> Sheet:
     organizations = names(session, {line.receiver_id for line in report.lines})
     heads = [
         gettext("Act"), gettext("Slip number"), gettext("Kind of saving"), gettext("Where it stands"), gettext("Accepted on"), gettext("Kind of thing"),
-        gettext("Receiving organization"), gettext("Acts"), gettext("Item loans"), gettext("Avoid nothing"), gettext("New things spared"), *_measure_heads(),
+        gettext("Receiving organization"), gettext("Number of acts"), gettext("Item loans"), gettext("Avoid nothing"),
+        gettext("New things spared"), *_measure_heads(),
     ]  # fmt: skip
     rows = []
     for line in report.lines:
@@ -193,12 +194,13 @@ def _acts_sheet(report: CarbonReport) -> Sheet:
             line.act_id, line.number, gettext(KIND_WORDS[line.kind]), gettext(STANDINGS[line.stands]), line.accepted_on.isoformat(),
             f"{thing.name} {thing.spec}".strip() if thing else "", organizations[line.receiver_id].name, *_sums(sums),
         ])  # fmt: skip
-    return Sheet(gettext("Acts"), heads, rows)
+    return Sheet(gettext("Acts of the savings ledger"), heads, rows)
 
 
 def _factors_sheet(report: CarbonReport) -> Sheet:
     heads: Sequence[str] = [
-        gettext("Kind of thing"), gettext("Measure"), gettext("Factor"), gettext("low"), gettext("high"), gettext("Unit of the factor"), gettext("Boundary"),
+        gettext("Kind of thing"), gettext("What is measured"), gettext("Factor"), gettext("low"), gettext("high"), gettext("Unit of the factor"),
+        gettext("Boundary"),
         gettext("Sample"), gettext("Evidence"), gettext("Source"),
     ]  # fmt: skip
     rows: list[list[Any]] = []

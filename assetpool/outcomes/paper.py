@@ -80,10 +80,10 @@ def _tables(found: Year, called: Callable[[Organization], str], money: Callable[
 
 def _columns(name: str) -> tuple[Column, ...]:
     return (
-        Column(both(N_("Place")), 8, "right"),
+        Column(both(N_("Rank")), 8, "right"),
         Column(both(N_("Organization")), 48),
         Column(both(wording.FIGURE_WORDS[name]), 20, "right", heavy=True),
-        Column(both(N_("Acts")), 10, "right"),
+        Column(both(N_("Number of acts")), 10, "right"),
         Column(both(N_("Remark")), 14),
     )
 

@@ -55,11 +55,6 @@ def _shown() -> Shown:
     return Shown(asked, year, known, asked.words.get("kind", usual), found)
 
 
-def year_word(year: int) -> str:
-    """Return a year as a sentence of the reader's language names it."""
-    return str(gettext("the year %(year)s", year=year))
-
-
 def sentences(year: int, lists: dict[str, list[Placed[Merit]]], kind: str) -> list[str]:
     """Return what a bulletin may say of the first places of each list."""
     said = []
@@ -68,7 +63,7 @@ def sentences(year: int, lists: dict[str, list[Placed[Merit]]], kind: str) -> li
         if first:
             figure = _amount(first[0].saving or 0) if name == "saved" else f"{first[0].things:,}"
             called = gettext(", ").join(_called(merit.organization) for merit in first)
-            said.append(gettext(wording.PRAISES[(kind, name)], year=year_word(year), names=called, figure=figure))
+            said.append(gettext(wording.PRAISES[(kind, name)], year=str(year), names=called, figure=figure))
     return said
 
 
@@ -106,8 +101,9 @@ def recognition_file(kind: str) -> ResponseReturnValue:
     """Give all lists of the year, both kinds of saving."""
     shown = _shown()
     heads = [
-        gettext("List"), gettext("Kind of saving"), gettext("Same system"), gettext("Place"), gettext("Code"), gettext("Organization"), gettext("Items"),
-        gettext("Item loans"), gettext("Acts"), gettext("Net saving (yuan)"), gettext("Reversed acts"), gettext("Acts of lower grade or under review"),
+        gettext("List"), gettext("Kind of saving"), gettext("Same system"), gettext("Rank"), gettext("Code"), gettext("Organization"), gettext("Items"),
+        gettext("Item loans"), gettext("Number of acts"), gettext("Net saving (yuan)"), gettext("Reversed acts"),
+        gettext("Acts of lower grade or under review"),
     ]  # fmt: skip
     rows: list[list[Any]] = []
     for found in shown.found.values():

@@ -126,8 +126,8 @@ def test_workbooks_open_and_say_how_they_were_found(app: Flask, bill: Bill, addr
 
 def test_recognition_names_the_first_in_words_for_the_bulletin(app: Flask, bill: Bill) -> None:
     said = page(worlds.sign_in(app, "auditor"), "/outcomes/recognition?year=2022")
-    assert "In the year 2022, Education Bureau lent most through the pool: 2,344 items." in said
-    assert "In the year 2022, Sports Bureau saved most by borrowing: CNY 1.84 m." in said
+    assert "In 2022, Education Bureau lent most through the pool: 2,344 items." in said
+    assert "In 2022, Sports Bureau saved most by borrowing: CNY 1.84 m." in said
     assert "1,840,020.00" in said
 
 
