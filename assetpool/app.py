@@ -144,7 +144,8 @@ def _person() -> dict[str, str] | None:
         return None
     grants = access.current().grants
     organizations = names(db.session(), [grant.organization_id for grant in grants[:1]])
-    return {"name": current_user.name, "organization": next((o.name for o in organizations.values()), "")}
+    english = web.language() == "en"
+    return {"name": current_user.name, "organization": next((o.name_en if english and o.name_en else o.name for o in organizations.values()), "")}
 
 
 def _navigation(app: APIFlask) -> list[dict[str, Any]]:

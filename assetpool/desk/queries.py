@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, distinct, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.queries import waiting_for
 from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.custody.models import State, Stock, Tranche
 from assetpool.handovers.models import Return, Slip
 from assetpool.intake.models import Intake, IntakeLine
@@ -30,7 +31,7 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Waiting:
-    """One document that waits: number, kind and state, whose, what, since when or until when, how many units."""
+    """One document that waits: number, kind and state, whose, what (the largest of how many kinds), since or until when, how many units."""
 
     number: str
     kind: str
@@ -41,6 +42,8 @@ class Waiting:
     day: date | None = None
     last_day: date | None = None
     units: int = 0
+    what_en: str = ""
+    kinds: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,18 +104,29 @@ def _documents(session: Session, statement: Select[int], day: str = "") -> tuple
         .limit(SHOWN)
     ).all()
     units = _units(session, [row.Document.id for row in rows])
+    none = _Things("", "", 0, 0)
     return count, [
         Waiting(
-            row.Document.number, row.Document.kind, row.Document.state, row.name, row.name_en, *units.get(row.Document.id, ("", 0))[:1],
-            row.first_day, row.last_day, units.get(row.Document.id, ("", 0))[1],
+            row.Document.number, row.Document.kind, row.Document.state, row.name, row.name_en, things.what, row.first_day, row.last_day, things.units,
+            things.what_en, things.kinds,
         )
         for row in rows
+        for things in (units.get(row.Document.id, none),)
     ]  # fmt: skip
 
 
-def _units(session: Session, ids: list[int]) -> dict[int, tuple[str, int]]:
-    """Return {document id: (the kind of its largest line, all units asked or announced)} of requests, intakes and transfers."""
-    found: dict[int, tuple[str, int]] = {}
+class _Things(NamedTuple):
+    """What a document is about: the name of the kind it has most of, how many units in all, of how many kinds."""
+
+    what: str
+    what_en: str
+    units: int
+    kinds: int
+
+
+def _units(session: Session, ids: list[int]) -> dict[int, _Things]:
+    """Return what requests, intakes and transfers ask for or announce, by document."""
+    found: dict[int, _Things] = {}
     lines: tuple[tuple[Any, Any], ...] = (
         (RequisitionLine.requisition_id, RequisitionLine.asked),
         (IntakeLine.intake_id, IntakeLine.announced),
@@ -120,14 +134,15 @@ def _units(session: Session, ids: list[int]) -> dict[int, tuple[str, int]]:
     )
     for document, units in lines:
         rows = session.execute(
-            select(document.label("document"), Kind.name, func.sum(units).label("units"))
+            select(document.label("document"), Kind.name, Kind.name_en, func.sum(units).label("units"))
             .join(Kind, Kind.id == document.class_.kind_id)
             .where(document.in_(ids))
-            .group_by(document, Kind.name)
+            .group_by(document, Kind.id)
             .order_by(func.sum(units))
         ).all()
         for row in rows:
-            found[row.document] = (row.name, found.get(row.document, ("", 0))[1] + int(row.units))
+            known = found.get(row.document, _Things("", "", 0, 0))
+            found[row.document] = _Things(row.name, row.name_en, known.units + int(row.units), known.kinds + 1)
     return found
 
 
@@ -146,17 +161,24 @@ def _still_out(statement: Select[int]) -> Select[int]:
 
 
 def _slip_pile(session: Session, name: str, statement: Select[int], trouble: bool = False) -> Pile:
+    kinds = (func.min(Tranche.kind_id).label("kind"), func.count(distinct(Tranche.kind_id)).label("kinds"))
     rows = session.execute(
-        select(Document, Organization.name, Organization.name_en, Slip.due_on, func.sum(Tranche.count).label("units"), func.min(Kind.name).label("what"))
+        select(Document, Organization.name, Organization.name_en, Slip.due_on, func.sum(Tranche.count).label("units"), *kinds)
         .join(Slip, Slip.id == Document.id)
         .join(Organization, Organization.id == Slip.receiver_id)
         .join(Tranche, (Tranche.document_id == Slip.id) & (Tranche.state == State.OUT))
-        .join(Kind, Kind.id == Tranche.kind_id)
         .where(Document.id.in_(statement))
         .group_by(Document.id, Organization.id, Slip.id)
         .order_by(Slip.due_on, Document.id)
     ).all()
-    first = [Waiting(row.Document.number, "HS", row.Document.state, row.name, row.name_en, row.what, None, row.due_on, int(row.units)) for row in rows[:SHOWN]]
+    named = kinds_of(session, [row.kind for row in rows[:SHOWN]])
+    first = [
+        Waiting(
+            row.Document.number, "HS", row.Document.state, row.name, row.name_en, named[row.kind].name, None, row.due_on, int(row.units),
+            named[row.kind].name_en, row.kinds,
+        )
+        for row in rows[:SHOWN]
+    ]  # fmt: skip
     return Pile(name, len(rows), first, trouble and bool(rows))
 
 
@@ -210,9 +232,12 @@ def shelf(session: Session, access: Access) -> Shelf:
 
 
 def lately(session: Session, access: Access, limit: int = 8) -> list[tuple[Trail, Document]]:
-    """Return what happened last on documents this person may see."""
+    """Return what happened last on documents this person may see; one deed that left several traces stands once."""
     statement = select(Trail, Document).join(Document, Document.id == Trail.document_id).where(visible(access), Trail.person_id.is_not(None))
-    return [(row[0], row[1]) for row in session.execute(statement.order_by(Trail.id.desc()).limit(limit))]
+    found: dict[tuple[int, str, int | None, datetime], tuple[Trail, Document]] = {}
+    for trail, document in session.execute(statement.order_by(Trail.id.desc()).limit(4 * limit)):
+        found.setdefault((document.id, trail.act, trail.person_id, trail.occurred_at.replace(second=0, microsecond=0)), (trail, document))
+    return list(found.values())[:limit]
 
 
 def at_risk(session: Session, access: Access, today: date) -> int:

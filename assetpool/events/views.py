@@ -46,7 +46,7 @@ def new() -> ResponseReturnValue:
     leading = select(Organization).where(Organization.id.in_(mine.organizations(*service.MAY_LEAD))).order_by(Organization.code)
     form.organization_id.choices = [(row.id, row.name_en if english and row.name_en else row.name) for row in db.session().scalars(leading)]
     if not form.validate_on_submit():
-        return render_template("events/new.html", form=form), 200 if request.method == "GET" else 422
+        return render_template("events/new.html", form=form), 200 if request.method != "POST" else 422
     try:
         with atomic() as session:
             event = service.add(

@@ -25,9 +25,9 @@ def slip(token: str) -> ResponseReturnValue:
     if view is None:
         return render_template("receiver/gone.html", view=None), 404
     if view.document.state not in AWAITING_RECEIVER:
-        return render_template("receiver/gone.html", view=view), 200 if request.method == "GET" else 410
+        return render_template("receiver/gone.html", view=view), 200 if request.method != "POST" else 410
     form = AcceptForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(view, form, url_for("receiver.slip", token=token))
     answer = _accept(view, form, url_for("receiver.slip", token=token), None, token)
     return answer if answer is not None else redirect(url_for("receiver.slip", token=token), 303)
@@ -42,7 +42,7 @@ def accept(number: str) -> ResponseReturnValue:
         return redirect(url_for("handovers.show", number=view.document.number), 303)
     form = AcceptForm()
     here = url_for("receiver.accept", number=view.document.number)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(view, form, here)
     answer = _accept(view, form, here, access.me(), None)
     if answer is not None:
@@ -52,7 +52,7 @@ def accept(number: str) -> ResponseReturnValue:
 
 
 def _page(view: queries.SlipView, form: AcceptForm, here: str, status: int = 200) -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         form.revision.data = str(view.document.revision)
     return render_template("receiver/slip.html", view=view, form=form, here=here, typed=request.form, signed=request.endpoint == "receiver.accept"), status
 

@@ -38,7 +38,7 @@ def new() -> ResponseReturnValue:
     form = ReturnForm()
     stores = queries.kept_stores(db.session(), access.current())
     form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
-    if request.method == "GET":
+    if request.method != "POST":
         wanted = [text for text in (request.args.get("slip"), request.args.get("tag")) if text]
         return _desk(form, *bringing.with_texts(db.session(), access.current(), [], wanted))
     lines = bringing.listed(request.form)
@@ -89,7 +89,7 @@ def _show(number: str, form: RemarkForm, status: int = 200) -> ResponseReturnVal
     session, mine = db.session(), access.current()
     view = receipts.receipt(session, mine, number)
     keeps = any(store.id == view.store.id for store in queries.kept_stores(session, mine))
-    if request.method == "GET":
+    if request.method != "POST":
         form.revision.data = str(view.document.revision)
     return render_template(
         "returns/show.html",

@@ -51,7 +51,7 @@ def new() -> ResponseReturnValue:
     if not number:
         return render_template("handovers/choose.html", ready=queries.ready(db.session(), access.current()), today=typed.today())
     form = ScanForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.revision.data = str(by_number(db.session(), access.current(), number).revision)
         return _desk(form, number, [])
     items, said = typed.added(typed.listed(), [])
@@ -93,9 +93,9 @@ def _desk(form: ScanForm, number: str, items: list[service.Item], said: str = ""
     session = db.session()
     seen = preview.look(session, access.current(), number, items)
     others = preview.elsewhere(session, seen.order.document, seen.store.id if seen.store else None)
-    if seen.contacts and request.method == "GET":
+    if seen.contacts and request.method != "POST":
         form.name.data, form.telephone.data = seen.contacts[0].name, seen.contacts[0].telephone
-    if request.method == "GET":
+    if request.method != "POST":
         form.destination.data = next((tally.asked.drop for tally in seen.tallies if tally.asked.drop), "")
     return render_template("handovers/scan.html", form=form, seen=seen, others=others, said=said, translated=translated), status
 

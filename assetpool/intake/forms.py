@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from assetpool.requisitions.forms import PickField, YuanField, optional_id
 
 CONDITIONS = [("good", _l("Good")), ("new", _l("Brand new")), ("fair", _l("Fair")), ("poor", _l("Poor")), ("scrap", _l("Scrap"))]
-FORMS = [("", _l("As usual for the kind")), ("unit", _l("A label on each")), ("lot", _l("One label, counted"))]
+FORMS = [("", _l("As usual")), ("unit", _l("A label on each")), ("lot", _l("One label, counted"))]
 MOST_UNITS = 1_000_000
 
 

@@ -76,7 +76,7 @@ def edit(number: str) -> ResponseReturnValue:
     if queries.totals(db.session(), document.id).lines > showing.MOST_SHOWN:
         flash(_("%(number)s is too long for the form. Take it back and import the corrected file again.", number=document.number), "refusal")
         return redirect(url_for(".show", number=document.number), 303)
-    form = IntakeForm(data=typed.of_document(db.session(), document)) if request.method == "GET" else IntakeForm()
+    form = IntakeForm(data=typed.of_document(db.session(), document)) if request.method != "POST" else IntakeForm()
     return _answered(form, document)
 
 
@@ -86,7 +86,7 @@ def _answered(form: IntakeForm, document: Document | None) -> ResponseReturnValu
     typed.offer(reading, mine, form)
     if document is not None:
         form.organization_id.data = document.organization_id
-    if request.method == "GET" or lines.changed({"lines": form.lines}, request.form):
+    if request.method != "POST" or lines.changed({"lines": form.lines}, request.form):
         return _form(form, document, 200)
     lines.drop_blank(form.lines)
     good = form.validate()

@@ -28,8 +28,8 @@ def index() -> ResponseReturnValue:
     mine = access.current()
     form.store.choices = [("", gettext(N_("— none —"))), *((store.code, store.name) for store in all_stores(db.session(), mine.pool_id))]
     form.layout.choices = [(name, gettext(layout.title)) for name, layout in LAYOUTS.items()]
-    if request.method == "GET" or not form.validate():
-        return render_template("labels/index.html", form=form), 200 if request.method == "GET" else 422
+    if request.method != "POST" or not form.validate():
+        return render_template("labels/index.html", form=form), 200 if request.method != "POST" else 422
     try:
         labels = _chosen(form)
         layout = layout_named(form.layout.data)

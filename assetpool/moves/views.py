@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     form = MoveForm()
     stores = queries.kept_stores(db.session(), access.current())
     form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
-    if request.method == "GET":
+    if request.method != "POST":
         form.tags.data = request.args.get("tag", "")
         return render_template("moves/new.html", form=form)
     if "act" not in request.form:

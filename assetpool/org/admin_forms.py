@@ -44,14 +44,14 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
     )
     telephone = StringField(_l("Telephone"), validators=[Optional(), Length(max=60)])
     organization = SelectField(_l("Organization"), coerce=int)
-    role = SelectField(_l("Role"), choices=[(str(role), word) for role, word in ROLE_WORDS.items()])
+    role = SelectField(_l("Role"), choices=[(str(role), _l(word)) for role, word in ROLE_WORDS.items()])
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
     """A further role for a person."""
 
     organization = SelectField(_l("Organization"), coerce=int)
-    role = SelectField(_l("Role"), choices=[(str(role), word) for role, word in ROLE_WORDS.items()])
+    role = SelectField(_l("Role"), choices=[(str(role), _l(word)) for role, word in ROLE_WORDS.items()])
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]

@@ -55,7 +55,7 @@ def new_organization() -> ResponseReturnValue:
     """Add an organization."""
     form = OrganizationForm()
     form.parent.choices = _choices(db.session())
-    if request.method == "GET":
+    if request.method != "POST":
         form.parent.data = request.args.get("parent", type=int) or form.parent.data
     if form.validate_on_submit():
         try:
@@ -84,7 +84,7 @@ def new_person() -> ResponseReturnValue:
     """Add a person with a first role and a first password."""
     form = PersonForm()
     form.organization.choices = _choices(db.session())
-    if request.method == "GET":
+    if request.method != "POST":
         form.organization.data = request.args.get("organization", type=int) or form.organization.data
     if form.validate_on_submit():
         try:
@@ -177,4 +177,4 @@ def password(person_id: int) -> ResponseReturnValue:
 
 
 def _shown(template: str, form: Any, title: str, verb: str) -> ResponseReturnValue:
-    return render_template(template, form=form, title=title, verb=verb), 200 if request.method == "GET" else 422
+    return render_template(template, form=form, title=title, verb=verb), 200 if request.method != "POST" else 422

@@ -36,11 +36,11 @@ def _page(form: SignInForm) -> str:
 @access.public
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form; on success go on to where the person wanted to be."""
-    if current_user.is_authenticated and request.method == "GET":
+    if current_user.is_authenticated and request.method != "POST":
         return redirect(_own_address(request.args.get("next")))
     form = SignInForm()
     if not form.validate_on_submit():
-        return _page(form), 200 if request.method == "GET" else 422
+        return _page(form), 200 if request.method != "POST" else 422
     try:
         with atomic() as act:
             person = service.sign_in(act, form.username.data, form.password.data, request.remote_addr or "")

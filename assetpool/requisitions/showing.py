@@ -14,7 +14,7 @@ from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.pages import duty
 from assetpool.approvals.queries import due_of
 from assetpool.approvals.wording import awaited, timeline, way
-from assetpool.catalog.models import Kind
+from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import stores as stores_of
 from assetpool.core.errors import N_
@@ -75,7 +75,7 @@ class Shown:
     awaited: str
     timeline: tuple[dict[str, str], ...]
     attachments: tuple[tuple[Attachment, File], ...]
-    promised: tuple[tuple[str, str, int, int], ...]
+    promised: tuple[tuple[Kind, Store, int, int], ...]
     came_of_it: tuple[Document, ...]
     possible: Possible
     decided: bool
@@ -190,8 +190,8 @@ def _stock_words(note: str) -> str:
     return str(_("Lines short: %(count)s", count=short) if short else _("Everything was free"))
 
 
-def _promised(session: Session, document: Document) -> list[tuple[str, str, int, int]]:
+def _promised(session: Session, document: Document) -> list[tuple[Kind, Store, int, int]]:
     """Return what is promised: kind, store, units, of which issued."""
     rows = of_document(session, document.id)
     kinds, stores = kinds_of(session, [row.kind_id for row in rows]), stores_of(session, [row.store_id for row in rows])
-    return [(kinds[row.kind_id].name, stores[row.store_id].name, row.promised, row.issued) for row in rows]
+    return [(kinds[row.kind_id], stores[row.store_id], row.promised, row.issued) for row in rows]

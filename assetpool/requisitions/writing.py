@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     """Write a request: empty, from the basket (?basket=1), for a kind, a tag or an event, or like an earlier one (?again=NUMBER)."""
     if not queries.asking_organizations(db.session(), access.current()):
         raise NotAllowed(role=Word(ROLE_WORDS[Role.ORGANIZER]))
-    form = RequisitionForm(data=_beginning()) if request.method == "GET" else RequisitionForm()
+    form = RequisitionForm(data=_beginning()) if request.method != "POST" else RequisitionForm()
     return _answered(form, None)
 
 
@@ -53,7 +53,7 @@ def edit(number: str) -> ResponseReturnValue:
     if len(written["lines"]) > MOST_LINES:
         flash(_("A request of so many lines is not edited on a page. Send it anew as a list, or split it."), "refusal")
         return redirect(url_for("requisitions.show", number=document.number), 303)
-    form = RequisitionForm(data=written) if request.method == "GET" else RequisitionForm()
+    form = RequisitionForm(data=written) if request.method != "POST" else RequisitionForm()
     form.organization_id.data, form.kind.data = row.organization_id, row.kind
     return _answered(form, document)
 
@@ -91,7 +91,7 @@ def _answered(form: RequisitionForm, document: Document | None) -> ResponseRetur
     """Show the form, or do what its pressed button says."""
     reading, mine = db.session(), access.current()
     today = pool_today(reading, mine.pool_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _shown(form, document, 200)
     typed.keep_papers(form, mine.pool_id, access.me())
     if "add_line" in request.form:
@@ -152,7 +152,7 @@ def _shown(form: RequisitionForm, document: Document | None, status: int) -> Res
     today = pool_today(reading, mine.pool_id)
     typed.offer(reading, mine, form, today)
     looked_up = (request.method == "POST" and "add_line" not in request.form) or bool(form.first_day.data and request.args)
-    if request.method == "GET":
+    if request.method != "POST":
         typed.find_kinds(reading, mine.pool_id, form)
     asked = typed.asked(reading, form) if looked_up and form.first_day.data else []
     last = None if form.kind.data == "transfer" else form.last_day.data

@@ -65,6 +65,7 @@ def index() -> ResponseReturnValue:
         organizations=offers.keeping_organizations(session, pool_id),
         conditions=list(Condition),
         may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
+        shortened=wanted.last_day != (_day("last_day") or wanted.last_day),
         days={name: value.isoformat() for name, value in (("first_day", wanted.first_day), ("last_day", wanted.last_day)) if value},
         next_url=url_for(".index", after=found.following, **kept) if found.following else None,
         first_url=url_for(".index", **kept) if after else None,

@@ -75,7 +75,7 @@ def edit(number: str) -> ResponseReturnValue:
     if document.state not in EDITABLE:
         flash(_("%(number)s can no longer be changed.", number=document.number), "refusal")
         return redirect(url_for(".show", number=document.number), 303)
-    form = TransferForm(data=typed.of_document(db.session(), document)) if request.method == "GET" else TransferForm()
+    form = TransferForm(data=typed.of_document(db.session(), document)) if request.method != "POST" else TransferForm()
     return _answered(form, document)
 
 
@@ -83,7 +83,7 @@ def _answered(form: TransferForm, document: Document | None) -> ResponseReturnVa
     """Show the form, or do what its pressed button says."""
     reading, mine = db.session(), access.current()
     typed.offer(reading, mine, form)
-    if request.method == "GET" or lines.changed({"lines": form.lines}, request.form):
+    if request.method != "POST" or lines.changed({"lines": form.lines}, request.form):
         return _form(form, document, 200)
     lines.drop_blank(form.lines)
     good = form.validate()

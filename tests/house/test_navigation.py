@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from assetpool.core.db import atomic
+from assetpool.org import service as org
+from assetpool.org.models import Role
 from tests import world as worlds
 
 
@@ -37,6 +40,14 @@ def marked(page: str) -> set[str]:
 def test_a_page_stands_under_one_entry(app: Flask, person: str, page: str, entry: str) -> None:
     answer = worlds.sign_in(app, person).get(page)
     assert (answer.status_code, marked(answer.text)) == (200, {entry})
+
+
+@pytest.mark.parametrize("page", ["/sign-in", "/", "/catalog", "/requisitions/new", "/intakes/new", "/transfers/new", "/events/new", "/labels"])
+def test_asking_for_the_head_of_a_page_is_answered_like_asking_for_the_page(app: Flask, page: str) -> None:
+    with app.app_context(), atomic() as session:
+        org.grant(session, worlds.found().organizer_b, worlds.found().department_b, Role.CLERK)
+    client = app.test_client() if page == "/sign-in" else worlds.sign_in(app, "organizer_b")
+    assert (client.get(page).status_code, client.head(page).status_code) == (200, 200)
 
 
 def test_moves_are_no_entry_for_who_moves_nothing(app: Flask) -> None:

@@ -123,6 +123,14 @@ def test_a_paper_is_kept_although_the_form_is_refused_once(asking: Asking) -> No
     assert worlds.sign_in(asking.app, "stranger").get(f"{done.location}/files/{file_id.group(1)}").status_code == 404
 
 
+def test_a_file_that_is_no_paper_is_named_on_top_and_in_its_place(asking: Asking) -> None:
+    client = worlds.sign_in(asking.app, "organizer_b")
+    upload = (io.BytesIO(b"only a text"), "need.txt")
+    page = send(client, "/requisitions/new?lang=en", typed(asking, submit="1", **{"lines-0-need_file": upload}))
+    summary = page.text.split("data-errors")[1].split("</ul>")[0]
+    assert (page.status_code, "need.txt cannot be kept" in summary, '<details class="card" open>' in page.text) == (422, True, True)
+
+
 def test_a_draft_is_edited_and_an_old_page_does_not_overwrite(asking: Asking) -> None:
     number = asking.draft(contacts=[RECEIVER])
     client = worlds.sign_in(asking.app, "organizer_b")
