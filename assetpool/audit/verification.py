@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetpool.audit import closed, outlays, papers, state
+from assetpool.audit import added_up, closed, outlays, papers, state
 from assetpool.audit.differences import Differs
 from assetpool.audit.replay import replay
 from assetpool.core import chain
@@ -57,6 +57,7 @@ def _check(session: Session, pool_id: int, checked: dict[str, int]) -> None:
     checked["saving_act"] = state.check_acts(session, pool_id, ledger)
     checked["cost"] = state.check_costs(session, pool_id, ledger)
     checked["cost_paper"] = outlays.check(session, pool_id)
+    checked["saving_sum"] = added_up.check(session, pool_id)
     state.check_totals(session, pool_id, ledger)
     if months:
         checked["closing"] = closed.check_totals(session, pool_id)

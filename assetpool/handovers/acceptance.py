@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assetpool.catalog.models import Kind
 from assetpool.core import clock
+from assetpool.core.db import hold
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
@@ -215,14 +217,19 @@ def _claim(session: Session, document: Document, slip: Slip, request: Document, 
     source = source_of(request.kind)
     order = source.read(session, request)
     asked = {line.line_no: line for line in order.lines}
-    day = clock.day_of(when, session.get_one(Pool, document.pool_id).time_zone)
+    pool = session.get_one(Pool, document.pool_id)
+    day = clock.day_of(when, pool.time_zone)
+    hold(session, [pool, *session.scalars(select(Kind).where(Kind.id.in_({tranche.kind_id for some in accepted.values() for tranche in some})))])
     acts: dict[int, int] = {}
     sums: dict[int, int] = defaultdict(int)
-    for line in session.scalars(select(SlipLine).where(SlipLine.slip_id == slip.id).order_by(SlipLine.line_no)):
+    lines = list(session.scalars(select(SlipLine).where(SlipLine.slip_id == slip.id).order_by(SlipLine.line_no)))
+    _give_back(session, order.promise_id, slip, lines)
+    for line in lines:
         tranches = accepted.get(line.line_no, [])
-        _give_back(session, order.promise_id, slip, line)
         if tranches:
-            act = savings.recognise(session, _delivery(slip, line, asked[line.request_line_no], document.pool_id, order.request_id, day, by), tranches)
+            delivery = _delivery(slip, line, asked[line.request_line_no], document.pool_id, order.request_id, day, by)
+            act = savings.recognise(session, delivery, tranches, grade=False)
+            hold(session, [act])
             acts[act.id] = sum(tranche.count for tranche in tranches)
             sums[line.request_line_no] += acts[act.id]
     if acts:
@@ -230,10 +237,12 @@ def _claim(session: Session, document: Document, slip: Slip, request: Document, 
     source.accepted(session, request, dict(sums), by)
 
 
-def _give_back(session: Session, promise_id: int, slip: Slip, line: SlipLine) -> None:
-    refused = sum(session.scalars(select(SlipItem.refused).where(SlipItem.slip_id == slip.id, SlipItem.line_no == line.line_no)))
-    if refused:
-        reservations.unissue(session, promise_id, line.request_line_no, slip.store_id, refused)
+def _give_back(session: Session, promise_id: int, slip: Slip, lines: Sequence[SlipLine]) -> None:
+    sums = select(SlipItem.line_no, func.sum(SlipItem.refused).label("refused")).where(SlipItem.slip_id == slip.id).group_by(SlipItem.line_no)
+    refused = {row.line_no: int(row.refused) for row in session.execute(sums)}
+    for line in lines:
+        if refused.get(line.line_no):
+            reservations.unissue(session, promise_id, line.request_line_no, slip.store_id, refused[line.line_no])
 
 
 def _delivery(slip: Slip, line: SlipLine, asked: Asked, pool_id: int, request_id: int | None, day: date, by: int) -> savings.Delivery:

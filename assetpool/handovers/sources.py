@@ -85,8 +85,7 @@ def _take_requisition(session: Session, number: str, by: int) -> Order:
 
 
 def _count_issued(session: Session, document: Document, counts: Mapping[int, int], by: int) -> None:
-    for line_no, count in sorted(counts.items()):
-        requisitions.issued(session, document, line_no, count, by)
+    requisitions.issued(session, document, counts, by)
 
 
 def _nothing_more(session: Session, document: Document, counts: Mapping[int, int], by: int) -> None:

@@ -25,9 +25,7 @@ from assetpool.reports.figures import BASES, Figures
 from assetpool.savings import periods
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare
 from assetpool.savings.standing import HEADLINE, counted, standing, visible
-
-CLAIMS = ("claim", "accrual", "opening")
-"""Entries that say an act is at work; costs and reversals do not."""
+from assetpool.savings.sums import SavingSum
 
 Place = tuple[Any, str, str]
 """The raw key of a row (id, class or month), the kind of saving and the standing."""
@@ -54,6 +52,11 @@ class Span:
         """Return the condition on entries: posted in the months asked for, or of a business day in the period."""
         return and_(SavingEntry.pool_id == self.pool_id, periods.entered(self.first_day, self.last_day))
 
+    @property
+    def sums(self) -> ColumnElement[bool]:
+        """Return the same condition on the sums kept with the entries."""
+        return and_(SavingSum.pool_id == self.pool_id, periods.entered(self.first_day, self.last_day, SavingSum))
+
 
 def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return what a person asks for, narrowed to the acts that the person may see."""
@@ -66,17 +69,12 @@ def month_of(column: Any) -> ColumnElement[str]:
 
 
 def per_act(asked: Span, by: str) -> Subquery:
-    """Return the entries of the period summed per act (and month, where months are the rows): the only scan of the ledger."""
-    e = SavingEntry
-    claims = func.max(case((e.entry.in_(CLAIMS), 1), else_=0)).label("claims")
-    month = [(e.period if asked.posted else month_of(e.business_day)).label("month")] if by == "month" else []
-    sums = [func.sum(e.count * getattr(e, basis)).label(basis) for basis in BASES]
-    return (
-        select(e.act_id, *month, *sums, func.sum(e.cost).label("cost"), func.sum(e.lower_bound).label("lower_bound"), claims)
-        .where(asked.entries)
-        .group_by(e.act_id, *["month" for _ in month])
-        .subquery()
-    )
+    """Return the entries of the period summed per act (and month, where months are the rows), from the sums kept with them."""
+    kept = SavingSum
+    claims = func.max(case((kept.claims > 0, 1), else_=0)).label("claims")
+    month = [(kept.period if asked.posted else month_of(kept.business_day)).label("month")] if by == "month" else []
+    sums = [func.sum(getattr(kept, name)).label(name) for name in (*BASES, "cost", "lower_bound")]
+    return select(kept.act_id, *month, *sums, claims).where(asked.sums).group_by(kept.act_id, *["month" for _ in month]).subquery()
 
 
 def key_of(by: str, month: Any = None) -> ColumnElement[Any]:
@@ -153,14 +151,14 @@ def _figures(row: Any) -> Figures:
 
 
 def _met(asked: Span, by: str) -> Subquery:
-    """Return per place and label: in how many acts it stands, with how many units."""
+    """Return per place and label that stands in several acts altogether: in how many of them here, with how many units."""
     statement, sums = _from(asked, by)
     keys = [key_of(by, sums.c.get("month")).label("row_key"), SavingAct.kind.label("kind"), standing().label("stands")]
     return (
         statement.add_columns(*keys, Tranche.asset_id, func.count(func.distinct(SavingAct.id)).label("acts"), func.sum(SavingShare.count).label("units"))
         .join(SavingShare, SavingShare.act_id == SavingAct.id)
         .join(Tranche, Tranche.id == SavingShare.tranche_id)
-        .where(SavingAct.reviewed != "reversed", sums.c.claims == 1)
+        .where(SavingShare.reused, SavingAct.reviewed != "reversed", sums.c.claims == 1)
         .group_by("row_key", SavingAct.kind, "stands", Tranche.asset_id)
         .subquery()
     )
@@ -168,12 +166,26 @@ def _met(asked: Span, by: str) -> Subquery:
 
 def things(session: Session, asked: Span, by: str) -> tuple[dict[Place, int], bool]:
     """Return how many distinct things stand at each place but for lots that stand in several acts, and whether there are such (see `reused_lots`)."""
+    found = _units(session, asked, by)
     met = _met(asked, by)
-    units = case((met.c.acts == 1, met.c.units), (Asset.form == "unit", 1), else_=0)
+    units = case((met.c.acts == 1, 0), (Asset.form == "unit", 1 - met.c.units), else_=-met.c.units)
     again = func.sum(case((and_(met.c.acts > 1, Asset.form == "lot"), 1), else_=0)).label("again")
     statement = select(met.c.row_key, met.c.kind, met.c.stands, func.sum(units).label("things"), again).join(Asset, Asset.id == met.c.asset_id)
     rows = session.execute(statement.group_by(met.c.row_key, met.c.kind, met.c.stands)).all()
-    return {(row.row_key, row.kind, row.stands): _whole(row.things) for row in rows}, any(row.again for row in rows)
+    for row in rows:
+        place = (row.row_key, row.kind, row.stands)
+        found[place] = found.get(place, 0) + _whole(row.things)
+    return found, any(row.again for row in rows)
+
+
+def _units(session: Session, asked: Span, by: str) -> dict[Place, int]:
+    """Return the units of all acts that claim at each place, each act once; an opening statement names no things."""
+    statement, sums = _from(asked, by)
+    keys = [key_of(by, sums.c.get("month")).label("row_key"), SavingAct.kind.label("kind"), standing().label("stands")]
+    counted_here = func.sum(case((SavingAct.opening, 0), else_=SavingAct.units)).label("units")
+    alive = statement.add_columns(*keys, counted_here).where(SavingAct.reviewed != "reversed", sums.c.claims == 1)
+    rows = session.execute(alive.group_by("row_key", SavingAct.kind, "stands"))
+    return {(row.row_key, row.kind, row.stands): _whole(row.units) for row in rows if row.units}
 
 
 def reused_lots(session: Session, asked: Span, by: str) -> Iterator[tuple[Place, int, int, int]]:
@@ -188,7 +200,7 @@ def reused_lots(session: Session, asked: Span, by: str) -> Iterator[tuple[Place,
         .join(Tranche, Tranche.id == SavingShare.tranche_id)
         .join(Asset, Asset.id == Tranche.asset_id)
         .join(met, same)
-        .where(Asset.form == "lot", met.c.acts > 1, SavingAct.reviewed != "reversed", sums.c.claims == 1)
+        .where(SavingShare.reused, Asset.form == "lot", met.c.acts > 1, SavingAct.reviewed != "reversed", sums.c.claims == 1)
     )
     for row in session.execute(found):
         yield (row.row_key, row.kind, row.stands), row.asset_id, row.act_id, row.id
@@ -196,19 +208,13 @@ def reused_lots(session: Session, asked: Span, by: str) -> Iterator[tuple[Place,
 
 def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
     """Return what the headline's costs were spent on, per kind of saving, in fen."""
-    e = SavingEntry
+    kept = SavingSum
     statement = (
-        select(SavingAct.kind, e.cost_kind, func.sum(e.cost).label("amount"))
-        .select_from(e)
-        .join(SavingAct, SavingAct.id == e.act_id)
-        .where(
-            asked.entries,
-            e.cost.is_not(None),
-            asked.seen,
-            counted(),
-            standing() == HEADLINE,
-        )
-        .group_by(SavingAct.kind, e.cost_kind)
+        select(SavingAct.kind, kept.cost_kind, func.sum(kept.cost).label("amount"))
+        .select_from(kept)
+        .join(SavingAct, SavingAct.id == kept.act_id)
+        .where(asked.sums, kept.cost.is_not(None), asked.seen, counted(), standing() == HEADLINE)
+        .group_by(SavingAct.kind, kept.cost_kind)
     )
     found: dict[str, dict[str, int]] = {}
     for row in session.execute(statement):
@@ -224,7 +230,7 @@ def voucher_count(session: Session, asked: Span) -> dict[str, int]:
         .select_from(e)
         .join(SavingAct, SavingAct.id == e.act_id)
         .join(Cost, Cost.id == e.cost_id)
-        .where(asked.entries, asked.seen, counted(), standing() == HEADLINE)
+        .where(e.cost_id.is_not(None), asked.entries, asked.seen, counted(), standing() == HEADLINE)
         .group_by(SavingAct.kind)
     )
     return {row.kind: int(row.vouchers) for row in session.execute(statement)}

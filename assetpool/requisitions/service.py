@@ -207,12 +207,12 @@ def keeper_apart(session: Session, document: Document, requester_id: int, by: in
         raise SamePerson(number=document.number, earlier=Word(N_("approver")))
 
 
-def issued(session: Session, document: Document, line_no: int, count: int, by: int) -> None:
-    """Count units of a line as issued (negative: refused and come back) and step the request."""
-    line = next(line for line in lines_of(session, document.id) if line.line_no == line_no)
-    line.issued += count
-    session.flush()
+def issued(session: Session, document: Document, counts: Mapping[int, int], by: int) -> None:
+    """Count units as issued by line (negative: refused and come back) and step the request."""
     asked = lines_of(session, document.id)
+    for line in asked:
+        line.issued += counts.get(line.line_no, 0)
+    session.flush()
     to = "issued" if all(line.issued >= line.approved for line in asked) else "partly_issued" if any(line.issued for line in asked) else "approved"
     if to != document.state and to in STEPS.get(document.state, frozenset()):
         records.step(session, document, to, by, "issue", STEPS)

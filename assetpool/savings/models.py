@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetpool.core import chain
@@ -103,6 +103,8 @@ class SavingShare(Base):
         CheckConstraint("count > 0", name="a_share_has_units"),
         CheckConstraint("n_denominator > 0 AND n_numerator >= 0", name="newness_defined"),
         Index("ix_saving_share_tranche", "tranche_id"),
+        Index("ix_saving_share_reused", "act_id", sqlite_where=text("reused = 1"), postgresql_where=text("reused")),
+        Index("ix_saving_share_running", "act_id", sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
     )
 
     id: Mapped[Key]
@@ -136,6 +138,8 @@ class SavingShare(Base):
     posted_rental: Mapped[int] = mapped_column(default=0)
     posted_consumption: Mapped[int] = mapped_column(default=0)
     posted_adopted: Mapped[int] = mapped_column(default=0)
+    reused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the label stands in another act too, so that it must not be counted twice among distinct things."""
 
 
 class Voucher(Base):
@@ -196,6 +200,7 @@ class SavingEntry(Base):
         Index("ix_saving_entry_act", "act_id", "height"),
         Index("ix_saving_entry_period", "pool_id", "business_day"),
         Index("ix_saving_entry_tranche", "tranche_id"),
+        Index("ix_saving_entry_cost", "cost_id", sqlite_where=text("cost_id IS NOT NULL"), postgresql_where=text("cost_id IS NOT NULL")),
         Index("ix_saving_entry_posted", "pool_id", "period"),
         Index("ix_saving_entry_corrects", "pool_id", "corrects_period"),
     )

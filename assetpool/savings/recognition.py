@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Price
@@ -70,10 +70,11 @@ class Tariff:
         return min(known, key=lambda row: row.amount, default=None)
 
 
-def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche]) -> SavingAct:
+def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche], grade: bool = True) -> SavingAct:
     """Open the act of an accepted line over its tranches (already with the receiver), freeze their terms and post their claims.
 
     Units accepted apart on the same line and day join the act. Nothing counts before the receiver accepted (SAVINGS.md, rule 2).
+    Who opens many acts and shares costs over them says `grade=False`, since the costs' posting grades them all at once.
     """
     policy_row = policies.row_on(session, delivery.pool_id, delivery.accepted_on)
     policy = policies.as_policy(policy_row)
@@ -97,12 +98,14 @@ def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche])
     act.same_system = act.same_system or any(share.same_system for share in shares)
     session.add_all(shares)
     session.flush()
+    mark_reused(session, [tranche.asset_id for tranche in tranches])
     for share, tranche in zip(shares, tranches, strict=True):
         posting.post_growth(session, act, share, tranche, policy, entry="claim", days=0, day=delivery.accepted_on, by=delivery.by, reason=share.zero_reason)
         terms = posting.terms_of(act, share, policy)
         share.stand_in = terms.adopted_basis == "rental" and terms.rent is None
         act.valued_units += share.count if terms.full_value is not None else 0
-    regrade(session, [act.id])
+    if grade:
+        regrade(session, [act.id])
     return act
 
 
@@ -114,6 +117,15 @@ def tariff_on(session: Session, kind_id: int, asked_kind_id: int, day: date, day
     caps = [kind.standard_cap for kind in kinds.values() if kind.standard_cap is not None]
     rent = min(filed.values(), key=lambda row: rent_for(Rent(row.per_day, row.per_7_days, row.per_30_days), days), default=None)
     return Tariff(kinds[kind_id], newest.get(asked_kind_id), newest.get(kind_id), min(caps, default=None), rent)
+
+
+def mark_reused(session: Session, asset_ids: Iterable[int]) -> None:
+    """Mark the shares of labels that stand in more than one act, so that reports look twice at these alone."""
+    held = select(Tranche.asset_id).join(SavingShare, SavingShare.tranche_id == Tranche.id).where(Tranche.asset_id.in_(set(asset_ids)))
+    again = list(session.scalars(held.group_by(Tranche.asset_id).having(func.count(func.distinct(SavingShare.act_id)) > 1)))
+    if again:
+        theirs = select(Tranche.id).where(Tranche.asset_id.in_(again))
+        session.execute(update(SavingShare).where(SavingShare.tranche_id.in_(theirs), ~SavingShare.reused).values(reused=True))
 
 
 def need_is_claimed(session: Session, delivery: Delivery) -> bool:

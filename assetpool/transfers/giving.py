@@ -90,8 +90,7 @@ def loaded(session: Session, document: Document, counts: Mapping[int, int], by: 
     records.step(session, document, to, by, "hand_over", STEPS)
     if row.request_id is not None:
         request = session.get_one(Document, row.request_id)
-        for line_no, count in sorted(counts.items()):
-            requisitions.issued(session, request, line_no, count, by)
+        requisitions.issued(session, request, counts, by)
 
 
 def _check_owner(session: Session, row: Transfer) -> None:

@@ -31,7 +31,7 @@ def test_an_untouched_book_is_in_order(world: World) -> None:
     assert found.ok
     assert {name for name, number in found.checked.items() if not number} == set()
     assert set(found.checked) == {
-        "movement", "approval", "saving_entry", "saving_review", "tranche", "stock", "asset", "saving_share", "saving_act", "cost",
+        "movement", "approval", "saving_entry", "saving_review", "tranche", "stock", "asset", "saving_share", "saving_act", "cost", "saving_sum",
     }  # fmt: skip
     assert found.as_json()["chain"] == {"height": found.height, "head": found.head}
     entries = set(db.session().scalars(select(SavingEntry.entry)))
