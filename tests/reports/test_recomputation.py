@@ -130,6 +130,15 @@ def test_entries_are_streamed_to_those_who_may_see_them(app: Flask) -> None:
     assert worlds.sign_in(app, "auditor").get("/savings/export/secrets.csv").status_code == 404
 
 
+def test_the_command_writes_the_files_and_the_script_reads_them(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        bills.lend_the_bill(worlds.found())
+    asked = ["savings", "report", "--from", "2022-01-01", "--to", "2022-12-31", "--csv", str(tmp_path / "raw")]
+    assert app.test_cli_runner().invoke(args=asked).exit_code == 0
+    headline = recompute.reckon(str(tmp_path / "raw"), "kind", "adopted", posted=True)["totals"][0]
+    assert (headline["adopted"], headline["cost"]) == (golden.G1_PURCHASE, golden.G1_COST)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_column_of_every_file_is_explained(app: Flask, language: str) -> None:
     page = worlds.sign_in(app, "auditor").get(f"/savings/export?lang={language}").text
