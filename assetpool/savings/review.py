@@ -20,7 +20,7 @@ from assetpool.prices import duties
 from assetpool.records.models import Document, Trail
 from assetpool.records.service import lock_ids
 from assetpool.savings import independence
-from assetpool.savings.cost_models import ReviewFromWithin
+from assetpool.savings.cost_models import CostAtRate, CostRate, ReviewFromWithin
 from assetpool.savings.grading import regrade
 from assetpool.savings.independence import FromWithin
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
@@ -152,7 +152,7 @@ def _papers(session: Session, acts: list[SavingAct]) -> dict[int, set[int]]:
 
 
 def _price_setters(session: Session, acts: list[SavingAct]) -> dict[int, set[int]]:
-    """Return per act who set the price or rent it rests on, or those of the kinds asked for and delivered that held on its day."""
+    """Return per act who set the price, rent or rate it rests on, or those of the kinds asked for and delivered that held on its day."""
     prices = {row.id: row.set_by for row in session.scalars(select(Price).where(Price.id.in_({act.price_id for act in acts})))}
     rents = {row.id: row.set_by for row in session.scalars(select(RentRow).where(RentRow.id.in_({act.rent_id for act in acts})))}
     held = duties.setters_on(session, {(i, act.accepted_on) for act in acts for i in (act.kind_id, act.asked_kind_id) if i is not None})
@@ -160,4 +160,7 @@ def _price_setters(session: Session, acts: list[SavingAct]) -> dict[int, set[int
     for act in acts:
         rested = {who for who in (prices.get(act.price_id or 0), rents.get(act.rent_id or 0)) if who is not None}
         found[act.id] = rested.union(*(held.get((i, act.accepted_on), set()) for i in (act.kind_id, act.asked_kind_id) if i is not None))
+    used = select(SavingEntry.act_id, CostRate.set_by).join(CostAtRate, CostAtRate.id == SavingEntry.cost_id).join(CostRate, CostRate.id == CostAtRate.rate_id)
+    for row in session.execute(used.where(SavingEntry.act_id.in_([act.id for act in acts])).distinct()):
+        found[row.act_id].add(row.set_by)
     return found

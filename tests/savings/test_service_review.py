@@ -18,9 +18,10 @@ from assetpool.org import service as org
 from assetpool.org.models import Membership, Role
 from assetpool.records import service as records
 from assetpool.records.models import Document, PersonalFact
+from assetpool.savings import rates
 from assetpool.savings import service as savings
 from assetpool.savings.cost_models import ReviewFromWithin
-from assetpool.savings.models import SavingAct, SavingEntry, SavingReview
+from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, ValuationPolicy
 from tests.savings import ledger
 from tests.savings.golden import fen
 from tests.world import World
@@ -225,3 +226,16 @@ def test_who_belongs_to_a_side_of_the_act_is_refused_while_others_can_decide(wor
     assert refusal.value.figures["count"] >= 1
     decide(case, world.reviewer)
     assert db.session().scalars(select(ReviewFromWithin)).all() == []
+
+
+def test_who_set_the_rate_of_own_trucks_may_not_decide(world: World, case: Case) -> None:
+    with clock.at(ledger.at_noon(DAY)), atomic() as session:
+        org.grant(session, world.valuer, world.city, Role.REVIEWER)
+        policy = session.scalars(select(ValuationPolicy.id).where(ValuationPolicy.version == "2026-1")).one()
+        rate = rates.set_rate(session, policy, "labour", "装卸工", "hour", 3000, "定额", world.valuer)
+        slip = session.get_one(Document, case.slip)
+        savings.record_costs(session, slip, [savings.CostLine("labour", 0, rate_id=rate.id, hundredths=100)], "", world.keeper, DAY)
+        savings.post_costs(session, slip, {case.act: 10}, world.keeper)
+    with pytest.raises(SamePerson) as refusal:
+        decide(case, world.valuer)
+    assert refusal.value.figures["earlier"] == "price setter"
