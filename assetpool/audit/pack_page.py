@@ -164,13 +164,13 @@ def _decisions(it: Unfolded, zone: str) -> str:
         (escape(at(moment, zone)), what, escape(decision), escape(it.people[who].name if who in it.people else "—"), escape(reason))
         for moment, what, decision, who, reason in sorted(said, key=lambda one: one[0])
     ]
-    heads = (two(N_("When")), two(N_("What")), two(N_("Decision")), two(N_("Who")), two(N_("Reason")))
+    heads = (two(N_("When")), two(N_("What it is")), two(N_("Decision")), two(N_("Who")), two(N_("Reason")))
     return f"<h3>{two(N_('Approvals and reviews'))}</h3>{_table(heads, rows)}" if rows else ""
 
 
 def _papers(papers: Sequence[Paper], zone: str) -> str:
     rows = [(two(DOCUMENT_WORDS.get(paper.what) or PURPOSES.get(paper.what, paper.what)), _paper(paper, zone)) for paper in papers]
-    return f"<h3>{two(N_('Papers'))}</h3>{_table((two(N_('What')), two(N_('File'))), rows)}" if rows else ""
+    return f"<h3>{two(N_('Papers'))}</h3>{_table((two(N_('What it is')), two(N_('File'))), rows)}" if rows else ""
 
 
 def _paper(paper: Paper, zone: str) -> str:

@@ -102,6 +102,7 @@ def run(as_json: bool) -> None:
         done = {"accruals": running.accrue(session, pool.id, clock.today(pool.time_zone)), "forgotten_answers": idempotency.forget_old(session)}
     with atomic() as session:
         done["bought_anyway"] = purchases.look_back(session, frame.pool_of(session).id)
+        done["papers_sealed"] = papers.seal_older(session, frame.pool_of(session).id)
     done["reports"] = making.run()
     said = f"{done['accruals']} accruals posted, {done['bought_anyway']} acts put in doubt by purchases, {done['forgotten_answers']} kept answers forgotten."
     said = f"{said} {done['reports']} scheduled reports made."

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import CheckConstraint, Column, Connection, Table, delete, insert, select, text, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import Approval
@@ -208,3 +209,15 @@ def test_papers_of_an_earlier_version_are_counted_until_they_are_sealed(app: Fla
         writing.execute(update(File.__table__).where(File.id == oldest - 1).values(name="forged.pdf"))  # type: ignore[arg-type]
         first = verify(writing, world.pool).first_difference
         assert first is not None and (first.what, first.id) == ("file", oldest - 1)
+
+
+@pytest.mark.parametrize("deed", ["UPDATE paper_seal SET content_digest = 'x'", "DELETE FROM paper_seal", "INSERT OR REPLACE", "TRUNCATE paper_seal"])
+def test_a_seal_admits_no_change(world: World, engine_name: str, deed: str) -> None:
+    if deed.startswith("TRUNCATE") and engine_name == "sqlite":
+        deed = "DELETE FROM paper_seal WHERE id > 0"
+    if deed == "INSERT OR REPLACE":
+        verb = "INSERT OR REPLACE" if engine_name == "sqlite" else "INSERT"
+        columns = "id, pool_id, height, digest, subject, 999, content_digest, recorded_at"
+        deed = f"{verb} INTO paper_seal SELECT {columns} FROM paper_seal WHERE id = (SELECT min(id) FROM paper_seal)"
+    with pytest.raises(DatabaseError), db.engine.begin() as connection:
+        connection.exec_driver_sql(deed)
