@@ -152,6 +152,9 @@ def behind(engine_name: str, deed: Callable[[Connection], None]) -> None:
                 bare.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
             bare.exec_driver_sql("SET session_replication_role = replica")
+            for table in TABLES:
+                for name in ("no_change", "no_truncate"):
+                    bare.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
         deed(bare)
         bare.commit()
 
