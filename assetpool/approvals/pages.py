@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -85,27 +85,29 @@ def reasoned(act: Act, done: str) -> Deed:
     return Deed(lambda session, number, typed: act(session, number, by=access.me(), reason=reason(typed), revision=revision(typed)), done)
 
 
+class Service(Protocol):
+    """What the service of a document with an approval offers; the module itself is passed."""
+
+    submit: Act
+    approve: Act
+    reject: Act
+    send_back: Act
+    cancel: Act
+    close: Act
+
+
 def usual(
-    kind: str,
-    *,
-    submit: Act,
-    approve: Act,
-    reject: Act,
-    send_back: Act,
-    cancel: Act,
-    close: Act,
-    approved: str = N_("%(number)s: your consent is recorded."),
-    cancelled: str = N_("%(number)s was taken back."),
+    kind: str, service: Service, approved: str = N_("%(number)s: your consent is recorded."), cancelled: str = N_("%(number)s was taken back.")
 ) -> dict[str, Deed]:
     """Return the acts that every document with an approval has."""
     return {
-        "submit": plain(submit, N_("%(number)s was handed in.")),
-        "approve": reasoned(approve, approved),
-        "record-paper": Deed(lambda session, number, typed: by_paper(session, number, kind, approve, typed), approved),
-        "reject": reasoned(reject, N_("%(number)s is rejected.")),
-        "send-back": reasoned(send_back, N_("%(number)s was sent back.")),
-        "cancel": reasoned(cancel, cancelled),
-        "close": plain(close, N_("%(number)s is closed.")),
+        "submit": plain(service.submit, N_("%(number)s was handed in.")),
+        "approve": reasoned(service.approve, approved),
+        "record-paper": Deed(lambda session, number, typed: by_paper(session, number, kind, service.approve, typed), approved),
+        "reject": reasoned(service.reject, N_("%(number)s is rejected.")),
+        "send-back": reasoned(service.send_back, N_("%(number)s was sent back.")),
+        "cancel": reasoned(service.cancel, cancelled),
+        "close": plain(service.close, N_("%(number)s is closed.")),
     }
 
 

@@ -24,10 +24,9 @@ from assetpool.intake.steps import EDITABLE, STEPS
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.records import papers
+from assetpool.records import listing, papers
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import picking
 
 PAGE = 25
@@ -38,22 +37,17 @@ LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the intakes that concern this person's organizations, newest first."""
-    session, mine, given = db.session(), access.current(), request.args
-    state = given.get("state", "") if given.get("state") in LISTED else ""
-    text = given.get("q", "").replace("\0", "")[:100]
-    found = queries.page(session, mine, state=state, text=text, before=given.get("before", type=int), limit=PAGE)
+    session, mine, asked = db.session(), access.current(), listing.asked(LISTED)
+    found = queries.page(session, mine, state=asked.state, text=asked.text, before=asked.before, limit=PAGE)
     rows = found[:PAGE]
-    kept: dict[str, Any] = {name: value for name, value in (("q", text), ("state", state)) if value}
     return render_template(
         "intake/index.html",
         rows=rows,
         organizations=names(session, [row.organization_id for _document, row, _units in rows]),
         stores=stores(session, [row.store_id for _document, row, _units in rows]),
-        state=state,
-        text=text,
-        states=[(name, _(STATE_WORDS[name])) for name in LISTED],
-        next_url=url_for(".index", before=rows[-1][0].id, **kept) if len(found) > PAGE else None,
-        first_url=url_for(".index", **kept) if given.get("before") else None,
+        asked=asked,
+        states=listing.choices(LISTED),
+        **asked.further(rows[-1][0].id if len(found) > PAGE else None),
         may_announce=mine.has(Role.CLERK),
     )
 
@@ -158,15 +152,7 @@ def _receive(session: Session, number: str, fields: Typed) -> Document:
 
 
 DEEDS = {
-    **pages.usual(
-        "IN",
-        submit=service.submit,
-        approve=service.approve,
-        reject=service.reject,
-        send_back=service.send_back,
-        cancel=service.cancel,
-        close=service.close,
-    ),
+    **pages.usual("IN", service),
     "receive": pages.Deed(_receive, N_("%(number)s: what came is received and has its labels.")),
 }
 

@@ -108,16 +108,7 @@ def _approve_on_paper(session: Session, number: str, fields: Typed) -> Document:
 
 KEPT = N_("%(number)s is approved; the things are kept for it.")
 DEEDS = {
-    **pages.usual(
-        "RQ",
-        submit=service.submit,
-        approve=service.approve,
-        reject=service.reject,
-        send_back=service.send_back,
-        cancel=service.cancel,
-        close=service.close,
-        cancelled=N_("%(number)s was taken back; nothing is kept for it any more."),
-    ),
+    **pages.usual("RQ", service, cancelled=N_("%(number)s was taken back; nothing is kept for it any more.")),
     "approve": pages.Deed(_approve, KEPT),
     "record-paper": pages.Deed(_approve_on_paper, KEPT),
 }

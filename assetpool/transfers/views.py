@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,10 +18,9 @@ from assetpool.core.web import language, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.records import papers
+from assetpool.records import listing, papers
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import picking
 from assetpool.transfers import booking, drafting, paper, queries, service, showing, typed
 from assetpool.transfers.forms import TransferForm
@@ -38,24 +35,19 @@ LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the transfers that concern this person's organizations, newest first."""
-    session, mine, given = db.session(), access.current(), request.args
-    state = given.get("state", "") if given.get("state") in LISTED else ""
-    text = given.get("q", "").replace("\0", "")[:100]
-    found = queries.page(session, mine, state=state, text=text, before=given.get("before", type=int), limit=PAGE)
+    session, mine, asked = db.session(), access.current(), listing.asked(LISTED)
+    found = queries.page(session, mine, state=asked.state, text=asked.text, before=asked.before, limit=PAGE)
     rows = found[:PAGE]
     listed = queries.lines_of_several(session, [row.id for _document, row in rows])
-    kept: dict[str, Any] = {name: value for name, value in (("q", text), ("state", state)) if value}
     return render_template(
         "transfers/index.html",
         rows=rows,
         lines=listed,
         kinds=kinds(session, [line.kind_id for several in listed.values() for line in several]),
         organizations=names(session, [side for _document, row in rows for side in (row.giver_id, row.receiver_id)]),
-        state=state,
-        text=text,
-        states=[(name, _(STATE_WORDS[name])) for name in LISTED],
-        next_url=url_for(".index", before=rows[-1][0].id, **kept) if len(found) > PAGE else None,
-        first_url=url_for(".index", **kept) if given.get("before") else None,
+        asked=asked,
+        states=listing.choices(LISTED),
+        **asked.further(rows[-1][0].id if len(found) > PAGE else None),
         may_write=mine.has(Role.CLERK),
     )
 
@@ -139,16 +131,7 @@ def _book(session: Session, number: str, fields: Typed) -> Document:
 
 
 DEEDS = {
-    **pages.usual(
-        "TR",
-        submit=service.submit,
-        approve=service.approve,
-        reject=service.reject,
-        send_back=service.send_back,
-        cancel=service.cancel,
-        close=service.close,
-        cancelled=N_("%(number)s was taken back; nothing is kept for it any more."),
-    ),
+    **pages.usual("TR", service, cancelled=N_("%(number)s was taken back; nothing is kept for it any more.")),
     "book": pages.Deed(_book, N_("%(number)s is entered in the books.")),
 }
 
