@@ -26,6 +26,13 @@ from assetpool.reports.wording import BASIS_WORDS, KIND_WORDS
 from assetpool.savings.standing import STANDINGS
 
 NOT_KNOWN = "—"
+ACCEPTED = N_("Accepted, grade A")
+BRIDGED = {
+    "posted": N_("Posted in this period, as it stands now"),
+    "late_facts_of_other_periods": N_("less: late facts of other periods posted here"),
+    "late_facts_since": N_("plus: late facts of this period posted elsewhere"),
+    "known_today": N_("As known today"),
+}
 NOTES = (
     N_("Totals are over the entries posted in this period. From the close on it takes no entry: a late fact stands in an open period and names this one."),
     N_("Kinds of saving are never added to one another. What waits for review, grades B and C and the same system stand apart, outside the headline."),
@@ -51,7 +58,7 @@ def closing_paper(found: Shown, issuer: tuple[str, str], public_url: str, langua
             Field(_both(N_("Period")), wording.called(found.period, language)),
             Field(_both(N_("Policy")), ", ".join(figures["policies"]) or NOT_KNOWN),
             Field(_both(N_("Entries")), f"{counts['entries']:,}"),
-            Field(_both(N_("of which late facts of earlier periods")), f"{counts['late']:,}"),
+            Field(_both(N_("Late facts")), f"{counts['late']:,}"),
             Field(_both(N_("Figures frozen at height")), f"{found.sheet['chain']['height']:,}"),
             Field(_both(N_("Closed at")), NOT_KNOWN if found.closed is None else moment(found.closed.recorded_at)),
             Field(_both(N_("Digest of the sheet")), found.closing.digest, wide=True),
@@ -83,6 +90,7 @@ def _tables(found: Shown) -> Iterator[Table]:
         word = _both(KIND_WORDS[kind])
         yield _headline(totals, Words(f"{word.zh} · 认定金额", f"{word.en}: adopted basis"))
         yield _bases(totals, Words(f"{word.zh} · 各口径原需支出", f"{word.en}: avoided cost on each basis"))
+    yield from (_bridge(bridge) for bridge in found.sheet["bridges"])
     back = found.sheet["figures"]["taken_back"]
     if back:
         yield _taken_back(back)
@@ -132,6 +140,19 @@ def _bases(totals: dict[str, dict[str, Any]], title: Words) -> Table:
         for stands, total in totals.items()
     ]
     return Table(columns, rows, title=title)
+
+
+def _bridge(bridge: dict[str, Any]) -> Table:
+    """Return what late facts make of the period, as it stood when the figures were frozen."""
+    word = _both(KIND_WORDS[bridge["kind"]])
+    columns = (
+        Column(Words(f"{word.zh} · {_both(ACCEPTED).zh}", f"{word.en}: {_both(ACCEPTED).en}"), 46),
+        Column(_both(N_("Avoided cost")), 18, "right"),
+        Column(_both(N_("Reuse cost")), 18, "right"),
+        Column(_both(N_("Net saving")), 18, "right", heavy=True),
+    )
+    rows = [[gettext(label), *[yuan(bridge[key][name]) for name in ("avoided_fen", "cost_fen", "saving_fen")]] for key, label in BRIDGED.items()]
+    return Table(columns, rows[:-1], rows[-1], _both(N_("Bridge to what is known today")))
 
 
 def _taken_back(rows: list[dict[str, Any]]) -> Table:

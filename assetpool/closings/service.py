@@ -93,6 +93,7 @@ def draft(session: Session, pool_id: int, name: str, by: int) -> Document:
             "chain": {"height": height, "head": head},
             "checklist": {item.code: item.count for item in items},
             "figures": sheet.figures(session, pool_id, period),
+            "bridges": sheet.bridges(session, pool_id, period),
         }
     )
     session.add(

@@ -66,6 +66,12 @@ def figures(session: Session, pool_id: int, period: Period) -> dict[str, Any]:
     }
 
 
+def bridges(session: Session, pool_id: int, period: Period) -> list[dict[str, Any]]:
+    """Return what was entered late, per kind of saving, as it stands now: here for other periods, elsewhere for this one."""
+    found = queries.report(session, everything(pool_id), period.first_day, period.last_day, "kind", "adopted")
+    return [bridge.data() for bridge in found.bridges]
+
+
 def _is_there(found: Figures) -> bool:
     return bool(found.acts) or found.cost is not None or found.lower_bound is not None or any(found.series[basis] is not None for basis in BASES)
 

@@ -20,6 +20,7 @@ from assetpool.savings.models import SavingEntry
 from assetpool.savings.period_models import ClosedPeriod, Closing
 from tests.closings import months
 from tests.closings.months import MARCH, close, desks, draft, entries, lend, on, sheet_of, sign, verified
+from tests.closings.test_bridge import accepted
 from tests.savings import ledger
 from tests.world import World
 
@@ -194,3 +195,15 @@ def test_the_newest_closed_months_take_no_entry_and_the_entries_before_stay(worl
     assert [(row.id, row.period) for row in entries()][: len(before)] == before
     assert {(row.period, row.corrects_period) for row in entries()[len(before) :] if row.entry != "cost"} == {("2025-05", "2025-03")}
     assert db.session().scalars(select(func.count()).select_from(SavingEntry).where(SavingEntry.period == "2025-03")).one() == 3
+
+
+def test_the_sheet_of_the_next_month_bridges_to_the_late_facts_it_holds(world: World) -> None:
+    tag = desks(world)
+    made = lend(world, tag, 10, MARCH, date(2025, 3, 20))
+    accepted(world, made, date(2025, 3, 30))
+    close(world, "2025-03", APRIL)
+    with on(date(2025, 4, 9)) as session:
+        months.record_cost(session, world, made, 10, date(2025, 4, 9), 4_400, "LATE")
+        savings.regrade(session, [made.act])
+    (bridge,) = sheet_of(draft(world, "2025-04", MAY))["bridges"]
+    assert (bridge["posted"]["cost_fen"], bridge["late_facts_of_other_periods"]["cost_fen"], bridge["known_today"]["cost_fen"]) == (4_400, 4_400, 0)
