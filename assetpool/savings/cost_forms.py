@@ -53,7 +53,7 @@ class LateCostForm(PaperFields):
 class OwnCostForm(RefusingForm):
     """Own trucks or staff at the policy's rate."""
 
-    rate = SelectField(_l("Rate"), coerce=int, validators=[InputRequired(_l("Choose a rate."))])
+    rate = SelectField(_l("Rate of the policy"), coerce=int, validators=[InputRequired(_l("Choose a rate."))])
     quantity = StringField(_l("How much"), validators=[DataRequired(_l("Enter how many of its measure.")), Length(max=12)], render_kw={"inputmode": "decimal"})
     hundredths: int = 0
 

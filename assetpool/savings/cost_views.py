@@ -26,7 +26,7 @@ from assetpool.records.service import keep_file
 from assetpool.savings import compensation, costs, late, queries, rates, service, vouchers
 from assetpool.savings.cost_forms import CompensationForm, LateCostForm, OwnCostForm, VoucherPaperForm
 from assetpool.savings.models import SavingAct
-from assetpool.savings.wording import COST_WORDS
+from assetpool.savings.wording import COST_WORDS, ENDING_WORDS
 
 bp = Blueprint("costs", __name__)
 
@@ -55,11 +55,12 @@ def _page(number: str, **typed: Any) -> str:
         document=document,
         lines=lines,
         taken=vouchers.taken_of(session, list(papers)),
-        acts=acts,
+        concerned=acts,
         losses=losses,
         paid=compensation.compensations_of(session, [act.id for act in acts]),
         payers=compensation.PAYERS,
         cost_words=COST_WORDS,
+        ending_words=ENDING_WORDS,
         may_add=mine.may((Role.KEEPER, Role.FINANCE), path),
         may_compensate=mine.may((Role.FINANCE, Role.ADMINISTRATOR), path),
         bare=bare,

@@ -95,7 +95,7 @@ def _at_rate(session: Session, pool_id: int, line: CostLine, day: date) -> CostL
     if line.rate_id is None:
         return line
     if line.hundredths <= 0 or line.number.strip():
-        raise FieldInvalid(field=Word(N_("Rate")), problem=Word(N_("say how much of it was used; a rate takes the place of a voucher.")))
+        raise FieldInvalid(field=Word(N_("Rate of the policy")), problem=Word(N_("say how much of it was used; a rate takes the place of a voucher.")))
     rate, version = rates.rate_for(session, pool_id, line.rate_id, day)
     return replace(line, kind=rate.kind, amount=rates.amount_of(rate, line.hundredths), reason=rates.reason_of(rate, line.hundredths, version))
 

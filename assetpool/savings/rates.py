@@ -37,11 +37,11 @@ def set_rate(session: Session, policy_id: int, kind: str, name: str, per: str, a
     root = root_of(session, policy.pool_id)
     demand(session, by, (Role.VALUER, Role.ADMINISTRATOR), root.id if isinstance(root, Organization) else 0)
     if kind not in KINDS or per not in MEASURES:
-        raise FieldInvalid(field=Word(N_("Rate")), problem=Word(N_("choose what it is for and what it is measured by.")))
+        raise FieldInvalid(field=Word(N_("Rate of the policy")), problem=Word(N_("choose what it is for and what it is measured by.")))
     if amount <= 0:
         raise FieldInvalid(field=Word(N_("Amount")), problem=Word(N_("a rate costs more than nothing.")))
     if not name.strip() or not source.strip():
-        raise FieldInvalid(field=Word(N_("Rate")), problem=Word(N_("give it a name, and name the paper it comes from.")))
+        raise FieldInvalid(field=Word(N_("Rate of the policy")), problem=Word(N_("give it a name, and name the paper it comes from.")))
     if file_id is not None:
         file_for(session, access_of(session, by), file_id)
     known = select(CostRate.id).where(CostRate.policy_id == policy_id, CostRate.name == name.strip(), CostRate.per == per)
@@ -83,5 +83,5 @@ def rate_for(session: Session, pool_id: int, rate_id: int, day: date) -> tuple[C
     policy = policies.row_on(session, pool_id, day)
     rate = session.get(CostRate, rate_id)
     if rate is None or rate.policy_id != policy.id:
-        raise FieldInvalid(field=Word(N_("Rate")), problem=Word(N_("this is no rate of the policy of that day.")))
+        raise FieldInvalid(field=Word(N_("Rate of the policy")), problem=Word(N_("this is no rate of the policy of that day.")))
     return rate, policy.version

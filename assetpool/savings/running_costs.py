@@ -18,7 +18,7 @@ from assetpool.savings import seals, vouchers
 from assetpool.savings.cost_models import RunningCost
 from assetpool.savings.models import Voucher
 
-KINDS = {"rent": N_("Rent"), "wages": N_("Wages"), "power": N_("Power and water"), "upkeep": N_("Upkeep"), "other": N_("Other")}
+KINDS = {"rent": N_("Rent of the store"), "wages": N_("Wages"), "power": N_("Power and water"), "upkeep": N_("Upkeep"), "other": N_("Other")}
 
 
 @dataclass(frozen=True)

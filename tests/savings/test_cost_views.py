@@ -64,8 +64,8 @@ def test_a_voucher_entered_before_is_refused_with_what_is_left_and_a_share_of_it
     assert 'value="60"' in refused.text, "what was typed stays"
     assert finance.post(f"/savings/costs/{other.number}", data=again | {"share": "y"}).status_code == 303
     assert found(app, select(func.sum(Cost.amount)).join(Voucher, Voucher.id == Cost.voucher_id).where(Voucher.number == "Q-9")) == 10_000
-    page = finance.get(f"/savings/costs/{other.number}?lang=en").text
-    assert "Left of it" in page
+    assert "Left of it" in finance.get(f"/savings/costs/{other.number}?lang=en").text
+    assert "the loss still costs 3,167.30 yuan" in finance.get(f"/savings/costs/{case.number}?lang=en").text
 
 
 def test_own_trucks_are_entered_by_hours(app: Flask, world: World, case: Case) -> None:
