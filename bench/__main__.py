@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from assetpool.core.db import db
 from bench import workloads, world
 from bench.floor import Floor
+from bench.processor import Processor
 from bench.report import page, table
 from bench.workloads import Bench
 from tests import postgres
@@ -36,12 +37,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--assets", default=SIZES, help=f"sizes of the world (default {SIZES})")
     parser.add_argument("--engines", default=ENGINES, help=f"engines (default {ENGINES})")
     parser.add_argument("--only", default="", help="workloads, separated by commas: W1a W1b W1s W1c W2 W3 W4 W5 W6 clients memory availability handover …")
+    parser.add_argument("--entries", type=int, default=0, help="entries of the yearly report (default: as many as assets)")
     parser.add_argument("--json", type=Path, default=None, help="where the figures go (default bench/results/)")
     return parser.parse_args()
 
 
-def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folder: Path) -> dict[str, Any]:
-    """Build the world of a size on an engine, run the workloads and return their figures."""
+def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folder: Path, server: int | None, entries: int) -> dict[str, Any]:
+    """Build the world of a size on an engine, run the workloads and return their figures; `server`: process id of the database's server."""
     name = f"bench_{size}"
     engine.create(name)
     engine.create(f"{name}_floor")
@@ -57,7 +59,8 @@ def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folde
         world.settled(engine.name)
         db.session.remove()
     say(f"{engine.name}, {size:,} assets: world built in {time.perf_counter() - began:.0f} s")
-    bench = Bench(app, built, Floor(_plain(engine.url(f"{name}_floor")), size), size, settings, only)
+    floor = Floor(_plain(engine.url(f"{name}_floor")), size)
+    bench = Bench(app, built, floor, size, settings, only, entries=entries, processor=Processor(server))
     for workload in workloads.ALL:
         began = time.perf_counter()
         try:
@@ -96,10 +99,10 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in asked.engines.split(","):
-            engine = _engine(name, folder, stack.callback)
+            engine, server = _engine(name, folder, stack.callback)
             if engine is not None:
                 for size in sizes:
-                    results.setdefault(name, {})[str(size)] = measured(engine, size, only, folder)
+                    results.setdefault(name, {})[str(size)] = measured(engine, size, only, folder, server, asked.entries)
     about = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version(), "machine": platform.machine()}
     target = asked.json or HERE / "results" / f"{about['at'].replace(':', '')}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -112,16 +115,16 @@ def main() -> int:
     return 0
 
 
-def _engine(name: str, folder: Path, at_end: Callable[..., Any]) -> Sqlite | Postgresql | None:
+def _engine(name: str, folder: Path, at_end: Callable[..., Any]) -> tuple[Sqlite | Postgresql | None, int | None]:
     if name == "sqlite":
-        return Sqlite(folder)
+        return Sqlite(folder), None
     try:
         server = postgres.start()
     except postgres.Unavailable as problem:
         say(f"PostgreSQL is left out: {problem}")
-        return None
+        return None, None
     at_end(server.stop)
-    return Postgresql(server.address("postgres"), "pool")
+    return Postgresql(server.address("postgres"), "pool"), server.process.pid
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Flask, Response
 
+from bench.processor import Processor
+
 
 class Failed(RuntimeError):
     """An answer that no workload expects."""
@@ -79,19 +81,25 @@ def seconds(act: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def interleaved(acts: dict[str, Callable[[], Any]], rounds: int, most_seconds: float = 20.0) -> dict[str, float]:
+def interleaved(acts: dict[str, Callable[[], Any]], rounds: int, most_seconds: float = 20.0, processor: Processor | None = None) -> dict[str, float]:
     """Run the acts by turns, after one warm-up each unless they are long; return their medians in seconds, and under `…_best` the quickest.
 
-    Stop early when time is up, after two rounds at least.
+    Under `…_cpu` stands the median of the processor time, where it can be told. Stop early when time is up, after two rounds at least.
     """
     if rounds > 3:
         for act in acts.values():
             act()
+    worked = processor or Processor()
+    worked.look()
     taken: dict[str, list[float]] = {name: [] for name in acts}
+    cpu: dict[str, list[float]] = {name: [] for name in acts}
     began = time.perf_counter()
     for number in range(rounds):
         for name, act in acts.items():
+            mark = worked.begin()
             taken[name].append(seconds(act))
+            cpu[name].append(worked.since(mark))
         if number >= 1 and time.perf_counter() - began > most_seconds:
             break
-    return {name: median(times) for name, times in taken.items()} | {f"{name}_best": min(times) for name, times in taken.items()}
+    found = {name: median(times) for name, times in taken.items()} | {f"{name}_best": min(times) for name, times in taken.items()}
+    return found | ({f"{name}_cpu": median(times) for name, times in cpu.items()} if worked.known else {})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import sha256
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from assetpool.core import bulk, chain, clock
 from assetpool.core.db import atomic, db
@@ -22,7 +25,7 @@ from assetpool.reports import queries as reports
 from assetpool.requisitions.models import Requisition
 from assetpool.reservations.models import Reservation
 from assetpool.savings.models import SavingAct, SavingEntry, SavingShare, ValuationPolicy
-from bench.world import CODE_SET, ZONE, World, kind_class, kind_name, leaf_code
+from bench.world import CODE_SET, ZONE, World, kind_class, kind_name, leaf_code, settled
 
 PROMISES, SHARES_PER_ACT, ENTRIES_PER_SHARE, LINES = 1000, 50, 2, 100
 YEAR = 2026
@@ -80,9 +83,15 @@ def entries(app: Flask, world: World, count: int) -> int:
                     day = begun_of(act, step * 20)
                     for tranche in held:
                         _entry(session, act, tranche, day, step)
+            session.execute(_REUSED)
+        settled(db.engine.dialect.name)
         db.session.remove()
         return acts * SHARES_PER_ACT * ENTRIES_PER_SHARE
 
+
+_held = select(Tranche.asset_id).join(SavingShare, SavingShare.tranche_id == Tranche.id).group_by(Tranche.asset_id)
+_again = select(Tranche.id).where(Tranche.asset_id.in_(_held.having(func.count(func.distinct(SavingShare.act_id)) > 1)))
+_REUSED = update(SavingShare).where(SavingShare.tranche_id.in_(_again)).values(reused=True).execution_options(synchronize_session=False)
 
 SHARE_DEFAULTS = (
     "price_source", "n_numerator", "n_denominator", "zero_reason", "same_system", "inspected_good", "stand_in", "prior_claimed_days", "ended_by", "posted_days",
@@ -108,6 +117,25 @@ def _entry(session: object, act: SavingAct, tranche: int, day: date, step: int) 
         tranche_id=tranche, count=1, days=20 * step, purchase=100_000, rental=6_000, consumption=3_000, adopted=6_000, stand_in=False, cap=None,
         policy_id=act.policy_id, business_day=day, period=f"{day:%Y-%m}", reason="", person_id=None, recorded_at=clock.now(),
     )  # fmt: skip
+
+
+def by_hand(pool_id: int) -> Callable[[], int]:
+    """Return what reads the same rows by the driver and digests them in plain Python: a canonical form and SHA-256 each, no order, no checks."""
+    connection = db.session().connection()
+
+    def walk() -> int:
+        rows = 0
+        for table in chain.tables():
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            found = connection.execution_options(stream_results=True, yield_per=2000).exec_driver_sql(
+                f'SELECT {names} FROM "{table.name}" WHERE pool_id = {pool_id} ORDER BY height'
+            )
+            for row in found:
+                sha256(json.dumps([str(value) if value.__class__ not in (int, str) else value for value in row], ensure_ascii=False).encode()).hexdigest()
+                rows += 1
+        return rows
+
+    return walk
 
 
 def yearly(world: World) -> None:

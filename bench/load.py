@@ -30,7 +30,10 @@ def requests_per_second(application: str, path: str, token: str, settings: Mappi
         return _asked(port, path, token, SECONDS)
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def _wait(port: int) -> None:
@@ -52,9 +55,12 @@ def _asked(port: int, path: str, token: str, duration: float) -> float:
     def ask(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < end:
-            connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
-            answer = connection.getresponse()
-            answer.read()
+            try:
+                connection.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
+                answer = connection.getresponse()
+                answer.read()
+            except OSError:
+                break
             if answer.status == 200:
                 answered[number] += 1
         connection.close()

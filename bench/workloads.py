@@ -21,6 +21,7 @@ from bench import floor as floors
 from bench import ledger, load, memory
 from bench.calls import bare, call, drain, interleaved, seconds
 from bench.floor import Floor
+from bench.processor import Processor
 from bench.world import TEXT, ZONE, World, root_code
 
 BROWSE = ("W1a", "W1b", "W1s", "W1c")
@@ -38,6 +39,8 @@ class Bench:
     only: frozenset[str] = frozenset()
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     bare_app: Flask = field(default_factory=bare)
+    entries: int = 0
+    processor: Processor = field(default_factory=Processor)
 
     def get(self, path: str) -> bytes:
         """Ask our REST as the keeper."""
@@ -56,7 +59,7 @@ class Bench:
         acts: dict[str, Callable[[], Any]] = {"ours": ours, "bare": lambda: call(self.bare_app, "/")}
         if floor is not None:
             acts["floor"] = floor
-        self.figures[name] = dict(interleaved(acts, rounds, most))
+        self.figures[name] = dict(interleaved(acts, rounds, most, self.processor))
 
 
 def reads(bench: Bench) -> None:
@@ -75,6 +78,7 @@ def reads(bench: Bench) -> None:
     if bench.wants("W2"):
         dice = random.Random(7)
         bench.compare("W2", lambda: bench.get(f"/assets/{dice.choice(bench.world.tags)}"), lambda: bench.floor.scanned(dice.randrange(bench.size)), rounds=101)
+        bench.figures["W2"] |= {name: value / floors.SCANS for name, value in bench.figures["W2"].items() if name.startswith("floor")}
 
 
 def _cursor_in_the_middle(bench: Bench) -> str:
@@ -186,19 +190,26 @@ def verify(bench: Bench) -> None:
                 assert difference is None, difference
                 counted["rows"] = sum(counts.values())
 
-            taken = seconds(walk)
+            plain = ledger.by_hand(bench.world.pool)
+            plain()
+            figures = interleaved({"ours": walk, "floor": plain}, 2, processor=bench.processor)
             db.session.remove()
-        bench.figures["verify"] = {"ours": taken, "rows": counted["rows"], "rows_per_second": counted["rows"] / taken}
+        rows = counted["rows"]
+        bench.figures["verify"] = {**figures, "rows": rows, "rows_per_second": rows / figures["ours_best"], "by_hand": rows / figures["floor_best"]}
 
 
 def report(bench: Bench) -> None:
     """The yearly savings report over as many ledger entries as there are assets."""
     if bench.wants("report"):
-        entries = ledger.entries(bench.app, bench.world, bench.size)
-        with bench.app.app_context():
-            taken = sorted(seconds(lambda: ledger.yearly(bench.world)) for _ in range(3))[1]
-            db.session.remove()
-        bench.figures["report"] = {"ours": taken, "entries": entries}
+        entries = ledger.entries(bench.app, bench.world, bench.entries or bench.size)
+
+        def yearly() -> None:
+            with bench.app.app_context():
+                ledger.yearly(bench.world)
+                db.session.remove()
+
+        bench.compare("report", yearly, None, rounds=9)
+        bench.figures["report"]["entries"] = entries
 
 
 def bulk_import(bench: Bench) -> None:

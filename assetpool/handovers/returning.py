@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -16,7 +16,7 @@ from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.models import Pool
 from assetpool.custody import service as custody
-from assetpool.custody.models import Stock, Tranche
+from assetpool.custody.models import Tranche
 from assetpool.custody.service import Cause
 from assetpool.handovers import finishing
 from assetpool.handovers.finding import COUNTS, Back, MoreThanOut, check, find_out
@@ -95,10 +95,9 @@ def _lock(session: Session, parts: Sequence[Tranche], store_id: int) -> list[obj
     keys = {(part.kind_id, place) for part in parts for place in (part.store_id, store_id)}
     reservations.lock(session, keys)
     assets = custody.lock_assets(session, {part.asset_id for part in parts})
-    stocks = session.scalars(select(Stock).where(tuple_(Stock.kind_id, Stock.store_id).in_(keys)))
     acts = [act for slip in slips for act in ledger.acts_of(session, slip.id)]
     policies = session.scalars(select(ValuationPolicy).where(ValuationPolicy.id.in_({act.policy_id for act in acts})))
-    return [*slips, *documents.values(), *assets.values(), *stocks, *acts, *policies]
+    return [*slips, *documents.values(), *assets.values(), *acts, *policies]
 
 
 def _share_out(lines: Sequence[Back], found: Sequence[Sequence[Tranche]]) -> list[Share]:
