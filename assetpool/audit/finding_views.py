@@ -11,9 +11,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.audit import exceptions, facts, findings
-from assetpool.audit.blueprint import bp, data_dir, sentence
+from assetpool.audit.blueprint import bp, data_dir, sentence, today
 from assetpool.audit.forms import AnswerForm, FindingForm, JudgeForm
-from assetpool.audit.views import today
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.web import language, translated

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.audit import anchors, browsing, exceptions, facts, findings, samples, verification
-from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir
+from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
 from assetpool.audit.forms import AnchorForm
-from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
@@ -82,11 +79,6 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
         anchors=anchors.noted(session, mine.pool_id, 3),
         today=today(),
     )
-
-
-def today() -> date:
-    """Return the pool's day."""
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
 
 
 @bp.get("/audit/chain")

@@ -24,7 +24,8 @@ from tests import world as worlds
 from tests.audit import book
 from tests.world import World
 
-CHANGES = 1_000
+CHANGES = {"sqlite": 1_000, "postgresql": 300}
+"""Every column at least once on either engine; the digests are the same, so the thousand need not be tried twice."""
 FILES = ("file", "attachment")
 
 
@@ -124,7 +125,7 @@ def is_located(found: Report, table: Table, row: Any, column: str, value: Any) -
     return first.what == table.name and first.id == (value if column == "id" else row.id)
 
 
-def test_a_thousand_random_changes_are_each_found_and_located(bare: Connection, world: World) -> None:
+def test_a_thousand_random_changes_are_each_found_and_located(bare: Connection, world: World, engine_name: str) -> None:
     chance = Random(44127)
     rows = {table.name: bare.execute(select(table)).all() for table in tables()}
     bare.rollback()
@@ -132,8 +133,9 @@ def test_a_thousand_random_changes_are_each_found_and_located(bare: Connection, 
     assert {table.name for table, _ in columns} >= {"movement", "approval", "saving_entry", "saving_review", "paper_seal", *FILES}
     assert report(bare, world).ok
     bare.rollback()
+    assert len(columns) <= CHANGES[engine_name]
     missed = []
-    for number in range(CHANGES):
+    for number in range(CHANGES[engine_name]):
         table, column = columns[number] if number < len(columns) else chance.choice(columns)
         row = chance.choice(rows[table.name])
         value = changed(table, column, row._mapping[column.name], chance)
