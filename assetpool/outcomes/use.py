@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Kind
@@ -124,7 +125,7 @@ def uses(session: Session, pool_id: int, first: date, last: date, today: date, n
         use = found.get((row.kind_id, row.store_id))
         if use is not None:
             use.labels, use.never_labels, use.never_units = int(row.labels), int(row.never_labels or 0), int(row.never_units or 0)
-            use.idle_since = _day(row.since, zone)
+            use.idle_since = _hour(row.since, zone) if row.since else None
     return sorted((u for u in found.values() if u.owned_days or u.owned), key=lambda u: (u.share is None, u.share or 0, -u.owned, u.kind_id, u.store_id))
 
 
@@ -156,17 +157,24 @@ def _moved(since: datetime) -> Select[Any]:
     m, was, earlier = Movement, aliased(Movement), aliased(Movement)
     last = select(func.max(earlier.height)).where(earlier.tranche_id == m.tranche_id, earlier.height < m.height).correlate(m).scalar_subquery()
     hour = func.substr(m.occurred_at, 1, 13).label("hour")
+    moved = or_(m.kind_id != was.kind_id, m.store_id != was.store_id, *(_is(m, states) != _is(was, states) for states in (OWNED, OUT)))
     columns = (m.kind_id, m.store_id, m.state, was.kind_id.label("was_kind"), was.store_id.label("was_store"), was.state.label("was"), hour)
     return (
         select(*columns, func.sum(m.count).label("units"))
         .join(was, (was.tranche_id == m.tranche_id) & (was.height == last))
-        .where(m.act != "receive", m.from_tranche_id.is_(None), m.occurred_at >= since)
+        .where(m.act != "receive", m.from_tranche_id.is_(None), m.occurred_at >= since, moved)
         .group_by(m.kind_id, m.store_id, m.state, was.kind_id, was.store_id, was.state, "hour")
     )
 
 
+def _is(movement: Any, states: tuple[State, ...]) -> ColumnElement[int]:
+    return case((movement.state.in_(states), 1), else_=0)
+
+
+@lru_cache(maxsize=50_000)
 def _hour(text: str, zone: str) -> date:
-    return datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
+    """Return the day in a time zone on which an hour of UTC (YYYY-MM-DDTHH) falls; asked for a few thousand hours again and again."""
+    return datetime.fromisoformat(f"{text}:00").replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date()
 
 
 def _day(moment: datetime | None, zone: str) -> date | None:
@@ -194,7 +202,7 @@ def _idle_sums(pool_id: int, narrow: Narrow) -> Select[Any]:
             func.count().label("labels"),
             func.sum(case((never, 1), else_=0)).label("never_labels"),
             func.sum(case((never, Asset.units), else_=0)).label("never_units"),
-            func.min(stays.c.since).label("since"),
+            func.substr(func.min(stays.c.since), 1, 13).label("since"),
         )
         .join(stays, stays.c.asset_id == Asset.id)
         .join(Kind, Kind.id == Asset.kind_id)
