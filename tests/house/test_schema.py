@@ -10,7 +10,7 @@ from assetpool.core import chain
 from assetpool.core.db import Base, db
 from tooling.migrations import differences
 
-APPEND_ONLY = ("movement", "approval", "saving_entry", "saving_review")
+APPEND_ONLY = ("movement", "approval", "saving_entry", "saving_review", "cost_seal")
 LISTED = {
     "sqlite": "SELECT tbl_name, lower(sql) FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT event_object_table, lower(action_timing || ' ' || event_manipulation) FROM information_schema.triggers",

@@ -161,3 +161,20 @@ def test_a_purchase_is_recorded_once_with_its_source_and_by_finance(world: World
         purchases.record(session, world.pool, [purchases.NewPurchase(world.department_b, "A05010000", 1, BOUGHT, "账", "9")], world.keeper)
     with pytest.raises(NotAllowed):
         accept(world, db.session().scalars(select(PurchaseMatch.id)).first() or 0, world.keeper)
+
+
+def test_an_act_reversed_in_part_can_still_be_reversed_whole(world: World, case: Case) -> None:
+    accept(world, buy(world, 4)[0])
+    with clock.at(ledger.at_noon(NOW)), atomic() as session:
+        savings.reverse_act(session, case.act, "误记", world.finance)
+    assert (claimed(case.act), claimed(case.act, "rental")) == (0, 0)
+    assert verify(db.session(), world.pool).ok
+
+
+def test_a_proposal_on_an_act_that_was_undone_meanwhile_reverses_nothing_twice(world: World, case: Case) -> None:
+    match_id = buy(world, 4)[0]
+    with clock.at(ledger.at_noon(NOW)), atomic() as session:
+        savings.reverse_act(session, case.act, "误记", world.finance)
+    accept(world, match_id)
+    assert claimed(case.act) == 0
+    assert verify(db.session(), world.pool).ok
