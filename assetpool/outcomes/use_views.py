@@ -22,8 +22,8 @@ from assetpool.outcomes.blueprint import Asked, bp
 from assetpool.outcomes.sheet import Sheet
 from assetpool.outcomes.use import Narrow, Total, Use
 
-SHOWN = 50
-LABELS = 25
+SHOWN = 25
+LABELS = 15
 
 
 @dataclass(frozen=True)
