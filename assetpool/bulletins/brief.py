@@ -15,7 +15,8 @@ from assetpool.bulletins.sentence import million, wan
 from assetpool.core.money import percent, yuan
 
 Values = Mapping[str, Any]
-MOST_ROWS = 8
+MOST_ROWS = {1: 8, 2: 4}
+"""Rows of a table by how many tables there are, so that a brief stays on one page; the rest goes together."""
 
 BASES = {
     "zh": {"adopted": "政策口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
@@ -69,7 +70,8 @@ def brief(values: Values, language: str, title: str = "") -> Brief:
     zh = language == "zh"
     lead = tuple(f"{text}{'。' if zh else '.'}" for text in values["sentences"][language])
     done = tuple(line for kind in values["kinds"] if kind["item_loans"] for line in _done(kind, zh))
-    grids = tuple(_grid(kind, values, zh) for kind in values["kinds"] if kind["classes"])
+    tabled = [kind for kind in values["kinds"] if kind["classes"]]
+    grids = tuple(_grid(kind, values, zh, MOST_ROWS.get(len(tabled), 3)) for kind in tabled)
     return Brief(language, title or usual_title(values, language), lead, done, grids, tuple(_notes(values, zh)))
 
 
@@ -130,11 +132,11 @@ def _many(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def _grid(kind: Values, values: Values, zh: bool) -> Grid:
+def _grid(kind: Values, values: Values, zh: bool, most: int) -> Grid:
     known = kind["saving_fen"] is not None
     rows = sorted(kind["classes"], key=lambda row: -(row["avoided_fen"] or 0))
-    if len(rows) > MOST_ROWS:
-        rows = [*rows[: MOST_ROWS - 1], _rest(rows[MOST_ROWS - 1 :])]
+    if len(rows) > most:
+        rows = [*rows[: most - 1], _rest(rows[most - 1 :])]
     basis = BASES["zh" if zh else "en"][values["basis"]]
     if zh:
         heads = ("资产类别", "件数", "原需支出（测算）", "盘活成本", "净节约")
@@ -167,7 +169,8 @@ def _notes(values: Values, zh: bool) -> list[str]:
             "金额以分计算，四舍五入一次。正文仅计已由事项以外人员核定、佐证A级的事项；约数以“约”标明，未达到的数不写“达”。",
         ]
         notes += [_range_zh(kind) for kind in values["kinds"] if kind["item_loans"]]
-        notes += [f"未计入正文：{text}。" for text in _apart(values, zh)]
+        apart = _apart(values, zh)
+        notes += [f"未计入正文：{'；'.join(apart)}。"] if apart else []
         notes.append("各类节约（借用、调剂、房屋）不相加。应急物资储备和罚没财物另册登记，不在其内。")
         notes.append(f"估价政策版本：{versions}。账本链高 {values['chain']['height']}，链首 {values['chain']['head']}。扫码可查验本简报及其后有无更正。")
         return notes
@@ -177,7 +180,8 @@ def _notes(values: Values, zh: bool) -> list[str]:
         "person outside the act accepted with evidence grade A; a rounded figure that is not reached is called “about”.",
     ]
     notes += [_range_en(kind) for kind in values["kinds"] if kind["item_loans"]]
-    notes += [f"Not in the text: {text}." for text in _apart(values, zh)]
+    apart = _apart(values, zh)
+    notes += [f"Not in the text: {'; '.join(apart)}."] if apart else []
     notes.append("Kinds of saving (loans, transfers, premises) are never added. Emergency reserve and confiscated goods stand in registers of their own.")
     notes.append(
         f"Valuation policy {versions}. Height of the chain {values['chain']['height']}, head {values['chain']['head']}. "
@@ -217,7 +221,7 @@ def _range_en(kind: Values) -> str:
 
 def _exact(rate: Values) -> str:
     exact = Fraction(rate["numerator"], rate["denominator"])
-    return f"{exact.numerator}/{exact.denominator}＝{percent(exact).replace('-', '−')}%"
+    return f"{exact.numerator}/{exact.denominator}＝{percent(exact)}%".replace("-", "−")
 
 
 def _apart(values: Values, zh: bool) -> list[str]:

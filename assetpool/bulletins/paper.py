@@ -13,7 +13,9 @@ from assetpool.core.paper_flow import Flow
 from assetpool.core.paper_table import TableSetter
 
 SERIES = Words("公物仓工作简报", "Public-asset pool bulletin")
-BODY, LEAD, NOTE, LEADING = 10.5, 11.5, 7.8, 1.55
+BODY, LEAD, NOTE, LEADING = 10.5, 11.5, 7.8, 1.5
+DENSITIES = (1.0, 0.9, 0.82)
+"""How much smaller a brief is set that would not fit its page."""
 _INDENT = "口口"
 
 
@@ -33,7 +35,17 @@ class Issue:
 
 
 def bulletin_pdf(made: Brief, issue: Issue, font_path: str | None = None) -> bytes:
-    """Return the brief as PDF."""
+    """Return the brief as PDF: one page, set smaller where it has much to say, and only beyond that on several."""
+    content = b""
+    for dense in DENSITIES:
+        canvas = _set(made, issue, font_path, dense)
+        content = canvas.output()
+        if canvas.pages == 1:
+            break
+    return content
+
+
+def _set(made: Brief, issue: Issue, font_path: str | None, dense: float) -> Canvas:
     language: Literal["zh", "en"] = "zh" if made.language == "zh" else "en"
     paper = Paper(
         title=SERIES,
@@ -56,18 +68,18 @@ def bulletin_pdf(made: Brief, issue: Issue, font_path: str | None = None) -> byt
     _title(flow, made, issue)
     done, figures, _ = made.headings
     for text in made.lead:
-        _paragraph(flow, text, LEAD, heavy=True)
+        _paragraph(flow, text, LEAD * dense, heavy=True)
     if made.done:
         _heading(flow, done)
         for text in made.done:
-            _paragraph(flow, text, BODY)
+            _paragraph(flow, text, BODY * dense)
     if made.grids:
         _heading(flow, figures)
         for grid in made.grids:
             TableSetter(flow, _table(grid), 0.0, False).draw()
-    _notes(flow, made)
+    _notes(flow, made, NOTE * dense)
     flow.finish()
-    return canvas.output()
+    return canvas
 
 
 def _texts(made: Brief) -> list[str]:
@@ -80,18 +92,18 @@ def _title(flow: Flow, made: Brief, issue: Issue) -> None:
     canvas, middle = flow.canvas, flow.left + flow.width / 2
     one_line = [size for size in (19, 18, 17, 16, 15) if canvas.text_width(made.title, size, "serif") <= flow.width - 8]
     lines, size = canvas.fit(made.title, flow.width - 8, one_line or [16, 14, 12.5], rows=2, face="serif")
-    flow.y += 4
+    flow.y += 2
     for line in lines:
         flow.y += size * POINT * 1.3
         canvas.text(middle, flow.y, line, size, face="serif", heavy=True, align="center")
-    flow.y += 6.5
+    flow.y += 6
     canvas.text(middle, flow.y, f"{flow.main(issue.issuer)}　{issue.dated}".strip(), 9.5, grey=QUIET, align="center")
     flow.y += 3.5
 
 
 def _heading(flow: Flow, text: str) -> None:
     flow.need(16)
-    flow.y += 6
+    flow.y += 5
     flow.canvas.text(flow.left, flow.y, text, 11.5, heavy=True)
     flow.y += 1.5
 
@@ -109,20 +121,20 @@ def _paragraph(flow: Flow, text: str, size: float, heavy: bool = False) -> None:
     flow.y += 1.2
 
 
-def _notes(flow: Flow, made: Brief) -> None:
+def _notes(flow: Flow, made: Brief, size: float) -> None:
     """Print the method as numbered footnotes under a short rule."""
-    flow.need(16)
+    flow.need(8)
     flow.canvas.line(flow.left, flow.y, flow.left + 40, flow.y, 0.2)
     flow.y += 4.2
-    flow.canvas.text(flow.left, flow.y, made.headings[2], NOTE + 0.7, heavy=True)
+    flow.canvas.text(flow.left, flow.y, made.headings[2], size + 0.7, heavy=True)
     flow.y += 1
     for number, text in enumerate(made.notes, start=1):
-        for row, line in enumerate(flow.canvas.wrap(text, flow.width - 5, NOTE)):
-            flow.need(NOTE * POINT * 1.4)
-            flow.y += NOTE * POINT * 1.4
+        for row, line in enumerate(flow.canvas.wrap(text, flow.width - 5, size)):
+            flow.need(size * POINT * 1.4)
+            flow.y += size * POINT * 1.4
             if row == 0:
-                flow.canvas.text(flow.left, flow.y, f"{number}.", NOTE, grey=QUIET)
-            flow.canvas.text(flow.left + 5, flow.y, line, NOTE)
+                flow.canvas.text(flow.left, flow.y, f"{number}.", size, grey=QUIET)
+            flow.canvas.text(flow.left + 5, flow.y, line, size)
         flow.y += 0.6
 
 

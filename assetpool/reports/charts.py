@@ -87,10 +87,11 @@ def trend(points: Sequence[Point], caption: str) -> Markup:
         look, colour = ("bar", ACCENT) if point.amount >= 0 else ("bar-bad", BAD)
         bar = f'<rect class="{look}" fill="{colour}" x="{middle - wide / 2:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{tall:.1f}"/>'
         parts.append(_linked(bar, point.url))
+        at, anchor = (0.0, "start") if middle < 36 else (float(WIDTH), "end") if middle > WIDTH - 36 else (middle, "middle")
         if number in shown and point.amount:
-            parts.append(_text(middle, y - 6 if point.amount >= 0 else y + tall + 14, point.written, "middle", 12, True))
+            parts.append(_text(at, y - 6 if point.amount >= 0 else y + tall + 14, point.written, anchor, 12, True))
         if len(points) <= 13 or number % math.ceil(len(points) / 12) == 0:
-            parts.append(_text(middle, head + room + 34, point.label, "middle", 11))
+            parts.append(_text(at, head + room + 34, point.label, anchor, 11))
     axis = f'<line class="axis" stroke="{LINE}" x1="0" x2="{WIDTH}" y1="{zero:.1f}" y2="{zero:.1f}" stroke-width="1"/>'
     return _drawing(head + room + 42, [*parts, axis], caption)
 

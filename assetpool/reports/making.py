@@ -17,7 +17,7 @@ from assetpool.core.models import Pool
 from assetpool.core.web import LANGUAGES
 from assetpool.org.models import Person
 from assetpool.org.queries import Access, root_of
-from assetpool.reports import charts, ledger, queries, saved, showing
+from assetpool.reports import charts, ledger, queries, saved, showing, wording
 from assetpool.reports.figures import Report
 from assetpool.reports.models import SavedReport
 from assetpool.reports.paper import Parts, check_address, savings_paper
@@ -41,7 +41,8 @@ def paper(session: Session, access: Access, report: Report, language: str, narro
 def _parts(session: Session, span: ledger.Span, report: Report, monthly: Report, kind: str, costs: dict[str, int]) -> Parts:
     row = next(total for total in report.totals if total.kind == kind)
     months, flow_rows = showing.months(monthly, kind), showing.flow_rows(session, span, kind)
-    way, by_month, flow = gettext("From avoided cost to net saving"), gettext("Net saving by month"), gettext("Avoided cost from giver to receiver")
+    titles = (gettext("From avoided cost to net saving"), gettext("Net saving by month"), gettext("Avoided cost from giver to receiver"))
+    way, by_month, flow = (f"{gettext(wording.KIND_WORDS[kind])} · {title}" for title in titles)
     drawn = [charts.on_paper(charts.waterfall(showing.steps(row, report.basis, costs), way), way)]
     if len(months) > 1:
         drawn.append(charts.on_paper(showing.trend(months, by_month), by_month))
