@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from assetpool.audit import outlays
 from assetpool.audit.differences import Differs, same
 from assetpool.audit.known import Acts, Known, Ledger, Posted, Unit
+from assetpool.core import chain
 from assetpool.custody.models import Movement
 from assetpool.savings import periods, posting
 from assetpool.savings.cost_sharing import loss_cost
@@ -32,7 +33,7 @@ from assetpool.savings.zero import Zero
 BATCH = 2000
 
 
-def replay(session: Session, pool_id: int, closed: Mapping[str, int] | None = None) -> Ledger:
+def replay(session: Session, pool_id: int, closed: Mapping[str, int] | None = None, progress: chain.Progress | None = None) -> Ledger:
     """Replay a pool's movements, entries and reviews; raise Differs at the first entry that is not what it must be.
 
     `closed`: at which height each closed month was closed; no later entry may be posted in it.
@@ -41,6 +42,8 @@ def replay(session: Session, pool_id: int, closed: Mapping[str, int] | None = No
     acts = Acts(session, pool_id)
     stream = heapq.merge(*(_rows(session, pool_id, model) for model in (Movement, SavingEntry, SavingReview)), key=lambda pair: int(pair[1].height))
     while batch := list(islice(stream, BATCH)):
+        if progress is not None:
+            progress(int(batch[-1][1].height))
         entries = [row for model, row in batch if model is SavingEntry]
         acts.load({row.act_id for row in entries})
         originals = _originals(session, {row.reverses_id for row in entries if row.reverses_id is not None})

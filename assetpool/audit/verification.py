@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -30,26 +31,34 @@ class Report:
         return {"ok": self.ok, "checked": self.checked, "chain": {"height": self.height, "head": self.head}, "first_difference": first}
 
 
-def verify(session: Session, pool_id: int, anchor: tuple[int, str] | None = None, data_dir: str | None = None) -> Report:
+Progress = Callable[[str, int], None]
+"""Told the stage (chain, entries) and the height reached, every now and then."""
+
+
+def verify(session: Session, pool_id: int, anchor: tuple[int, str] | None = None, data_dir: str | None = None, progress: Progress | None = None) -> Report:
     """Recompute everything of a pool from the first row and name the first difference; nothing is written.
 
     `anchor` is a height and digest noted earlier; with `data_dir` the bytes of kept files are read too. The chain comes first:
-    when it is broken, nothing built on it is believed.
+    when it is broken, nothing built on it is believed. Memory grows with tranches, shares, acts and costs, not with movements and entries.
     """
     session.flush()
-    checked, height, head, broken = chain.verify(session.connection(), pool_id, anchor)
+    checked, height, head, broken = chain.verify(session.connection(), pool_id, anchor, _at(progress, "chain"))
     if broken is None:
         try:
-            _check(session, pool_id, checked)
+            _check(session, pool_id, checked, _at(progress, "entries"))
             checked |= papers.check(session, pool_id, data_dir)
         except Differs as found:
             broken = found.difference
     return Report(broken is None, checked, height, head, broken)
 
 
-def _check(session: Session, pool_id: int, checked: dict[str, int]) -> None:
+def _at(progress: Progress | None, stage: str) -> chain.Progress | None:
+    return None if progress is None else lambda height: progress(stage, height)
+
+
+def _check(session: Session, pool_id: int, checked: dict[str, int], progress: chain.Progress | None) -> None:
     months = closed.closed_at(session, pool_id)
-    ledger = replay(session, pool_id, months)
+    ledger = replay(session, pool_id, months, progress)
     checked["tranche"] = state.check_tranches(session, pool_id, ledger)
     checked["stock"] = state.check_stock(session, pool_id)
     checked["asset"] = state.check_assets(session, pool_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from assetpool.audit import anchors, papers, verification
+from assetpool.audit import anchors, browsing, papers, verification
 from assetpool.cli import frame
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
@@ -18,6 +19,9 @@ from assetpool.purchases import service as purchases
 from assetpool.records import idempotency
 from assetpool.reports import making
 from assetpool.savings import running
+
+QUIET = 3.0
+"""Seconds between two lines about how far a verification has come."""
 
 audit = AppGroup("audit", help="Proofs about the whole book.")
 jobs = AppGroup("jobs", help="Scheduled work, for cron.")
@@ -36,6 +40,20 @@ class Anchor(click.ParamType[tuple[int, str]]):
         return int(height), digest
 
 
+class Progress:
+    """Tells on stderr how far a long verification has come: nothing in the first seconds, then a line every now and then."""
+
+    def __init__(self, height: int) -> None:
+        self.height = height
+        self.next = time.monotonic() + QUIET
+
+    def __call__(self, stage: str, height: int) -> None:
+        """Say where the verification stands."""
+        if time.monotonic() >= self.next:
+            self.next = time.monotonic() + QUIET
+            click.echo(f"{stage}: {height:,} of {self.height:,}", err=True)
+
+
 @audit.command("verify")
 @click.option("--note", is_flag=True, help="Keep how it ended, for the auditor's room.")
 @click.option("--anchor", type=Anchor(), help="Height and digest noted earlier; the chain must still hold them, so a cut-off end is found too.")
@@ -50,7 +68,7 @@ def verify(context: click.Context, anchor: tuple[int, str] | None, note: bool, a
     session.rollback()
     if db.engine.dialect.name != "sqlite":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    report = verification.verify(session, pool_id, anchor, current_app.config["DATA_DIR"])
+    report = verification.verify(session, pool_id, anchor, current_app.config["DATA_DIR"], Progress(browsing.head_of(session, pool_id).height))
     session.rollback()
     if note:
         with atomic() as writing:

@@ -24,11 +24,13 @@ from assetpool.core import bulk
 VERSION = "v1"
 GENESIS = "0" * 64
 PENDING = "chain_pending"
+PROGRESS_EVERY = 20_000
 BATCH = "chain_batch"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 IDS_PER_POOL = 10**12
 _AS_STORED = frozenset({int, str, type(None)})
 
+Progress = Callable[[int], None]
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _tables: dict[str, Table] = {}
 _heads: list[Table] = []
@@ -166,21 +168,26 @@ def rows(connection: Connection, table: Table, pool_id: int, since: int = 0) -> 
         yield row[position], table.name, list(row)
 
 
-def verify(connection: Connection, pool_id: int, anchor: tuple[int, str] | None = None) -> tuple[dict[str, int], int, str, Difference | None]:
+def verify(
+    connection: Connection, pool_id: int, anchor: tuple[int, str] | None = None, progress: Progress | None = None
+) -> tuple[dict[str, int], int, str, Difference | None]:
     """Recompute a pool's chain from its first row; return counts per table, height, head and the first difference.
 
     `anchor` is a height and digest noted earlier: the chain must still hold them, so a cut-off tail is found too.
+    `progress` is told the height every now and then. Memory does not grow with the chain.
     """
     counts = {table.name: 0 for table in tables()}
+    place_of_id = {table.name: [c.name for c in table.columns if c.name != "digest"].index("id") for table in tables()}
     height, previous = 0, GENESIS
     anchored = anchor is None
     streams = [rows(connection, table, pool_id) for table in tables()]
     for found_height, name, values in heapq.merge(*streams, key=lambda row: (row[0] if isinstance(row[0], int) else -1, row[1])):
         counts[name] += 1
-        columns = [c.name for c in _tables[name].columns if c.name != "digest"]
-        row_id = values[columns.index("id")]
+        row_id = values[place_of_id[name]]
         if found_height != height + 1:
             return counts, height, previous, Difference(f"{name}.height", row_id, str(height + 1), str(found_height))
+        if progress is not None and height % PROGRESS_EVERY == 0:
+            progress(height)
         expected = digest_of(name, _all_raw(values[:-1]), previous)
         if values[-1] != expected:
             return counts, height, previous, Difference(name, row_id, expected, str(values[-1]))
