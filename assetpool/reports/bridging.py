@@ -14,6 +14,7 @@ from assetpool.savings import periods
 from assetpool.savings.models import SavingAct, SavingEntry
 from assetpool.savings.period_models import ClosedAct, ClosedPeriod, Closing
 from assetpool.savings.standing import HEADLINE, counted, standing
+from assetpool.savings.sums import SavingSum
 
 
 def bridges(session: Session, asked: Span, totals: Sequence[Row]) -> tuple[Bridge, ...]:
@@ -21,8 +22,9 @@ def bridges(session: Session, asked: Span, totals: Sequence[Row]) -> tuple[Bridg
     if asked.posted is None:
         return ()
     first, last = asked.posted
-    here, belongs = SavingEntry.period.between(first, last), SavingEntry.corrects_period.between(first, last)
-    late = _sums(session, asked, [and_(SavingEntry.corrects_period.is_not(None), or_(here, belongs))], {"earlier": and_(here, ~belongs), "later": ~here})
+    # Late facts are few: they are found by what they correct, not by reading all that was posted in the period.
+    here, belongs = func.substr(SavingEntry.period, 1, 7).between(first, last), SavingEntry.corrects_period.between(first, last)
+    late = _sums(session, asked, [SavingEntry.corrects_period > "", or_(here, belongs)], {"earlier": and_(here, ~belongs), "later": ~here})
     sheets = _sheets(session, asked)
     closed = _as_closed(session, asked, sheets) if sheets else {}
     found = []
@@ -63,11 +65,11 @@ def _sheets(session: Session, asked: Span) -> list[tuple[int, periods.Period]]:
 
 
 def _as_closed(session: Session, asked: Span, sheets: list[tuple[int, periods.Period]]) -> dict[str, Sums]:
-    """Add up the entries of closed sheets as the acts stood then."""
-    e = SavingEntry
-    under = or_(*(and_(ClosedAct.document_id == number, e.period.between(period.first_month, period.last_month)) for number, period in sheets))
-    avoided = func.sum(e.count * func.coalesce(getattr(e, asked.basis), 0)).label("avoided")
-    statement = select(SavingAct.kind, avoided, func.sum(func.coalesce(e.cost, 0)).label("cost")).select_from(e)
-    statement = statement.join(SavingAct, SavingAct.id == e.act_id).join(ClosedAct, and_(ClosedAct.act_id == e.act_id, under))
-    statement = statement.where(e.pool_id == asked.pool_id, asked.seen, ClosedAct.stands == HEADLINE).group_by(SavingAct.kind)
+    """Add up the sums of closed sheets as the acts stood then."""
+    kept = SavingSum
+    under = or_(*(and_(ClosedAct.document_id == number, kept.period.between(period.first_month, period.last_month)) for number, period in sheets))
+    columns = [func.sum(getattr(kept, asked.basis)).label("avoided"), func.sum(kept.cost).label("cost")]
+    statement = select(SavingAct.kind, *columns).select_from(kept).join(SavingAct, SavingAct.id == kept.act_id)
+    statement = statement.join(ClosedAct, and_(ClosedAct.act_id == kept.act_id, under))
+    statement = statement.where(asked.sums, asked.seen, ClosedAct.stands == HEADLINE).group_by(SavingAct.kind)
     return {row.kind: Sums(int(row.avoided or 0), int(row.cost or 0)) for row in session.execute(statement)}
