@@ -127,8 +127,11 @@ class Facts:
     bought: tuple[Bought, ...] = ()
 
 
-def gather(session: Session, pool_id: int, first_day: date | None = None, last_day: date | None = None) -> Facts:
-    """Read what the rules ask of the acts accepted in a period; the queries are fixed in number."""
+def gather(session: Session, pool_id: int, first_day: date | None = None, last_day: date | None = None, with_cards: bool = True) -> Facts:
+    """Read what the rules ask of the acts accepted in a period; the queries are fixed in number.
+
+    `with_cards` compares all cards of the pool with each other too, which takes seconds where there are a million.
+    """
     zone = session.get_one(Pool, pool_id).time_zone
     wanted = [SavingAct.pool_id == pool_id]
     wanted += [SavingAct.accepted_on >= first_day] if first_day else []
@@ -150,7 +153,7 @@ def gather(session: Session, pool_id: int, first_day: date | None = None, last_d
         people=names,
         prices={row.kind_id: row.amount for row in session.execute(newest)},
         caps={row.id: (row.name, row.standard_cap) for row in session.execute(capped)},
-        twins=tuple(_twins(session, pool_id)),
+        twins=tuple(_twins(session, pool_id)) if with_cards else (),
         bought=tuple(_bought(session, ids)),
     )
 

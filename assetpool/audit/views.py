@@ -72,7 +72,7 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
         table_words=TABLE_WORDS,
         may_browse=inside,
         is_auditor=mine.has(Role.AUDITOR),
-        groups=exceptions.find(facts.gather(session, mine.pool_id)) if inside else [],
+        groups=exceptions.find(facts.gather(session, mine.pool_id, with_cards=False)) if inside else [],
         findings=findings.listed(session, mine, "open", limit=SHOWN) if inside else [],
         counts=findings.open_counts(session, mine.pool_id, today()) if inside else (0, 0),
         samples=samples.listed(session, mine.pool_id, SHOWN) if inside else [],
