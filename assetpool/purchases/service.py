@@ -97,7 +97,8 @@ def look_at(session: Session, pool_id: int, purchases: Sequence[LaterPurchase]) 
     """Propose a reversal on each act that purchases put in doubt, as an open flag until it is decided; return how many were added."""
     taken = _sums(session, PurchaseMatch.purchase_id, pool_id, ("proposed", "accepted"))
     proposed = _sums(session, PurchaseMatch.act_id, pool_id, ("proposed",))
-    pairs = set(session.execute(select(PurchaseMatch.purchase_id, PurchaseMatch.act_id).where(PurchaseMatch.pool_id == pool_id)).tuples())
+    known_pairs = select(PurchaseMatch.purchase_id, PurchaseMatch.act_id).where(PurchaseMatch.pool_id == pool_id)
+    pairs = {(row.purchase_id, row.act_id) for row in session.execute(known_pairs)}
     open_ones = [row for row in purchases if row.quantity > taken.get(row.id, 0)]
     acts = {key: _acts(session, pool_id, key) for key in sorted({(row.class_code_set, row.class_code) for row in open_ones})}
     known = budgets(
@@ -196,7 +197,8 @@ def _sums(session: Session, column: InstrumentedAttribute[int], pool_id: int, st
 
 def _known(session: Session, pool_id: int, sources: set[str]) -> set[tuple[int, str, str]]:
     statement = select(LaterPurchase.organization_id, LaterPurchase.source, LaterPurchase.source_no)
-    return set(session.execute(statement.where(LaterPurchase.pool_id == pool_id, LaterPurchase.source.in_(sources))).tuples())
+    wanted = statement.where(LaterPurchase.pool_id == pool_id, LaterPurchase.source.in_(sources))
+    return {(row.organization_id, row.source, row.source_no) for row in session.execute(wanted)}
 
 
 def _check(one: NewPurchase, today: date) -> None:
