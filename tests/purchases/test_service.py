@@ -49,7 +49,7 @@ def accept(world: World, match_id: int, by: int | None = None) -> None:
 def claimed(act_id: int, series: str = "purchase") -> int:
     """Return what an act claims on a series."""
     column = getattr(SavingEntry, series)
-    return db.session().scalar(select(func.sum(column * SavingEntry.count)).where(SavingEntry.act_id == act_id)) or 0
+    return int(db.session().scalar(select(func.sum(column * SavingEntry.count)).where(SavingEntry.act_id == act_id)) or 0)
 
 
 def grade(act_id: int) -> tuple[str, str]:

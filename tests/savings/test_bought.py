@@ -43,7 +43,7 @@ def tag(world: World) -> str:
 def carried(act_id: int | None = None) -> int:
     """Return what acts carry of the price."""
     statement = select(func.sum(SavingEntry.cost)).where(SavingEntry.cost_kind == "purchase", SavingEntry.tranche_id.is_not(None))
-    return db.session().scalar(statement if act_id is None else statement.where(SavingEntry.act_id == act_id)) or 0
+    return int(db.session().scalar(statement if act_id is None else statement.where(SavingEntry.act_id == act_id)) or 0)
 
 
 def lend(world: World, tag: str, count: int, first: date, days: int) -> ledger.Handed:

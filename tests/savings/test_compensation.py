@@ -40,7 +40,7 @@ def case(world: World) -> Case:
 
 def loss(act_id: int) -> int:
     """Return what the act's losses cost by the ledger."""
-    return db.session().scalar(select(func.sum(SavingEntry.cost)).where(SavingEntry.act_id == act_id, SavingEntry.cost_kind == "loss")) or 0
+    return int(db.session().scalar(select(func.sum(SavingEntry.cost)).where(SavingEntry.act_id == act_id, SavingEntry.cost_kind == "loss")) or 0)
 
 
 def pay(world: World, case: Case, by: int | None = None, **changed: Any) -> Compensation:

@@ -34,7 +34,7 @@ END = date(2026, 4, 2)
 def total(act_id: int, *kinds: str) -> int:
     """Return what an act costs by the ledger (of the kinds named)."""
     statement = select(func.sum(SavingEntry.cost)).where(SavingEntry.act_id == act_id)
-    return db.session().scalar(statement.where(SavingEntry.cost_kind.in_(kinds)) if kinds else statement) or 0
+    return int(db.session().scalar(statement.where(SavingEntry.cost_kind.in_(kinds)) if kinds else statement) or 0)
 
 
 def headline(world: World, first: date = DAY, last: date = date(2026, 12, 31)) -> tuple[int | None, int, int | None]:
