@@ -89,8 +89,8 @@ def _prefill(form: FindingForm, act: Any) -> None:
     form.organization.data = act.receiver_id
     rule = exceptions.BY_CODE.get(request.args.get("exception", ""))
     if rule is not None:
-        days = (None, None) if rule.code in SPANNING else (act.accepted_on, act.accepted_on)
-        gathered = facts.gather(db.session(), act.pool_id, *days, with_cards=False)
+        day = None if rule.code in SPANNING else act.accepted_on
+        gathered = facts.gather(db.session(), act.pool_id, day, day, with_cards=False)
         told = [sentence(one) for one in rule.find(gathered) if one.act_id == act.id]
         form.title.data = gettext(rule.name)
         form.text.data = "\n".join([*told, gettext(rule.why)])
