@@ -29,10 +29,10 @@ def test_an_untouched_book_is_in_order(world: World) -> None:
     found = report(world)
     assert found.first_difference is None
     assert found.ok
-    assert {name for name, number in found.checked.items() if not number} == set()
-    assert set(found.checked) == {
+    always = {
         "movement", "approval", "saving_entry", "saving_review", "tranche", "stock", "asset", "saving_share", "saving_act", "cost", "saving_sum",
     }  # fmt: skip
+    assert {name for name in always if not found.checked[name]} == set()
     assert found.as_json()["chain"] == {"height": found.height, "head": found.head}
     entries = set(db.session().scalars(select(SavingEntry.entry)))
     assert entries == {"claim", "accrual", "cost", "reversal", "opening"}
