@@ -19,7 +19,7 @@ MOST_ROWS = {1: 8, 2: 4}
 """Rows of a table by how many tables there are, so that a brief stays on one page; the rest goes together."""
 
 BASES = {
-    "zh": {"adopted": "政策口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
+    "zh": {"adopted": "办法口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
     "en": {"adopted": "the policy’s basis", "purchase": "the purchase basis", "rental": "the rental basis", "consumption": "the consumption basis"},
 }
 COSTS = {
@@ -165,14 +165,14 @@ def _notes(values: Values, zh: bool) -> list[str]:
     versions = ("、" if zh else ", ").join(values["policies"]) or "—"
     if zh:
         notes = [
-            "净节约财政资金＝原需支出（测算）－盘活成本；经费节支率＝净节约÷原需支出。原需支出是按交接签收日所适用的估价政策测算的数，不是已发生的支出；"
+            "净节约财政资金＝原需支出（测算）－盘活成本；经费节支率＝净节约÷原需支出。原需支出是按交接签收日所适用的计价办法测算的数，不是已发生的支出；"
             "金额以分计算，四舍五入一次。正文仅计已由事项以外人员核定、佐证A级的事项；约数以“约”标明，未达到的数不写“达”。",
         ]
         notes += [_range_zh(kind) for kind in values["kinds"] if kind["item_loans"]]
         apart = _apart(values, zh)
         notes += [f"未计入正文：{'；'.join(apart)}。"] if apart else []
         notes.append("各类节约（借用、调剂、房屋）不相加。应急物资储备和罚没财物另册登记，不在其内。")
-        notes.append(f"估价政策版本：{versions}。账本链高 {values['chain']['height']}，链首 {values['chain']['head']}。扫码可查验本简报及其后有无更正。")
+        notes.append(f"计价办法版本：{versions}。账本链高 {values['chain']['height']}，链首 {values['chain']['head']}。扫码可查验本简报及其后有无更正。")
         return notes
     notes = [
         "Net saving = avoided cost (estimate) − reuse cost; saving rate = net saving ÷ avoided cost. Avoided cost is reckoned by the valuation "
