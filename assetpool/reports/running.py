@@ -69,5 +69,5 @@ def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[s
         place = found.setdefault((values["row_key"] if key else f"{upto:%Y-%m}", one_act.kind, "proposed"), dict.fromkeys(BASES))
         for basis in BASES:
             amount = added[basis]
-            place[basis] = plus(place[basis], None if amount is None else amount * row.units)
+            place[basis] = plus(place[basis], None if amount is None else amount * int(row.units))
     return found

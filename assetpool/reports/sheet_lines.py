@@ -62,7 +62,7 @@ class Written:
 
 def yuan(amount: int | None) -> float | None:
     """Return fen as yuan for a cell; a float only here, where spreadsheets know nothing else."""
-    return None if amount is None else float(Fraction(amount, 100))
+    return None if amount is None else float(Fraction(int(amount), 100))
 
 
 def write(acts: Any, entries: Any | None, found: Iterable[ActLine], numbers: dict[tuple[str, str], int], basis: str, looks: Formats) -> Written:
