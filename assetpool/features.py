@@ -92,12 +92,11 @@ from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
+from assetpool.savings import cost_api, cost_views, policies, policy_views
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
-from assetpool.savings import cost_api, cost_views
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import outlay_views as _outlay_views  # noqa: F401
 from assetpool.savings import period_models as _periods  # noqa: F401
-from assetpool.savings import policies, policy_views
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import sums as _sums  # noqa: F401
 from assetpool.savings import views as savings_views

@@ -109,7 +109,8 @@ def add_kinds(session: Session, scene: Scene) -> None:
         if line.key in OLD:
             price = prices.NewPrice(fen(line.price), PRICED_2022, PRICED_2022, FRAMEWORK_2022, "framework", evidence_file_id=evidence)
             prices.set_price(session, kind.id, price, valuer)
-            prices.set_rent(session, kind.id, prices.NewRent(fen(line.rent), valid_from=PRICED_2022, source=RENT_SOURCE, dated_on=PRICED_2022, source_kind="market"), valuer)
+            rent = prices.NewRent(fen(line.rent), valid_from=PRICED_2022, source=RENT_SOURCE, dated_on=PRICED_2022, source_kind="market")
+            prices.set_rent(session, kind.id, rent, valuer)
 
 
 def price_today(session: Session, scene: Scene) -> None:

@@ -93,8 +93,8 @@ def _cells(row: Any) -> list[Any]:
 def _lines_sheet(found: Demand) -> Sheet:
     numbers = visible_numbers(db.session(), access.current(), {lack.document_id for lack in found.lacks})
     heads = [
-        gettext("Request"), gettext("Line"), gettext("Kind of thing"), gettext("From"), gettext("To"), gettext("Units asked for"), gettext("Short for want of stock"),
-        gettext("Other reasons"), gettext("What became of it"), gettext("Failed approvals"),
+        gettext("Request"), gettext("Line"), gettext("Kind of thing"), gettext("From"), gettext("To"), gettext("Units asked for"),
+        gettext("Short for want of stock"), gettext("Other reasons"), gettext("What became of it"), gettext("Failed approvals"),
     ]  # fmt: skip
     rows = [
         [numbers[lack.document_id], lack.line_no, lack.kind.name, lack.first.isoformat(), lack.last.isoformat() if lack.last else None, lack.asked,

@@ -151,9 +151,7 @@ def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content:
 
 def seal(session: Session, pool_id: int, row: File | Attachment) -> None:
     """Bind a kept file or an attachment to the chain by the digest of all its columns."""
-    chain.append(
-        session, PaperSeal, pool_id=pool_id, subject=row.__tablename__, subject_id=row.id, content_digest=seal_digest(row), recorded_at=clock.now()
-    )
+    chain.append(session, PaperSeal, pool_id=pool_id, subject=row.__tablename__, subject_id=row.id, content_digest=seal_digest(row), recorded_at=clock.now())
 
 
 def seal_digest(row: File | Attachment) -> str:
