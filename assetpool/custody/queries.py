@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import NotFound
@@ -35,6 +35,15 @@ def assets(session: Session, ids: Iterable[int | None]) -> dict[int, Asset]:
 def tranches_of(session: Session, asset_id: int) -> list[Tranche]:
     """Return the parts of an asset that hold units, in the order they came to be."""
     return list(session.scalars(select(Tranche).where(Tranche.asset_id == asset_id, Tranche.count > 0).order_by(Tranche.id)))
+
+
+def when_left() -> ScalarSelect[int]:
+    """Return, for ordering tranches, the height at which each left under the document that holds it: parts of a line keep the order they left in.
+
+    A split is no leaving: it is written before its tranche moves (SAVINGS.md, Counters follow the thing).
+    """
+    moved = select(func.min(Movement.height)).where(Movement.tranche_id == Tranche.id, Movement.document_id == Tranche.document_id, Movement.act != "split")
+    return moved.correlate(Tranche).scalar_subquery()
 
 
 def movements_of(session: Session, asset_id: int, before: int | None = None, limit: int = 50) -> list[Movement]:

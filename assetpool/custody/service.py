@@ -20,6 +20,7 @@ from assetpool.core.db import hold
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.tags import make_tag
 from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
+from assetpool.custody.queries import when_left
 
 
 class NotThatMany(DomainError):
@@ -287,4 +288,4 @@ def out_on(session: Session, document_id: int, line_no: int, asset_id: int, stat
         Tranche.state.in_(states),
         Tranche.count > 0,
     )
-    return list(session.scalars(statement.order_by(Tranche.id)))
+    return list(session.scalars(statement.order_by(when_left(), Tranche.id)))

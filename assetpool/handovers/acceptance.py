@@ -18,6 +18,7 @@ from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
+from assetpool.custody.queries import when_left
 from assetpool.custody.service import Cause
 from assetpool.handovers import finishing
 from assetpool.handovers.arrival import LinkUsed as LinkUsed
@@ -175,7 +176,8 @@ def _move_all(
     """Part the loaded tranches by the counts and move them (what is given for good moves later); return the accepted ones per slip line."""
     day = clock.day_of(when, session.get_one(Pool, fact.pool_id).time_zone)
     loaded: dict[tuple[int | None, int], list[Tranche]] = defaultdict(list)
-    statement = select(Tranche).where(Tranche.document_id == slip.id, Tranche.state == State.LOADED, Tranche.count > 0).order_by(Tranche.id)
+    statement = select(Tranche).where(Tranche.document_id == slip.id, Tranche.state == State.LOADED, Tranche.count > 0)
+    statement = statement.order_by(when_left(), Tranche.id)
     for tranche in session.scalars(statement.execution_options(populate_existing=True)):
         loaded[(tranche.line_no, tranche.asset_id)].append(tranche)
     outcomes: tuple[tuple[str, dict[str, object]], ...] = (

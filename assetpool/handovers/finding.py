@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.tags import parse_tag
 from assetpool.custody.models import Asset, Condition, State, Tranche
+from assetpool.custody.queries import when_left
 from assetpool.records.models import Document
 
 COUNTS = ("good", "repair", "damaged", "lost", "unused")
@@ -87,7 +88,7 @@ def find_out(session: Session, pool_id: int, lines: Sequence[Back]) -> list[list
     slips = {row.number: row.id for row in session.execute(statement)} if wanted else {}
     for number in wanted - slips.keys():
         raise NotFound(what=number)
-    out = select(Tranche).where(Tranche.state.in_((State.OUT, State.LOADED)), Tranche.count > 0).order_by(Tranche.id)
+    out = select(Tranche).where(Tranche.state.in_((State.OUT, State.LOADED)), Tranche.count > 0).order_by(when_left(), Tranche.id)
     out = out.where(Tranche.asset_id.in_(set(assets.values())) | Tranche.document_id.in_(set(slips.values())))
     by_asset: dict[int, list[Tranche]] = defaultdict(list)
     by_slip: dict[int, list[Tranche]] = defaultdict(list)
