@@ -17,6 +17,7 @@ from docx.shared import Cm, Pt
 from assetpool.audit.pack_page import TIMES
 from assetpool.audit.wording import amount, at, joined, organization, share_of, thing
 from assetpool.core.errors import N_
+from assetpool.reports.wording import BASIS_WORDS
 from assetpool.savings import policies, standing
 from assetpool.savings.models import SavingEntry
 from assetpool.savings.unfolding import Unfolded
@@ -117,8 +118,15 @@ def _calculation(made: Any, it: Unfolded, entry: SavingEntry | None) -> None:
     shares = [share for share in it.shares if entry is None or entry.tranche_id is None or share.tranche_id == entry.tranche_id]
     for one in workings(it.act, shares or it.shares, policies.as_policy(it.policy)):
         made.add_paragraph(joined(N_("For each of %(units)s units"), {"units": f"{one.units:,}"}))
-        rows = [(step.name, joined(step.sentence, step.figures, "\n"), amount(step.posted) if step.posted is not None else "") for step in one.steps]
-        _columns(made, (joined(N_("Step")), joined(N_("How")), joined(N_("Yuan per unit"))), rows, (2.0, 11.0, 3.2))
+        rows = [
+            (
+                joined(BASIS_WORDS.get(step.name, step.name), {}, "\n"),
+                joined(step.sentence, step.figures, "\n"),
+                amount(step.posted) if step.posted is not None else "",
+            )
+            for step in one.steps
+        ]
+        _columns(made, (joined(N_("Step")), joined(N_("How")), joined(N_("Yuan per unit"))), rows, (3.0, 10.4, 2.8))
         whole = {"units": f"{one.units:,}", "each": amount(one.shares[0].posted_adopted), "sum": amount(one.units * one.shares[0].posted_adopted)}
         made.add_paragraph(joined(TIMES, whole, "\n"))
     costs = [
@@ -150,7 +158,7 @@ def _heading(made: Any, sentence: str) -> None:
 
 def _table(made: Any, rows: Sequence[tuple[str, str]]) -> None:
     table = made.add_table(rows=0, cols=2, style="Table Grid")
-    table.autofit = False
+    _widths(table, (5, 11.2))
     for name, value in rows:
         cells = table.add_row().cells
         cells[0].width, cells[1].width = Cm(5), Cm(11.2)
@@ -160,7 +168,7 @@ def _table(made: Any, rows: Sequence[tuple[str, str]]) -> None:
 
 def _columns(made: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
     table = made.add_table(rows=1, cols=len(heads), style="Table Grid")
-    table.autofit = False
+    _widths(table, widths)
     for cell, text, width in zip(table.rows[0].cells, heads, widths, strict=True):
         cell.text, cell.width = text, Cm(width)
         _shade(cell)
@@ -170,6 +178,13 @@ def _columns(made: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], wid
             cell.text, cell.width = text, Cm(width)
             if number and number >= len(heads) - RIGHT[len(heads)]:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _widths(table: Any, widths: Sequence[float]) -> None:
+    """Set the columns' widths (cm); some readers ask the table's grid and not its cells."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
 
 
 def _room(made: Any, text: str, height: float) -> None:
