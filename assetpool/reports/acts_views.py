@@ -22,7 +22,7 @@ from assetpool.savings import listing, policies, standing, unfolding
 from assetpool.savings.flags import FLAG_WORDS
 from assetpool.savings.linking import document_url
 from assetpool.savings.listing import Narrowing
-from assetpool.savings.wording import COST_WORDS, DECISION_WORDS, ENDING_WORDS, ENTRY_WORDS, KIND_WORDS, STEP_WORDS, said
+from assetpool.savings.wording import COST_WORDS, DECISION_WORDS, ENDING_WORDS, ENTRY_WORDS, KIND_WORDS, STEP_WORDS, reason_words, said
 from assetpool.savings.workings import workings
 
 PAGE = 50
@@ -133,4 +133,5 @@ def entry(entry_id: int) -> ResponseReturnValue:
     return render_template(
         "reports/entry.html", entry=row, it=found, steps=steps, said=said, entry_words=ENTRY_WORDS, cost_words=COST_WORDS, kind_words=KIND_WORDS,
         step_words=STEP_WORDS, reviewed=standing.REVIEWED_WORDS, looks=standing.REVIEWED_LOOKS, decision_words=DECISION_WORDS,
+        reason=reason_words(row.reason),
     )  # fmt: skip

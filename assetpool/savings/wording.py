@@ -9,7 +9,9 @@ from flask_babel import gettext
 
 from assetpool.core.errors import N_, Word
 from assetpool.core.web import day
+from assetpool.savings import bought, compensation
 from assetpool.savings.evidence import Missing
+from assetpool.savings.zero import ZERO_SENTENCES
 
 KIND_WORDS = {"loan": N_("Loan"), "transfer": N_("Transfer"), "premises": N_("Premises")}
 ENTRY_WORDS = {
@@ -26,6 +28,7 @@ ENDING_WORDS = {
     "damaged": N_("Damaged beyond repair"),
     "transferred": N_("Given for good"),
 }
+MARKED_WORDS = {bought.MARK: N_("What the pool itself bought"), compensation.MARK: N_("Compensation")}
 DECISION_WORDS = {
     "accepted": N_("accepted on review"),
     "rejected": N_("rejected on review"),
@@ -70,3 +73,11 @@ def said(sentence: str, figures: dict[str, Any]) -> str:
     """Return a sentence in the reader's language, its words and days too."""
     shown = {name: gettext(str(value)) if isinstance(value, Word) else day(value) if isinstance(value, date) else value for name, value in figures.items()}
     return str(gettext(sentence, **shown) if shown else gettext(sentence))
+
+
+def reason_words(reason: str) -> str:
+    """Return why an entry was written in the reader's language: the ledger's own codes in words, what people wrote as they wrote it."""
+    own: dict[str, str] = {**{zero.value: sentence for zero, sentence in ZERO_SENTENCES.items()}, **ENDING_WORDS}
+    mark, _, number = reason.partition(" ")
+    found = own.get(reason) or (MARKED_WORDS.get(mark) if number.isdigit() else None)
+    return gettext(found) if found else reason
