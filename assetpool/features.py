@@ -16,6 +16,7 @@ from assetpool.audit import finding_views as _audit_findings  # noqa: F401
 from assetpool.audit import look_views as _audit_looks  # noqa: F401
 from assetpool.audit import models as _audit  # noqa: F401
 from assetpool.audit import pack_views as _audit_packs  # noqa: F401
+from assetpool.audit import papers as audit_papers
 from assetpool.audit import sample_views as _audit_samples  # noqa: F401
 from assetpool.audit import views as _audit_views  # noqa: F401
 from assetpool.bulletins import api as bulletins_api
@@ -27,6 +28,9 @@ from assetpool.catalog import views as kinds_views
 from assetpool.cli import demo, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
+from assetpool.core import clock, jobs
+from assetpool.core import db as core_db
+from assetpool.core.models import Pool
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
@@ -68,14 +72,17 @@ from assetpool.prices import reading as price_reading
 from assetpool.prices import views as _prices_views  # noqa: F401
 from assetpool.purchases import api as purchases_api
 from assetpool.purchases import models as _purchases  # noqa: F401
+from assetpool.purchases import service as purchases
 from assetpool.purchases import views as purchases_views
 from assetpool.records import api as records_api
+from assetpool.records import idempotency, openapi, org_api
 from assetpool.records import models as _records  # noqa: F401
-from assetpool.records import openapi, org_api
+from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import export_views as _export_views  # noqa: F401
+from assetpool.reports import making
 from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
@@ -90,9 +97,10 @@ from assetpool.requisitions import views as _requisition_views  # noqa: F401
 from assetpool.requisitions import writing as _writing  # noqa: F401
 from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
+from assetpool.reservations import service as reservations
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
-from assetpool.savings import cost_api, cost_views, policies, policy_views
+from assetpool.savings import cost_api, cost_views, policies, policy_views, running
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import outlay_views as _outlay_views  # noqa: F401
@@ -117,12 +125,19 @@ requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
+core_db.endings[:] = [reservations.tell_freed]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
 desk_queries.others.append(audit_desk.pile)
 desk_views.PILE_WORDS["findings"] = audit_desk.WORDS
 desk_views.PAGES["AF"] = "audit.finding"
+
+jobs.register("accruals", lambda session, pool_id: running.accrue(session, pool_id, clock.today(session.get_one(Pool, pool_id).time_zone)))
+jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_old(session))
+jobs.register("bought_anyway", purchases.look_back)
+jobs.register("papers_sealed", audit_papers.seal_older)
+jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
 
 
 def blueprints() -> list[Blueprint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -18,7 +18,10 @@ from assetpool.core import chain
 MOMENT_FORMAT = chain.MOMENT_FORMAT
 BEGIN_ACT = "BEGIN IMMEDIATE"
 HELD = "held_rows"
+LOCKED = "locked_stock"
 Rows = TypeVar("Rows", bound=Sequence[Any])
+endings: list[Callable[[Session], None]] = []
+"""Called at the end of every act, in its own transaction, before its facts are sealed."""
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -105,6 +108,9 @@ def atomic() -> Iterator[Session]:
         session.connection(execution_options={"act": True})
         yield session
         session.flush()
+        for ending in endings:
+            ending(session)
+        session.flush()
         chain.seal(session)
         session.commit()
     except BaseException:
@@ -113,4 +119,5 @@ def atomic() -> Iterator[Session]:
     finally:
         session.info.pop("act", None)
         session.info.pop(HELD, None)
+        session.info.pop(LOCKED, None)
         session.info.pop(chain.PENDING, None)

@@ -176,7 +176,11 @@ class Movement(Base):
 
 
 class Stock(Base):
-    """The lock of a kind in a store, with the sums its tranches give: owned, and present (in the store and free of holds)."""
+    """The lock of a kind in a store, with the sums its tranches give: owned, and present (in the store and free of holds).
+
+    `version` is drawn anew, at random, by every act that locks the row; the same version always stands for the same tranches and
+    promises, also in a copy of the database. 0 says nothing.
+    """
 
     __tablename__ = "stock"
     __table_args__ = (CheckConstraint("present >= 0 AND owned >= present", name="present_within_owned"),)
@@ -185,6 +189,7 @@ class Stock(Base):
     store_id: Mapped[int] = mapped_column(ForeignKey("store.id"), primary_key=True, index=True)
     owned: Mapped[int] = mapped_column(default=0)
     present: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class TagCounter(Base):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from secrets import randbits
 from typing import Any
 
 from sqlalchemy import Table, bindparam, select, update
@@ -16,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assetpool.core import bulk, chain, clock
-from assetpool.core.db import hold
+from assetpool.core.db import LOCKED, hold
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.tags import make_tag
 from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
@@ -69,10 +70,11 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = T
     """Lock the (kind, store) rows in key order, making those that are missing; every act that promises or moves calls this once.
 
     Return them; they are held until the act ends, since the session forgets rows that nobody holds and would ask for them again, one by one.
-    An act that changes them in bulk does not `load` them.
+    An act that changes them in bulk does not `load` them. Each row gets a new version: what was reckoned of it before holds no longer.
     """
     wanted = sorted(set(keys))
     held: list[Stock] = []
+    owned: dict[tuple[int, int], int] = session.info.setdefault(LOCKED, {})
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     stores = {store for _, store in wanted}
     for start in range(0, len(wanted), MOST_PARAMETERS):
@@ -84,9 +86,15 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = T
             session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
         locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
         if load:
-            held += session.scalars(locked.execution_options(populate_existing=True))
+            read = session.scalars(locked.execution_options(populate_existing=True)).all()
+            held += read
+            found = {(row.kind_id, row.store_id): row.owned for row in read}
         else:
-            session.execute(locked.with_only_columns(Stock.kind_id))
+            columns = session.execute(locked.with_only_columns(Stock.kind_id, Stock.store_id, Stock.owned))
+            found = {(row.kind_id, row.store_id): row.owned for row in columns}
+        owned.update({key: number for key, number in found.items() if key not in owned})
+        raised = update(_STOCK).where(_STOCK.c.kind_id.in_({kind for kind, _ in found}), _STOCK.c.store_id.in_(stores))
+        session.connection().execute(raised.values(version=randbits(62) + 1))
     hold(session, held)
     return held
 

@@ -5,7 +5,8 @@ Callers lock the (kind, store) rows first (`lock`), on every path: form, scan, R
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
 from assetpool.core import clock
+from assetpool.core.db import LOCKED
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.models import Pool
 from assetpool.custody.service import lock_stock
@@ -22,6 +24,9 @@ from assetpool.records.models import Document
 from assetpool.reservations.availability import Ledger, Promise
 from assetpool.reservations.models import Reservation
 from assetpool.reservations.queries import Key, at_risk, free_from, keys_of, ledgers, promised_keys, stores_by_code, units_in
+
+on_freed: list[Callable[[Session, list[Key], int], None]] = []
+"""Called once at the end of an act, in its transaction: session, the (kind, store) keys it locked (their free units may have risen), pool."""
 
 
 class NotEnoughStock(DomainError):
@@ -42,6 +47,20 @@ class PromisedElsewhere(DomainError):
     """The act would take units that somebody else was promised."""
 
     sentence = N_("%(short)d units of %(kind)s are promised to others and must stay. Take fewer, or change the other request first.")
+
+
+def tell_freed(session: Session) -> None:
+    """Tell whoever waits for stock about the keys that the act locked; called at the end of every act, with the locks still held."""
+    keys: dict[Key, int] = session.info.get(LOCKED, {})
+    if not keys or not on_freed:
+        return
+    pools: dict[int, list[Key]] = defaultdict(list)
+    kinds = {row.id: row.pool_id for row in session.execute(select(Kind.id, Kind.pool_id).where(Kind.id.in_({kind for kind, _ in keys})))}
+    for key in sorted(keys):
+        pools[kinds[key[0]]].append(key)
+    for pool_id, concerned in sorted(pools.items()):
+        for told in on_freed:
+            told(session, concerned, pool_id)
 
 
 def pool_today(session: Session, pool_id: int) -> date:

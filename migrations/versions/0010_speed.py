@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -9,8 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Give each stock row a version; 0 until an act locks the row."""
+    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("stock", sa.Column("version", key, server_default="0", nullable=False))
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop it."""
+    op.drop_column("stock", "version")
