@@ -52,6 +52,7 @@ from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
+from assetpool.invitations import models as _invitations  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api

@@ -1,4 +1,4 @@
-"""`audit verify`: recompute the whole book; `jobs run`: what is done once a day."""
+"""`audit verify`: recompute the whole book; `jobs run`: the scheduled work, once."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from flask.cli import AppGroup
 
 from assetpool.audit import anchors, browsing, papers, verification
 from assetpool.cli import frame
-from assetpool.core import clock
+from assetpool.core import jobs as scheduled
 from assetpool.core.db import atomic, db
-from assetpool.purchases import service as purchases
-from assetpool.records import idempotency
-from assetpool.reports import making
-from assetpool.savings import running
+from assetpool.core.errors import DomainError
+from assetpool.core.web import translated
 
 QUIET = 3.0
 """Seconds between two lines about how far a verification has come."""
+PATIENCE = 30.0
+"""Seconds to wait for a job that the server is just running."""
 
 audit = AppGroup("audit", help="Proofs about the whole book.")
 jobs = AppGroup("jobs", help="Scheduled work, for cron.")
@@ -112,16 +112,31 @@ def seal(as_json: bool) -> None:
 
 @jobs.command("run")
 @frame.json_option
+@click.pass_context
 @frame.act
-def run(as_json: bool) -> None:
-    """Post what running loans are worth up to today, look back at later purchases, make due reports, forget old answers; doing it twice changes nothing."""
-    with atomic() as session:
-        pool = frame.pool_of(session)
-        done = {"accruals": running.accrue(session, pool.id, clock.today(pool.time_zone)), "forgotten_answers": idempotency.forget_old(session)}
-    with atomic() as session:
-        done["bought_anyway"] = purchases.look_back(session, frame.pool_of(session).id)
-        done["papers_sealed"] = papers.seal_older(session, frame.pool_of(session).id)
-    done["reports"] = making.run()
-    said = f"{done['accruals']} accruals posted, {done['bought_anyway']} acts put in doubt by purchases, {done['forgotten_answers']} kept answers forgotten."
-    said = f"{said} {done['reports']} scheduled reports made."
-    frame.show(done, as_json, [said])
+def run(context: click.Context, as_json: bool) -> None:
+    """Do all scheduled work once: accruals, looks at later purchases, due reports, notices and reminders; doing it twice changes nothing."""
+    session = db.session()
+    pool_id = frame.pool_of(session).id
+    session.rollback()
+    done: dict[str, int] = {}
+    problems: list[str] = []
+    for name in scheduled.tasks:
+        try:
+            counted = scheduled.run(name, pool_id, patience=PATIENCE)
+        except DomainError as refusal:
+            problems.append(f"{name}: {translated(refusal)}")
+            counted = 0
+        except Exception as error:
+            # One job that fails must not keep the others from running; the command still ends with status 1.
+            problems.append(f"{name}: {type(error).__name__}: {error}")
+            counted = 0
+        if counted is None:
+            problems.append(f"{name}: another process has been running it for {PATIENCE:.0f} seconds; it was left to that one.")
+        done[name] = counted or 0
+    worked = ", ".join(f"{name} {count:,}" for name, count in done.items() if count)
+    frame.show(done, as_json, [f"Done: {worked}." if worked else "Nothing was due."])
+    for sentence in problems:
+        click.echo(sentence, err=True)
+    if problems:
+        context.exit(1)

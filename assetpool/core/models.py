@@ -1,10 +1,10 @@
-"""The pool itself and the head of its chain: the two rows everything else belongs to."""
+"""The pool itself, the head of its chain, and when its scheduled work ran last."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Table
+from sqlalchemy import CheckConstraint, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetpool.core import chain
@@ -33,6 +33,21 @@ class ChainHead(Base):
     pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"), primary_key=True)
     height: Mapped[int] = mapped_column(default=0)
     digest: Mapped[str] = mapped_column(String(64), default=chain.GENESIS)
+
+
+class JobRun(Base):
+    """The last run of a scheduled job of a pool; who holds `token` until `claimed_until` runs it now."""
+
+    __tablename__ = "job_run"
+
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    claimed_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    problem: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 assert isinstance(ChainHead.__table__, Table)

@@ -142,5 +142,5 @@ def test_the_book_is_verified_and_a_changed_row_is_named(app: Flask, engine_name
 
 def test_the_daily_work_may_be_done_twice(pool: Flask) -> None:
     done = json.loads(run(pool, "jobs", "run", "--json").stdout)
-    assert done == {"accruals": 0, "forgotten_answers": 0, "bought_anyway": 0, "papers_sealed": 0, "reports": 0}
+    assert done.items() >= {"accruals": 0, "forgotten_answers": 0, "bought_anyway": 0, "papers_sealed": 0, "reports": 0}.items()
     assert run(pool, "jobs", "run").exit_code == 0
