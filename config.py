@@ -8,6 +8,9 @@ PUBLIC_URL       what labels, mails and feeds carry      (default: http://127.0.
 POOL_TIME_ZONE   IANA name of a new pool's time zone     (default: Asia/Shanghai)
 TLS_CERT/TLS_KEY files of a certificate and its key; when set, cookies are sent over HTTPS only
 TRUSTED_PROXIES  how many proxies stand in front         (default: 0)
+MAIL_URL         where mail goes: smtp://user:password@host:587?from=pool@example.gov (STARTTLS where offered; ?starttls=require insists,
+                 ?starttls=never sends in the clear), smtps://… or file: (kept under DATA_DIR/mail; the default of a demonstration); empty: no mail
+SCHEDULED_WORK   1: this server also runs the scheduled work (dev.py run sets it); else cron calls `jobs run`
 FONT_PATH        a TrueType/OpenType font for papers     (default: the bundled Noto Sans SC)
 """
 
@@ -68,6 +71,8 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "PUBLIC_URL": (public_url or "http://127.0.0.1:8000").rstrip("/"),
         "POOL_TIME_ZONE": env.get("POOL_TIME_ZONE", "Asia/Shanghai"),
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
+        "MAIL_URL": env.get("MAIL_URL", "file:" if environment == "demo" else ""),
+        "SCHEDULED_WORK": env.get("SCHEDULED_WORK", "") == "1",
         "FONT_PATH": env.get("FONT_PATH", ""),
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
         "MAX_FORM_PARTS": 8000,

@@ -53,6 +53,7 @@ def settings(host: str, port: int) -> dict[str, str]:
         (INSTANCE / "database_url").unlink(missing_ok=True)
     environment = {**os.environ, "ENVIRONMENT": word, "PYTHONUNBUFFERED": "1"}
     environment.setdefault("PUBLIC_URL", address(host, port))
+    environment.setdefault("SCHEDULED_WORK", "1")
     return environment
 
 
