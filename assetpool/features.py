@@ -40,6 +40,7 @@ from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import views as events_views
 from assetpool.handovers import api as handovers_api
+from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
 from assetpool.handovers import receiver_views, returns_api, returns_views, sources
