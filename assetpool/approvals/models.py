@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assetpool.approvals import rule_models as _rule_models  # noqa: F401
 from assetpool.core import chain
 from assetpool.core.db import Base, Key
 
 
 class ApprovalDue(Base):
-    """One step that a document still waits for; closed when it was taken or fell away."""
+    """One step that a document still waits for; closed when it was taken or fell away.
+
+    Steps of one `stage` are asked at once; of those marked `any_of` one is enough. `taken_by` closed it, perhaps in the place of `stood_in_for`.
+    `rule_set_id`: the version of the rules that asked for it (None: the usual steps).
+    """
 
     __tablename__ = "approval_due"
     __table_args__ = (UniqueConstraint("document_id", "round", "position"), Index("ix_approval_due_open", "closed_at", "organization_id"))
@@ -26,6 +31,17 @@ class ApprovalDue(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    stage: Mapped[int] = mapped_column(default=0, server_default="0")
+    any_of: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deadline_days: Mapped[int | None]
+    deadline_working: Mapped[bool] = mapped_column(default=True, server_default=true())
+    due_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    stood_in_for: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rule_set_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    why: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Approval(Base):

@@ -33,7 +33,10 @@ class Requisition(Base):
 
 
 class RequisitionLine(Base):
-    """So many of a kind (or one tag), from a store or from wherever, to a drop point; with its need in the budget."""
+    """So many of a kind (or one tag), from a store or from wherever, to a drop point; with its need in the budget.
+
+    `granted` and `granted_until` are the most that those who decided so far left of quantity and days (None: all that was asked), and why.
+    """
 
     __tablename__ = "requisition_line"
     __table_args__ = (
@@ -57,3 +60,6 @@ class RequisitionLine(Base):
     need_file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     budget_file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     replaces_line_id: Mapped[int | None] = mapped_column(ForeignKey("requisition_line.id"))
+    granted: Mapped[int | None]
+    granted_until: Mapped[date | None]
+    cut_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
