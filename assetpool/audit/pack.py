@@ -6,7 +6,6 @@ It holds a page that opens anywhere (index.html), tables, papers, signatures and
 from __future__ import annotations
 
 import base64
-import csv
 import io
 import json
 import re
@@ -24,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.audit import pack_page
 from assetpool.audit.pack_tables import TABLES, rows_of
-from assetpool.core import clock
+from assetpool.core import clock, spreadsheets
 from assetpool.core.models import ChainHead, Pool
 from assetpool.org.queries import Access
 from assetpool.records.models import Attachment, Document, File, PersonalFact
@@ -124,14 +123,11 @@ class _Table:
 
     def __init__(self, heads: Sequence[str]) -> None:
         self._kept = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- it outlives this call and goes with the table
-        self._kept.write(b"\xef\xbb\xbf")
-        self.write([heads])
+        self._kept.write(spreadsheets.csv_whole(heads, ()))
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows."""
-        text = io.StringIO()
-        csv.writer(text).writerows([["" if cell is None else cell for cell in row] for row in rows])
-        self._kept.write(text.getvalue().encode())
+        self._kept.write(spreadsheets.csv_lines(rows))
 
     def whole(self) -> IO[bytes]:
         """Return everything from the beginning."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import Approval
 from assetpool.core import chain
-from assetpool.core.money import yuan
+from assetpool.core.spreadsheets import money
 from assetpool.custody.models import Movement
 from assetpool.savings.models import SavingEntry, SavingReview, SavingShare
 from assetpool.savings.unfolding import Unfolded
@@ -52,16 +51,11 @@ def rows_of(session: Session, it: Unfolded) -> dict[str, list[Sequence[Any]]]:
 
 
 def _raw(rows: Sequence[Any], model: Any) -> list[Sequence[Any]]:
-    return [[_guarded(chain.raw(getattr(row, name))) for name in TABLES_OF[model.__tablename__]] for row in rows]
+    return [[chain.raw(getattr(row, name)) for name in TABLES_OF[model.__tablename__]] for row in rows]
 
 
 TABLES_OF = {"saving_share": TABLES["terms"], "saving_entry": TABLES["entries"], "saving_review": TABLES["reviews"], "approval": TABLES["approvals"],
              "movement": TABLES["movements"]}  # fmt: skip
-
-
-def _guarded(value: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "@", "\t") else value
 
 
 def _movements(session: Session, it: Unfolded) -> list[Movement]:
@@ -70,49 +64,37 @@ def _movements(session: Session, it: Unfolded) -> list[Movement]:
     return list(session.scalars(select(Movement).where(mine, Movement.height >= begun).order_by(Movement.height)))
 
 
-def _yuan(fen: int | None) -> str:
-    return "" if fen is None else yuan(fen, grouped=False)
-
-
 def _act(it: Unfolded) -> Sequence[Any]:
     act, sums = it.act, it.amounts
     kind = it.kinds.get(act.kind_id or 0)
     saving = None if act.opening or not act.costed or sums["adopted"] is None else sums["adopted"] - (sums["cost"] or 0)
     receiver, giver = it.organizations.get(act.receiver_id), it.organizations.get(act.giver_id or 0)
-    row = (
+    return (
         act.id, it.slip.number, act.line_no, act.kind, " ".join(part for part in (kind.name, kind.spec) if part) if kind else "", act.units,
         receiver.name if receiver else "", giver.name if giver else "", it.store.name if it.store else "", it.event.name if it.event else "",
-        act.accepted_on, act.due_on, it.policy.version, act.grade, act.missing, act.reviewed, _yuan(sums["adopted"]), _yuan(sums["cost"]), _yuan(saving),
-        _yuan(sums["purchase"]), _yuan(sums["rental"]), _yuan(sums["consumption"]), _yuan(sums["lower_bound"]),
+        act.accepted_on, act.due_on, it.policy.version, act.grade, act.missing, act.reviewed, money(sums["adopted"]), money(sums["cost"]), money(saving),
+        money(sums["purchase"]), money(sums["rental"]), money(sums["consumption"]), money(sums["lower_bound"]),
     )  # fmt: skip
-    return [_guarded(_plain(cell)) for cell in row]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
 def _costs(it: Unfolded) -> list[Sequence[Any]]:
     return [
-        [
-            _guarded(_plain(cell))
-            for cell in (
-                it.act.id, cost.id, it.numbers.get(cost.document_id, ""), cost.kind, _yuan(cost.amount), cost.reason, cost.business_day,
-                voucher.issuer if voucher else "", voucher.number if voucher else "", _yuan(voucher.amount) if voucher else "",
-            )
-        ]
+        (
+            it.act.id, cost.id, it.numbers.get(cost.document_id, ""), cost.kind, money(cost.amount), cost.reason, cost.business_day,
+            voucher.issuer if voucher else "", voucher.number if voucher else "", money(voucher.amount) if voucher else "",
+        )
         for cost, voucher in it.costs
     ]  # fmt: skip
 
 
 def _prices(it: Unfolded) -> list[Sequence[Any]]:
-    rows: list[tuple[Any, ...]] = []
+    rows: list[Sequence[Any]] = []
     if it.price is not None:
         p = it.price
         rows.append(
-            (it.act.id, "price", p.id, _yuan(p.amount), p.valid_from, p.dated_on, p.source, p.source_kind, p.quotes, p.tax_included, p.transport_included)
+            (it.act.id, "price", p.id, money(p.amount), p.valid_from, p.dated_on, p.source, p.source_kind, p.quotes, p.tax_included, p.transport_included)
         )
     if it.rent is not None:
         r = it.rent
-        rows.append((it.act.id, "rent per day", r.id, _yuan(r.per_day), r.valid_from, None, r.source, "", "", "", ""))
-    return [[_guarded(_plain(cell)) for cell in row] for row in rows]
+        rows.append((it.act.id, "rent per day", r.id, money(r.per_day), r.valid_from, None, r.source, "", "", "", ""))
+    return rows

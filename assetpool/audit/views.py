@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,7 +13,7 @@ from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
 from assetpool.audit.forms import AnchorForm
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import translated
+from assetpool.core.web import attachment, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import people
@@ -127,5 +127,4 @@ def anchor_file() -> ResponseReturnValue:
     """Give the anchor of now as a file to keep elsewhere."""
     mark = anchors.mark(db.session(), access.current().pool_id)
     text = json.dumps(mark.as_json(), ensure_ascii=False, indent=2) + "\n"
-    name = f"anchor-{mark.at:%Y-%m-%d}-{mark.height}.json"
-    return Response(text, mimetype="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(text, "application/json", f"anchor-{mark.at:%Y-%m-%d}-{mark.height}.json")

@@ -23,7 +23,7 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
 from assetpool.core.paper import Words
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import attachment, language, translated, whole
 from assetpool.events.models import Event
 from assetpool.org import access
 from assetpool.org.models import Organization, Role
@@ -99,7 +99,7 @@ def preview() -> ResponseReturnValue:
     values = queries.figures(db.session(), access.current().pool_id, _question())
     spoken = _paper_language()
     issue = Issue("", PREVIEW, _issuer(), "", current_app.config["PUBLIC_URL"], "", preview=True, made_at=clock.now())
-    return _file(bulletin_pdf(brief.brief(values, spoken), issue, current_app.config["FONT_PATH"] or None), "application/pdf", "preview.pdf")
+    return attachment(bulletin_pdf(brief.brief(values, spoken), issue, current_app.config["FONT_PATH"] or None), "application/pdf", "preview.pdf")
 
 
 @bp.get("/savings/bulletins/<number>")
@@ -140,7 +140,7 @@ def _printed(number: str, suffix: str, media_type: str, make: Callable[[brief.Br
     row, document = queries.by_number(db.session(), access.current().pool_id, number)
     spoken = _paper_language()
     made = brief.brief(json.loads(row.figures), spoken, row.title if spoken == "zh" else row.title_en)
-    return _file(make(made, _marked(row, document, spoken)), media_type, f"{document.number}-{spoken}.{suffix}")
+    return attachment(make(made, _marked(row, document, spoken)), media_type, f"{document.number}-{spoken}.{suffix}")
 
 
 def _marked(row: Bulletin, document: Document, spoken: str) -> Issue:
@@ -154,12 +154,6 @@ def _marked(row: Bulletin, document: Document, spoken: str) -> Issue:
 def _issuer() -> Words:
     root = root_of(db.session(), access.current().pool_id)
     return Words(root.name, root.name_en) if root else Words("")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    answer = Response(content, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _paper_language() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,7 +19,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.models import Pool
-from assetpool.core.web import language, translated
+from assetpool.core.web import attachment, language, translated
 from assetpool.org import access
 from assetpool.org.queries import root_of
 from assetpool.org.service import ROLE_WORDS, SignInRefused, sign_in
@@ -202,6 +202,5 @@ def pdf(number: str) -> ResponseReturnValue:
     found = queries.shown(session, mine, number)
     root = root_of(session, mine.pool_id)
     issuer = (root.name, root.name_en) if root is not None else ("", "")
-    answer = Response(paper.closing_paper(found, issuer, current_app.config["PUBLIC_URL"], language()), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{found.document.number}.pdf"'
-    return answer
+    made = paper.closing_paper(found, issuer, current_app.config["PUBLIC_URL"], language())
+    return attachment(made, "application/pdf", f"{found.document.number}.pdf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -143,6 +143,11 @@ def _headers(answer: Response) -> Response:
     if answer.mimetype == "text/html":
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def attachment(content: bytes | str | Iterable[bytes], media_type: str, name: str) -> Response:
+    """Answer with a file to keep under a name (of plain letters), whole or as it is made."""
+    return Response(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def cursor_of(*parts: int | str) -> str:

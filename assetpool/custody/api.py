@@ -9,10 +9,11 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.queries import store_by_code, store_with_those_below, stores
-from assetpool.core import clock
+from assetpool.core import clock, spreadsheets
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
 from assetpool.core.models import Pool
+from assetpool.core.web import attachment
 from assetpool.custody import export, finder, queries
 from assetpool.custody.models import Movement, Tranche
 from assetpool.custody.schemas import AssetAnswer, AssetDetailAnswer, AssetFilter, AssetPage, AssetQuery, MovementAnswer, MovementPage, PartAnswer
@@ -72,13 +73,12 @@ def listed(asked: AssetQuery) -> rest.Json:
 
 @bp.get("/assets.csv")
 @access.signed_in
-@rest.reads(bytes, AssetFilter, refuses=(NotFound,), media_type=export.MEDIA_TYPE)
+@rest.reads(bytes, AssetFilter, refuses=(NotFound,), media_type=spreadsheets.CSV)
 def exported(asked: AssetFilter) -> Response:
     """Export what the same filters list as CSV, all of it, as it is read."""
     session, mine = db.session(), access.current()
     rows = stream_with_context(export.csv_of(session, mine.pool_id, _wish(session, asked)))
-    name = export.file_name(clock.today(session.get_one(Pool, mine.pool_id).time_zone))
-    return Response(rows, content_type=export.MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(rows, spreadsheets.CSV, export.file_name(clock.today(session.get_one(Pool, mine.pool_id).time_zone)))
 
 
 @bp.get("/assets/<tag>")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import N_
+from assetpool.core.spreadsheets import csv_pages
 from assetpool.custody import finder
 
 HEADINGS: tuple[tuple[str, str], ...] = (
@@ -20,8 +18,6 @@ HEADINGS: tuple[tuple[str, str], ...] = (
     ("condition", N_("Condition")), ("custodian_code", N_("Custodian")), ("custodian_name", N_("Custodian name")), ("brand", N_("Brand")),
     ("serial", N_("Serial number")), ("external_no", N_("Own number")),
 )  # fmt: skip
-MEDIA_TYPE = "text/csv; charset=utf-8"
-_STARTS_FORMULA = frozenset("=+-@\t\r\n")
 _BATCH = 1000
 
 
@@ -32,20 +28,6 @@ def file_name(day: date) -> str:
 
 def csv_of(session: Session, pool_id: int, wish: finder.Wish) -> Iterator[bytes]:
     """Yield the found assets as CSV in UTF-8 with a byte order mark, oldest first, in constant memory."""
-    page = io.StringIO(newline="")
-    writer = csv.writer(page)
-    writer.writerow([gettext(words) for _, words in HEADINGS])
-    yield b"\xef\xbb\xbf"
     found = finder.everything(session, pool_id, wish, [name for name, _ in HEADINGS])
-    if found is not None:
-        for rows in session.execute(found, execution_options={"yield_per": _BATCH}).partitions(_BATCH):
-            writer.writerows([_safe(row) for row in rows])
-            yield page.getvalue().encode()
-            page.seek(0)
-            page.truncate()
-    yield page.getvalue().encode()
-
-
-def _safe(row: Any) -> list[Any]:
-    """Return the cells so that no spreadsheet takes one for a formula."""
-    return [f"'{cell}" if cell.__class__ is str and cell[:1] in _STARTS_FORMULA else cell for cell in row]
+    pages = () if found is None else session.execute(found, execution_options={"yield_per": _BATCH}).partitions(_BATCH)
+    yield from csv_pages([gettext(words) for _, words in HEADINGS], pages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from flask import render_template, request
@@ -147,7 +148,7 @@ def _measure_heads() -> list[str]:
 
 
 def _kg(grams: int) -> Any:
-    return sheet.Fraction(grams, 1000)
+    return Fraction(grams, 1000)
 
 
 def _sums(sums: carbon.Sums) -> list[Any]:

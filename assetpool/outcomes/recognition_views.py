@@ -11,9 +11,10 @@ from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from assetpool.core import spreadsheets
 from assetpool.core.db import db
 from assetpool.core.money import yuan
-from assetpool.core.web import language, wan
+from assetpool.core.web import attachment, language, wan
 from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import root_of
@@ -116,7 +117,7 @@ def recognition_file(kind: str) -> ResponseReturnValue:
 
 def _cells(each: Placed[Merit]) -> Iterable[Any]:
     merit = each.thing
-    saving = None if merit.saving is None else sheet.Fraction(merit.saving, 100)
+    saving = spreadsheets.money(merit.saving)
     organization = merit.organization
     return [each.place, organization.code, _called(organization), merit.things, merit.item_loans, merit.acts, saving, merit.reversed, merit.lower]
 
@@ -139,4 +140,4 @@ def recognition_pdf() -> ResponseReturnValue:
         called=_called,
         money=lambda amount: "—" if amount is None else yuan(amount),
     )
-    return sheet.file_answer(made, "application/pdf", f"recognition-{shown.year}-{shown.kind}.pdf")
+    return attachment(made, "application/pdf", f"recognition-{shown.year}-{shown.kind}.pdf")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction as Fraction
+from fractions import Fraction
 from typing import Any
 
-import xlsxwriter
 from flask import Response
 
-from assetpool.reports.exports import cell
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+from assetpool.core import spreadsheets
+from assetpool.core.web import attachment
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,7 @@ class Sheet:
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the tables as XLSX, a page each."""
     kept = io.BytesIO()
-    book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = spreadsheets.workbook(kept)
     heavy, head = book.add_format({"bold": True, "font_size": 14}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     for number, sheet in enumerate(sheets, 1):
         page = book.add_worksheet(f"{number} {''.join(' ' if c in ':[]*?/' + chr(92) else c for c in sheet.title)}"[:31])
@@ -59,21 +55,10 @@ def _cell(value: Any) -> Any:
 
 def csv_text(sheet: Sheet) -> bytes:
     """Return heads and rows as CSV in UTF-8; a text that a spreadsheet would run begins with an apostrophe."""
-    page = io.StringIO(newline="")
-    writer = csv.writer(page)
-    writer.writerow(sheet.heads)
-    writer.writerows([[f"{float(value):.6f}" if isinstance(value, Fraction) else cell(value) for value in row] for row in sheet.rows])
-    return b"\xef\xbb\xbf" + page.getvalue().encode()
+    return spreadsheets.csv_whole(sheet.heads, ([f"{float(value):.6f}" if isinstance(value, Fraction) else value for value in row] for row in sheet.rows))
 
 
 def given(kind: str, sheets: Sequence[Sheet], name: str) -> Response:
     """Answer with the tables as a file: xlsx holds all of them, csv the first."""
-    content, media = (workbook(sheets), XLSX) if kind == "xlsx" else (csv_text(sheets[0]), CSV)
-    return file_answer(content, media, f"{name}.{kind}")
-
-
-def file_answer(content: bytes, media_type: str, name: str) -> Response:
-    """Answer with a file to keep."""
-    answer = Response(content, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    content, media = (workbook(sheets), spreadsheets.XLSX) if kind == "xlsx" else (csv_text(sheets[0]), spreadsheets.CSV)
+    return attachment(content, media, f"{name}.{kind}")

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from assetpool.core.money import yuan
+from assetpool.core import spreadsheets
 from assetpool.prices import freshness, queries
 from assetpool.prices.headings import HEADINGS, QUOTES_READ
 from assetpool.prices.models import PriceQuote
 from assetpool.prices.wording import SOURCE_WORDS, STATE_WORDS
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-_STARTS_FORMULA = frozenset("=+-@\t\r\n")
 _MONEY = frozenset(("price", "rent_day", "rent_7", "rent_30", "quote"))
 Row = dict[str, Any]
 
@@ -78,27 +73,15 @@ def _is_money(field: str) -> bool:
 
 def csv_text(found: Sequence[Row]) -> bytes:
     """Write the book as CSV in UTF-8 with a byte order mark; no cell begins a formula."""
-    page = io.StringIO(newline="")
-    writer = csv.writer(page)
-    writer.writerow([heading for _, heading in heads()])
-    for row in found:
-        writer.writerow([_plain(field, row.get(field)) for field, _ in heads()])
-    return b"\xef\xbb\xbf" + page.getvalue().encode()
-
-
-def _plain(field: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if _is_money(field):
-        return yuan(value, grouped=False)
-    text = value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if text[:1] in _STARTS_FORMULA else text
+    columns = heads()
+    rows = ([spreadsheets.money(row.get(field)) if _is_money(field) else row.get(field) for field, _ in columns] for row in found)
+    return spreadsheets.csv_whole([heading for _, heading in columns], rows)
 
 
 def workbook(found: Sequence[Row]) -> bytes:
     """Write the book as XLSX: money as numbers in yuan, days as days."""
     kept = io.BytesIO()
-    book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = spreadsheets.workbook(kept)
     page = book.add_worksheet(gettext("Price book"))
     money, day = book.add_format({"num_format": "#,##0.00"}), book.add_format({"num_format": "yyyy-mm-dd"})
     columns = heads()
@@ -109,7 +92,7 @@ def workbook(found: Sequence[Row]) -> bytes:
             if value is None:
                 continue
             if _is_money(field):
-                page.write_number(line, column, value / 100, money)
+                page.write_number(line, column, spreadsheets.money(value), money)
             elif isinstance(value, date):
                 page.write_datetime(line, column, value, day)
             else:

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.queries import kind as kind_of
-from assetpool.core import clock
+from assetpool.core import clock, spreadsheets
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import translated
+from assetpool.core.web import attachment, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import people
@@ -50,22 +50,21 @@ def index() -> ResponseReturnValue:
 @access.role(*READERS)
 def xlsx() -> ResponseReturnValue:
     """Give the whole price book as a workbook that can be filled in and imported again."""
-    return _file(export.workbook, "xlsx", export.XLSX)
+    return _file(export.workbook, "xlsx", spreadsheets.XLSX)
 
 
 @bp.get("/book.csv")
 @access.role(*READERS)
 def csv() -> ResponseReturnValue:
     """Give the whole price book as CSV."""
-    return _file(export.csv_text, "csv", export.CSV)
+    return _file(export.csv_text, "csv", spreadsheets.CSV)
 
 
 def _file(write: Any, ending: str, media_type: str) -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     today = clock.today(duties.zone_of(session, mine.pool_id))
     content = write(export.rows(session, mine.pool_id, today))
-    name = f"prices-{today:%Y-%m-%d}.{ending}"
-    return current_app.response_class(content, mimetype=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(content, media_type, f"prices-{today:%Y-%m-%d}.{ending}")
 
 
 @bp.get("/<int(max=9000000000000000000):kind_id>")

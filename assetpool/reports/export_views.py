@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, stream_with_context
+from flask import render_template, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
+from assetpool.core.spreadsheets import CSV
+from assetpool.core.web import attachment
 from assetpool.org import access
 from assetpool.reports import asking, exports
 from assetpool.reports.blueprint import bp
@@ -31,6 +33,4 @@ def csv(what: str) -> ResponseReturnValue:
     asked, _ = asking.read()
     session = db.session()
     lines = exports.csv_of(session, asking.span(asked), what)
-    answer = Response(stream_with_context(lines), mimetype=exports.MEDIA_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(what, asked.first_day, asked.last_day)}"'
-    return answer
+    return attachment(stream_with_context(lines), CSV, exports.file_name(what, asked.first_day, asked.last_day))

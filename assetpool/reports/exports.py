@@ -7,8 +7,6 @@ the entries, and the `things` (tranches of labels) that the acts moved. Amounts 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -18,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import N_
+from assetpool.core.spreadsheets import csv_pages
 from assetpool.custody.models import Asset, Movement, Tranche
 from assetpool.org.models import Organization
 from assetpool.records.models import Document
@@ -25,8 +24,6 @@ from assetpool.reports.labels import USUAL_CODE_SET
 from assetpool.reports.ledger import Span
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingReview, SavingShare, ValuationPolicy, Voucher
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
-STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _BATCH = 1000
 
 COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -140,25 +137,8 @@ def file_name(what: str, first_day: date, last_day: date) -> str:
 
 def csv_of(session: Session, asked: Span, what: str) -> Iterator[bytes]:
     """Yield one of the FILES as CSV in UTF-8 with a byte order mark, in constant memory; text that a spreadsheet would run begins with '."""
-    page = io.StringIO(newline="")
-    writer = csv.writer(page)
-    writer.writerow([name for name, _ in COLUMNS[what]])
-    yield b"\xef\xbb\xbf"
-    for rows in session.execute(_STATEMENTS[what](asked), execution_options={"yield_per": _BATCH}).partitions(_BATCH):
-        writer.writerows([[cell(value) for value in row] for row in rows])
-        yield page.getvalue().encode()
-        page.seek(0)
-        page.truncate()
-    yield page.getvalue().encode()
-
-
-def cell(value: Any) -> Any:
-    """Return a value as a cell: truth as 1 or 0, days as text, text that would run as a formula with ' before it."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        return f"'{value}" if value.lstrip(" ")[:1] in STARTS_FORMULA and value else value
-    return value
+    pages = session.execute(_STATEMENTS[what](asked), execution_options={"yield_per": _BATCH}).partitions(_BATCH)
+    yield from csv_pages([name for name, _ in COLUMNS[what]], pages)
 
 
 def _acts_asked(asked: Span) -> ColumnElement[bool]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from assetpool.core.errors import N_
+from assetpool.core.spreadsheets import workbook as opened
 from assetpool.reports import lines, sheet_lines, wording
 from assetpool.reports.figures import APART, BASES, Figures, Report, Row, plus
 from assetpool.reports.ledger import Span
@@ -62,7 +62,7 @@ SUMS = ("avoided", "cost", *BASES[1:], "lower_bound", "costed_avoided", "costed_
 def workbook(session: Session, report: Report, asked: Span) -> bytes:
     """Return the report as XLSX; money in yuan from whole fen, n/a where the method says so."""
     kept = BytesIO()
-    book = xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = opened(kept)
     looks = _looks(book)
     whole = lines.entry_count(session, asked) <= MOST_ENTRIES
     page, apart, acts = book.add_worksheet(gettext("Savings")), book.add_worksheet(gettext("Outside the headline")), book.add_worksheet(ACTS)
