@@ -59,6 +59,7 @@ from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
+from assetpool.notices import models as _notices  # noqa: F401
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import api as outcomes_api

@@ -60,9 +60,117 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_person_id_read_at", "notice", ["person_id", "read_at"])
     op.create_index("ix_notice_settled_at", "notice", ["settled_at"])
+    op.create_table(
+        "notice_setting",
+        sa.Column("pool_id", key, nullable=False),
+        sa.Column("digest_hour", key, nullable=False),
+        sa.Column("reminder_days", sa.String(length=100), nullable=False),
+        sa.Column("urgent_from", key, nullable=False),
+        sa.Column("keep_days", key, nullable=False),
+        sa.CheckConstraint("digest_hour BETWEEN 0 AND 23", name=op.f("digest_hour_of_a_day")),
+        sa.CheckConstraint("keep_days BETWEEN 7 AND 3650", name=op.f("mails_kept_for_a_while")),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_notice_setting_pool_id")),
+        sa.PrimaryKeyConstraint("pool_id", name=op.f("pk_notice_setting")),
+    )
+    op.create_table(
+        "mail",
+        sa.Column("id", key, nullable=False),
+        sa.Column("pool_id", key, nullable=False),
+        sa.Column("person_id", key, nullable=False),
+        sa.Column("digest_day", sa.Date(), nullable=True),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("notices", key, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("attempts", key, nullable=False),
+        sa.Column("unreported", key, nullable=False),
+        sa.Column("made_at", sa.String(27), nullable=False),
+        sa.Column("next_at", sa.String(27), nullable=False),
+        sa.Column("claimed_until", sa.String(27), nullable=True),
+        sa.Column("sent_at", sa.String(27), nullable=True),
+        sa.Column("erased_at", sa.String(27), nullable=True),
+        sa.CheckConstraint("state IN ('waiting','sent','failed')", name=op.f("mail_state_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_person_id")),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_mail_pool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("message_id", name="mail_told_apart"),
+        sa.UniqueConstraint("person_id", "digest_day", name="one_digest_a_day"),
+    )
+    op.create_index("ix_mail_state_next_at", "mail", ["state", "next_at"])
+    op.create_table(
+        "notice_choice",
+        sa.Column("person_id", key, nullable=False),
+        sa.Column("topic_group", sa.String(length=20), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("NOT (topic_group = 'decide' AND way = 'never')", name=op.f("duties_are_always_told")),
+        sa.CheckConstraint("way IN ('at_once','digest','never')", name=op.f("notice_way_known")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_choice_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "topic_group", name=op.f("pk_notice_choice")),
+    )
+    op.create_table(
+        "webhook",
+        sa.Column("id", key, nullable=False),
+        sa.Column("pool_id", key, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.String(length=200), nullable=False),
+        sa.Column("topic_groups", sa.String(length=400), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("created_by", key, nullable=False),
+        sa.Column("created_at", sa.String(27), nullable=False),
+        sa.Column("removed_at", sa.String(27), nullable=True),
+        sa.CheckConstraint("form IN ('generic','wecom','dingtalk','feishu')", name=op.f("webhook_form_known")),
+        sa.ForeignKeyConstraint(["created_by"], ["person.id"], name=op.f("fk_webhook_created_by")),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_webhook_pool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "mail_file",
+        sa.Column("mail_id", key, nullable=False),
+        sa.Column("file_id", key, nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_mail_file_file_id")),
+        sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_mail_file_mail_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("mail_id", "file_id", name=op.f("pk_mail_file")),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", key, nullable=False),
+        sa.Column("webhook_id", key, nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("topic", sa.String(length=60), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("attempts", key, nullable=False),
+        sa.Column("unreported", key, nullable=False),
+        sa.Column("made_at", sa.String(27), nullable=False),
+        sa.Column("next_at", sa.String(27), nullable=False),
+        sa.Column("claimed_until", sa.String(27), nullable=True),
+        sa.Column("sent_at", sa.String(27), nullable=True),
+        sa.CheckConstraint("state IN ('waiting','sent','failed')", name=op.f("delivery_state_known")),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("key", name="delivery_told_apart"),
+    )
+    op.create_index("ix_webhook_delivery_state_next_at", "webhook_delivery", ["state", "next_at"])
+    op.create_index("ix_webhook_delivery_webhook_id", "webhook_delivery", ["webhook_id"])
+    op.create_table(
+        "mail_part",
+        sa.Column("notice_id", key, nullable=False),
+        sa.Column("mail_id", key, nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_mail_part_mail_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_mail_part_notice_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_mail_part")),
+    )
+    op.create_index("ix_mail_part_mail_id", "mail_part", ["mail_id"])
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("notice", "telling", "job_run"):
+    for table in ("mail_part", "webhook_delivery", "mail_file", "webhook", "notice_choice", "mail", "notice_setting", "notice", "telling", "job_run"):
         op.drop_table(table)
