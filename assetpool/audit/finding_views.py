@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.audit import exceptions, facts, findings
-from assetpool.audit.blueprint import bp, data_dir, sentence, today
+from assetpool.audit.blueprint import bp, sentence, today
 from assetpool.audit.forms import AnswerForm, FindingForm, JudgeForm
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
@@ -21,7 +21,8 @@ from assetpool.org.models import Role
 from assetpool.org.queries import organizations
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path, keep_file
+from assetpool.records.service import file_path
+from assetpool.records.uploads import keep_within
 from assetpool.savings import unfolding
 from assetpool.savings.unfolding import visible_act
 
@@ -132,11 +133,8 @@ def answer_finding(number: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with atomic() as session:
-                kept = [
-                    keep_file(session, access.current().pool_id, data_dir(), paper.filename, paper.read(), access.me()).id
-                    for paper in form.papers.data or []
-                    if getattr(paper, "filename", "")
-                ]
+                sent = [keep_within(session, paper, access.current().pool_id, access.me()) for paper in form.papers.data or []]
+                kept = [file_id for file_id in sent if file_id is not None]
                 findings.answer(session, number, form.text.data, access.me(), kept, _revision(form))
         except DomainError as refusal:
             form.refuse(translated(refusal))

@@ -21,7 +21,8 @@ from assetpool.prices import duties, export, freshness, queries, service
 from assetpool.prices.blueprint import bp
 from assetpool.prices.forms import PriceForm, RentForm, SourceForm
 from assetpool.prices.wording import SOURCE_WORDS, STATE_LOOKS, STATE_WORDS
-from assetpool.records.service import file_path, keep_file
+from assetpool.records.service import file_path
+from assetpool.records.uploads import keep_within
 
 READERS = (Role.VALUER, Role.ADMINISTRATOR, Role.AUDITOR, Role.REVIEWER, Role.FINANCE, Role.APPROVER)
 SHOWN = 50
@@ -152,9 +153,7 @@ def _said_of_source(session: Session, form: SourceForm) -> dict[str, Any]:
 
 def _kept(session: Session, upload: Any) -> int | None:
     """Keep a paper that was sent along and return its id."""
-    if not getattr(upload, "filename", ""):
-        return None
-    return keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me()).id
+    return keep_within(session, upload, access.current().pool_id, access.me())
 
 
 @bp.get("/papers/<int(max=9000000000000000000):file_id>")

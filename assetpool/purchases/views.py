@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from assetpool.org.models import Role
 from assetpool.org.queries import organizations
 from assetpool.purchases import imports, queries, service
 from assetpool.purchases.forms import DecisionForm, PurchaseFileForm, PurchaseForm
-from assetpool.records.service import keep_file
+from assetpool.records.uploads import keep_within
 
 bp = Blueprint("purchases", __name__)
 PAGE = 30
@@ -120,9 +120,7 @@ def _offer(*forms: Any) -> None:
 
 
 def _kept(session: Session, upload: Any) -> int | None:
-    if not isinstance(upload, FileStorage) or not upload.filename:
-        return None
-    return keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me()).id
+    return keep_within(session, upload, access.current().pool_id, access.me())
 
 
 @bp.post("/purchases/matches/<int:match_id>/<any(accept, dismiss):decision>")

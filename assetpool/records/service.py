@@ -124,7 +124,11 @@ def _note(session: Session, document: Document, by: int | None, act: str, note: 
 
 
 def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content: bytes, by: int | None) -> File:
-    """Keep an upload under its digest; the same bytes under the same name are kept once. Types are told by their first bytes."""
+    """Keep an upload under its digest; a person's same bytes under the same name are kept once. Types are told by their first bytes.
+
+    Where the bytes and the name are somebody else's already, the file is kept under a name of this person's own: nobody reaches other people's
+    files through an upload, and nobody is refused the paper just sent.
+    """
     if not content:
         raise FileRefused(name=name or "-", problem=Word(N_("it is empty. Choose another file.")))
     if len(content) > LARGEST_FILE:
@@ -133,7 +137,10 @@ def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content:
     if media is None:
         raise FileRefused(name=name, problem=Word(N_("only PDF, JPEG, PNG, WebP and office files are kept. Save it as one of these.")))
     digest = sha256(content).hexdigest()
-    known = session.scalar(select(File).where(File.pool_id == pool_id, File.digest == digest, File.name == name[:200]))
+    for called in (name[:200], f"{by or 0}-{name}"[:200]):
+        known = session.scalar(select(File).where(File.pool_id == pool_id, File.digest == digest, File.name == called))
+        if known is None or known.uploaded_by == by:
+            break
     if known is not None:
         return known
     path = file_path(data_dir, digest)
@@ -142,7 +149,7 @@ def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content:
         partial = path.with_suffix(f".{secrets.token_hex(4)}")
         partial.write_bytes(content)
         partial.replace(path)
-    row = File(pool_id=pool_id, digest=digest, name=name[:200], media_type=media, size=len(content), uploaded_by=by, uploaded_at=clock.now())
+    row = File(pool_id=pool_id, digest=digest, name=called, media_type=media, size=len(content), uploaded_by=by, uploaded_at=clock.now())
     session.add(row)
     session.flush()
     seal(session, pool_id, row)

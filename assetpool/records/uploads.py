@@ -23,17 +23,24 @@ class Kept(NamedTuple):
 
 def keep(upload: Any, pool_id: int, by: int | None) -> Kept | None:
     """Keep a chosen file in an act of its own, as this person's; None where none was chosen. Raise FileRefused."""
-    name = getattr(upload, "filename", "") or ""
-    if not name:
+    if not _name(upload):
         return None
-    content: bytes = upload.read()
-    folder = current_app.config["DATA_DIR"]
     with atomic() as session:
-        file = keep_file(session, pool_id, folder, name, content, by)
-        if file.uploaded_by != by:
-            # The same bytes under the same name are somebody else's; nobody reaches other people's files through a form.
-            file = keep_file(session, pool_id, folder, f"{by or 0}-{name}", content, by)
+        file = _file(session, upload, pool_id, by)
         return Kept(file.id, file.name)
+
+
+def keep_within(session: Session, upload: Any, pool_id: int, by: int | None) -> int | None:
+    """Keep a chosen file in the act that is under way and return its id; None where none was chosen. Raise FileRefused."""
+    return _file(session, upload, pool_id, by).id if _name(upload) else None
+
+
+def _name(upload: Any) -> str:
+    return getattr(upload, "filename", "") or ""
+
+
+def _file(session: Session, upload: Any, pool_id: int, by: int | None) -> File:
+    return keep_file(session, pool_id, current_app.config["DATA_DIR"], _name(upload), upload.read(), by)
 
 
 def carried(session: Session, text: str | None, by: int | None) -> Kept | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
@@ -22,7 +21,7 @@ from assetpool.org.models import Role
 from assetpool.org.queries import path_of
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.records.service import keep_file
+from assetpool.records.uploads import keep_within
 from assetpool.savings import compensation, costs, late, queries, rates, service, vouchers
 from assetpool.savings.cost_forms import CompensationForm, LateCostForm, OwnCostForm, VoucherPaperForm
 from assetpool.savings.models import SavingAct
@@ -110,9 +109,7 @@ def _document(number: str) -> Document:
 
 
 def _kept(session: Session, upload: Any) -> int | None:
-    if not isinstance(upload, FileStorage) or not upload.filename:
-        return None
-    return keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me()).id
+    return keep_within(session, upload, access.current().pool_id, access.me())
 
 
 def _acted(number: str, name: str, form: Any, act: Callable[[Session], None], said: str) -> ResponseReturnValue:

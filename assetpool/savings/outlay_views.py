@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from assetpool.catalog.models import Store
 from assetpool.core import clock
@@ -20,7 +19,7 @@ from assetpool.core.models import Pool
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records.service import keep_file
+from assetpool.records.uploads import keep_within
 from assetpool.savings import bought, policies, rates, running_costs
 from assetpool.savings.cost_forms import OwnPurchaseForm, RateForm, RunningCostForm
 from assetpool.savings.cost_views import bp
@@ -30,9 +29,7 @@ READERS = (Role.FINANCE, Role.VALUER, Role.KEEPER, Role.REVIEWER, Role.AUDITOR, 
 
 
 def _kept(session: Session, upload: Any) -> int | None:
-    if not isinstance(upload, FileStorage) or not upload.filename:
-        return None
-    return keep_file(session, access.current().pool_id, current_app.config["DATA_DIR"], upload.filename, upload.read(), access.me()).id
+    return keep_within(session, upload, access.current().pool_id, access.me())
 
 
 def _acted(form: Any, act: Callable[[Session], None], page: Callable[[], str], said: str) -> ResponseReturnValue:

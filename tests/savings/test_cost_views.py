@@ -68,6 +68,15 @@ def test_a_voucher_entered_before_is_refused_with_what_is_left_and_a_share_of_it
     assert "the loss still costs 3,167.30 yuan" in finance.get(f"/savings/costs/{case.number}?lang=en").text
 
 
+def test_the_same_scan_serves_two_people(app: Flask, world: World, case: Case) -> None:
+    with app.app_context():
+        other = full_act(world, DAY, voucher="2")
+    for who, number, slip in (("finance", "N-1", case.number), ("keeper", "N-2", other.number)):
+        typed = {"kind": "haulage", "issuer": "汽运", "number": number, "amount": "40", "paper": (BytesIO(PDF), "scan.pdf")}
+        assert sign_in(app, who).post(f"/savings/costs/{slip}", data=typed).status_code == 303, who
+    assert found(app, select(func.count(func.distinct(Voucher.file_id))).where(Voucher.issuer == "汽运")) == 2
+
+
 def test_own_trucks_are_entered_by_hours(app: Flask, world: World, case: Case) -> None:
     valuer = sign_in(app, "valuer")
     policy = found(app, select(ValuationPolicy.id).where(ValuationPolicy.version == "2026-1"))
