@@ -13,8 +13,8 @@ from assetpool.custody.models import Tranche
 from assetpool.records.models import Document
 from assetpool.records.service import lock_ids
 from assetpool.savings import posting, reversal, running
-from assetpool.savings.lineage import carries, descent
-from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
+from assetpool.savings.lineage import descent
+from assetpool.savings.models import SavingAct, SavingShare
 from assetpool.savings.zero import Zero
 
 
@@ -26,18 +26,15 @@ class FewerUnitsClaim(DomainError):
 
 def claiming(session: Session, act: SavingAct) -> list[Tranche]:
     """Return the tranches whose units carry claims of an act that were not given back and are worth something, the most claimed first."""
-    rows = list(session.scalars(select(SavingEntry).where(SavingEntry.act_id == act.id, SavingEntry.tranche_id.is_not(None)).order_by(SavingEntry.height)))
-    claims = [row for row in rows if row.entry in reversal.CLAIMS]
-    opposed = [row for row in rows if row.reverses_id is not None]
+    entries, undone = reversal.entries_of(session, act)
+    claims = [row for row in entries if row.entry in reversal.CLAIMS]
     if not claims:
         return []
     lines = descent(session, {row.tranche_id for row in claims if row.tranche_id is not None})
     found: list[tuple[int, Tranche]] = []
     holders = select(Tranche).where(Tranche.id.in_(lines), Tranche.count > 0).order_by(Tranche.id).execution_options(populate_existing=True)
     for tranche in session.scalars(holders):
-        mine = [row for row in claims if row.tranche_id is not None and carries(lines, tranche.id, row.tranche_id, row.height)]
-        given = {row.reverses_id for row in opposed if row.tranche_id is not None and carries(lines, tranche.id, row.tranche_id, row.height)}
-        left = [row for row in mine if row.id not in given]
+        left = [row for row in claims if reversal.is_left_on(lines, tranche, row, undone.get(row.id, ()))]
         worth = sum(max(0, getattr(row, series) or 0) for row in left for series in posting.SERIES)
         if worth:
             found.append((sum(row.adopted or 0 for row in left), tranche))

@@ -65,7 +65,7 @@ def reverse_entries(session: Session, acts: Iterable[SavingAct], reason: str, by
 
 def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, day: date, reason: str, by: int) -> int:
     """Post the opposite of an act's entries on the tranches named (None: all of them, costs and opening figures too); return how many."""
-    entries, undone = _entries(session, act)
+    entries, undone = entries_of(session, act)
     queued = {fact["tranche_id"] for fact in posting.pending(session) if fact["act_id"] == act.id}
     if queued and (tranche_ids is None or queued & ancestry(session, tranche_ids).keys()):
         raise StillUnsealed
@@ -79,8 +79,7 @@ def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, d
         by_unit = entry.entry in CLAIMS or bought.is_consumed_price(entry.entry, entry.cost_kind, entry.tranche_id)
         if by_unit and entry.tranche_id is not None:
             for tranche in holders:
-                given = any(r.tranche_id is not None and carries(lines, tranche.id, r.tranche_id, r.height) for r in back)
-                if not given and carries(lines, tranche.id, entry.tranche_id, entry.height):
+                if is_left_on(lines, tranche, entry, back):
                     _oppose(session, act, entry, day, reason, by, tranche)
                     written += 1
         elif tranche_ids is None and not back:
@@ -90,7 +89,16 @@ def give_back(session: Session, act: SavingAct, tranche_ids: list[int] | None, d
     return written
 
 
-def _entries(session: Session, act: SavingAct) -> tuple[list[SavingEntry], dict[int, list[SavingEntry]]]:
+def is_left_on(lines: Lines, tranche: Tranche, entry: SavingEntry, back: Iterable[SavingEntry]) -> bool:
+    """Say whether a tranche carries what an entry posted per unit and none of its reversals `back` has given that back on these units."""
+
+    def is_on(row: SavingEntry) -> bool:
+        return row.tranche_id is not None and carries(lines, tranche.id, row.tranche_id, row.height)
+
+    return is_on(entry) and not any(is_on(row) for row in back)
+
+
+def entries_of(session: Session, act: SavingAct) -> tuple[list[SavingEntry], dict[int, list[SavingEntry]]]:
     """Return the act's entries, oldest first, and the reversals of each by its id."""
     rows = list(session.scalars(select(SavingEntry).where(SavingEntry.act_id == act.id).order_by(SavingEntry.height)))
     undone: dict[int, list[SavingEntry]] = {}
