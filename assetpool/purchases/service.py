@@ -23,9 +23,9 @@ from assetpool.records.service import lock_ids
 from assetpool.savings import flags, partial
 from assetpool.savings.models import SavingAct
 from assetpool.savings.origins import budgets
+from assetpool.savings.running import STOPPED
 
 FLAG = "bought_anyway"
-STOPPED = ("rejected", "reversed")
 EVERYTHING = 10**12
 
 

@@ -19,6 +19,7 @@ from assetpool.records.service import keep_personal, lock_ids
 from assetpool.savings import posting, seals, vouchers
 from assetpool.savings.cost_models import Compensation
 from assetpool.savings.models import SavingAct, SavingEntry, Voucher
+from assetpool.savings.running import STOPPED
 
 PAYERS = {"outside": N_("Somebody outside the treasury"), "treasury": N_("A body the treasury pays for")}
 MARK = "compensation"
@@ -63,7 +64,7 @@ def compensate(session: Session, act_id: int, paid: Paid, *, by: int, document_i
     today = clock.today(session.get_one(Pool, act.pool_id).time_zone)
     _check(paid, today)
     period = _period_of_loss(session, act)
-    if period is None or act.reviewed in ("rejected", "reversed"):
+    if period is None or act.reviewed in STOPPED:
         raise NothingLost(number=number, line=act.line_no)
     part = vouchers.Part(paid.issuer, paid.number, paid.amount, paid.total, paid.file_id, paid.share)
     voucher_id = vouchers.enter(session, act.pool_id, [part], by)[vouchers.voucher_key(paid.issuer, paid.number)]

@@ -14,7 +14,7 @@ from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
 from assetpool.records.models import Document
-from assetpool.savings import posting, rates, seals, vouchers
+from assetpool.savings import periods, posting, rates, seals, vouchers
 from assetpool.savings.cost_models import CostAtRate
 from assetpool.savings.cost_sharing import CostLine as Sharer
 from assetpool.savings.cost_sharing import share_cost
@@ -123,10 +123,10 @@ def post_costs(session: Session, document: Document, acts: Mapping[int, int], by
     sharers = [Sharer(acts[act.id], volumes.get(act.kind_id) if act.kind_id else None, mended.get(act.id, 0)) for act in lines]
     costs = list(session.scalars(select(Cost).where(Cost.document_id == document.id, ~Cost.shared).order_by(Cost.id)))
     first_day = session.scalar(select(func.min(Cost.business_day)).where(Cost.document_id == document.id))
+    first = None if first_day is None else periods.month_of(first_day)
     for cost in costs:
         cost.shared = True
-        late = first_day is not None and posting.period_of(first_day) != posting.period_of(cost.business_day)
-        corrected = posting.period_of(first_day) if late and first_day is not None else None
+        corrected = None if first == periods.month_of(cost.business_day) else first
         for act, part in zip(lines, share_cost(cost.kind, cost.amount, sharers), strict=True):
             posting.append(
                 session, act, entry="cost", business_day=cost.business_day, document_id=document.id, count=acts[act.id], cost=part, cost_kind=cost.kind,

@@ -22,6 +22,7 @@ from assetpool.savings.evidence import EvidenceFacts, Grade, PriceEvidence
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingReview, SavingShare, ValuationPolicy, Voucher
 from assetpool.savings.policies import as_policy
 from assetpool.savings.policy import ActKind, Basis
+from assetpool.savings.running import STOPPED
 
 SIGNED = ("slip", "signature", "paper")
 """Purposes of attached files that show a signed slip."""
@@ -67,7 +68,7 @@ def regrade(session: Session, act_ids: Iterable[int]) -> dict[int, Grade]:
     for act in acts:
         result = evidence.grade(_facts(act, proofs, zones[act.pool_id]))
         act.grade, act.missing = result.letter, " ".join(result.missing)
-        if act.reviewed not in ("rejected", "reversed"):
+        if act.reviewed not in STOPPED:
             last = reviews.get(act.id)
             act.reviewed = last.decision if last is not None and last.grade == result.letter else "proposed"
         found[act.id] = result

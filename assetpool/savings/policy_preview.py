@@ -18,6 +18,7 @@ from assetpool.savings.models import SavingAct, SavingEntry, SavingShare
 from assetpool.savings.policies import all_of, as_policy
 from assetpool.savings.policy import ActKind, Policy
 from assetpool.savings.posting import SERIES, terms_of
+from assetpool.savings.running import STOPPED
 from assetpool.savings.valuation import Claimed, worth
 from assetpool.savings.zero import AFTERWARDS, Zero
 
@@ -117,7 +118,7 @@ def compare(session: Session, pool_id: int, first_day: date, last_day: date, oth
     policies = {row.id: row.version for row in all_of(session, pool_id)}
     wanted = (
         SavingAct.pool_id == pool_id, SavingAct.kind.in_(KINDS), SavingAct.opening.is_(False), SavingAct.accepted_on >= first_day,
-        SavingAct.accepted_on <= last_day, SavingAct.reviewed.not_in(("rejected", "reversed")),
+        SavingAct.accepted_on <= last_day, SavingAct.reviewed.not_in(STOPPED),
     )  # fmt: skip
     ids = select(SavingAct.id).where(*wanted)
     named = select(SavingAct, Document.number).join(Document, Document.id == SavingAct.document_id).where(*wanted)

@@ -19,9 +19,6 @@ from assetpool.savings.zero import AFTERWARDS, Zero
 SERIES = ("purchase", "rental", "consumption", "adopted")
 
 
-period_of = periods.month_of
-
-
 def terms_of(act: SavingAct, share: SavingShare, policy: Policy) -> Terms:
     """Return the terms a share froze on the day of acceptance."""
     kind = ActKind(act.kind)
