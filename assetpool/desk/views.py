@@ -19,6 +19,7 @@ from assetpool.core.web import language
 from assetpool.custody.models import Asset
 from assetpool.desk import queries
 from assetpool.org import access
+from assetpool.records import linking
 from assetpool.records.models import Document
 from assetpool.records.queries import visible
 from assetpool.records.states import ACT_WORDS
@@ -26,15 +27,7 @@ from assetpool.reports import saved
 
 bp = Blueprint("desk", __name__)
 
-PAGES = {
-    "RQ": "requisitions.show",
-    "HS": "handovers.show",
-    "RT": "returns.show",
-    "IN": "intake.show",
-    "TR": "transfers.show",
-    "MV": "moves.show",
-    "BU": "bulletins.show",
-}
+PAGES = linking.PAGES
 PILE_WORDS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     # name: figure, heading, what the empty pile says, endpoint of all, its filter
     "approve": (N_("To approve"), N_("Waiting for your decision"), N_("Nothing waits for your decision."), "approvals.inbox", {}),

@@ -16,11 +16,11 @@ from assetpool.core.errors import NotFound
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
+from assetpool.records.linking import document_url
 from assetpool.records.service import file_path
 from assetpool.reports.blueprint import bp
 from assetpool.savings import listing, policies, standing, unfolding
 from assetpool.savings.flags import FLAG_WORDS
-from assetpool.savings.linking import document_url
 from assetpool.savings.listing import Narrowing
 from assetpool.savings.wording import COST_WORDS, DECISION_WORDS, ENDING_WORDS, ENTRY_WORDS, KIND_WORDS, STEP_WORDS, reason_words, said
 from assetpool.savings.workings import workings

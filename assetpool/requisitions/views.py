@@ -17,6 +17,7 @@ from assetpool.core.web import whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records import papers
+from assetpool.records.linking import document_url
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path
@@ -26,7 +27,6 @@ from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.queries import Sought
 from assetpool.requisitions.steps import STEPS
 from assetpool.requisitions.wording import period, things
-from assetpool.savings.linking import document_url
 
 PAGE = 25
 LISTED = (*(state for state in STEPS if state not in ("submitted", "endorsed")), "closed", "rejected", "withdrawn", "cancelled")

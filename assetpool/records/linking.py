@@ -1,4 +1,4 @@
-"""The way from a figure down to its papers: the page of a document by its kind."""
+"""The page of a document by its kind: the way from a list, a figure or a printed number to the paper itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ PAGES = {
     "TR": "transfers.show",
     "MV": "moves.show",
     "BU": "bulletins.show",
+    "PC": "closings.show",
 }
+"""Kind of document → endpoint of its page; features whose documents came later add theirs."""
 
 
 def document_url(number: str | None) -> str | None:
