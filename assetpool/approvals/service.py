@@ -9,16 +9,26 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assetpool.approvals import telling
+from assetpool.approvals.deadlines import due_moment
 from assetpool.approvals.models import Approval, ApprovalDue
-from assetpool.approvals.queries import deciders, due_of
+from assetpool.approvals.planning import Asked, Plan, Step, plan, usual_steps
+from assetpool.approvals.queries import deciders, due_of, open_steps
+from assetpool.approvals.rule_models import RuleSet
+from assetpool.approvals.standing_in import lent_to
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word
-from assetpool.org.queries import holders
+from assetpool.core.models import Pool
+from assetpool.org.models import Role
+from assetpool.org.queries import Access, access_of, path_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 
-__all__ = ["NothingDue", "PaperDecision", "Step", "awaited", "close_round", "deciders", "decline", "give", "open_round", "usual_steps"]
+__all__ = [
+    "Asked", "NothingDue", "PaperDecision", "Plan", "SignedOnPaperOnly", "Step", "awaited", "close_round", "deciders", "decline", "give", "open_round",
+    "plan", "usual_steps",
+]  # fmt: skip
 
 
 class NothingDue(DomainError):
@@ -27,13 +37,10 @@ class NothingDue(DomainError):
     sentence = N_("%(number)s waits for no decision now. Reload the page to see where it stands.")
 
 
-@dataclass(frozen=True)
-class Step:
-    """One yes that is needed: which step, by which role, for which organization."""
+class SignedOnPaperOnly(DomainError):
+    """The rules of this organization want the signature on paper."""
 
-    step: str
-    role: str
-    organization_id: int
+    sentence = N_("%(number)s is decided on paper by the rules of its organization. Print it, have it signed, and record the signed paper with its scan.")
 
 
 @dataclass(frozen=True)
@@ -46,21 +53,20 @@ class PaperDecision:
     file_id: int | None
 
 
-def usual_steps(session: Session, requester_id: int, giving_organization_id: int, store_organization_id: int) -> list[Step]:
-    """Return the default: an endorsement where the giving organization has a head other than the requester, then one approval.
+def open_round(session: Session, document: Document, usual: Sequence[Step], asked: Asked | None = None) -> Plan:
+    """Start a new round of steps for a submitted document; those of the first stage are awaited at once.
 
-    Source: INTERFACE.md, default approval.
+    `asked` lets the rules of the asking organization decide on the steps; where none applies, or without it, the `usual` ones are taken.
     """
-    heads = [person for person in holders(session, "head", giving_organization_id, exactly=True) if person != requester_id]
-    endorsement = [Step("endorse", "head", giving_organization_id)] if heads else []
-    return [*endorsement, Step("approve", "approver", store_organization_id)]
-
-
-def open_round(session: Session, document: Document, steps: Sequence[Step]) -> None:
-    """Start a new round of steps for a submitted document; the first step is awaited at once."""
     close_round(session, document)
+    found = plan(session, usual, asked) if asked is not None else Plan(tuple(usual))
     last = session.scalar(select(func.max(ApprovalDue.round)).where(ApprovalDue.document_id == document.id)) or 0
-    for position, step in enumerate(steps):
+    stage = -1
+    stages: list[int | None] = []
+    for position, step in enumerate(found.steps):
+        if step.stage is None or step.stage not in stages[-1:]:
+            stage += 1
+        stages.append(step.stage)
         session.add(
             ApprovalDue(
                 document_id=document.id,
@@ -69,22 +75,44 @@ def open_round(session: Session, document: Document, steps: Sequence[Step]) -> N
                 step=step.step,
                 role=step.role,
                 organization_id=step.organization_id,
-                opened_at=clock.now() if position == 0 else None,
+                stage=stage,
+                any_of=step.any_of,
+                deadline_days=step.days,
+                deadline_working=step.working,
+                rule_set_id=found.rule_set_id,
+                why=step.why,
+                opened_at=None,
+                closed_at=None,
             )
         )
+    session.flush()
+    _open_next(session, document)
+    return found
+
+
+def _open_next(session: Session, document: Document) -> None:
+    """Ask for the steps of the next stage, if those before it are through."""
+    waiting = open_steps(session, document.id)
+    if not waiting or any(row.opened_at is not None for row in waiting):
+        return
+    pool = session.get_one(Pool, document.pool_id)
+    for row in waiting:
+        if row.stage == waiting[0].stage:
+            row.opened_at = clock.now()
+            row.due_at = due_moment(session, pool, row.opened_at, row.deadline_days, row.deadline_working)
+            telling.due(session, document, row)
     session.flush()
 
 
 def close_round(session: Session, document: Document) -> None:
     """Let what is still awaited fall away (rejected, withdrawn, sent back)."""
-    statement = select(ApprovalDue).where(ApprovalDue.document_id == document.id, ApprovalDue.closed_at.is_(None))
-    for row in session.scalars(statement):
+    for row in open_steps(session, document.id):
         row.closed_at = clock.now()
     session.flush()
 
 
 def awaited(session: Session, document: Document) -> ApprovalDue:
-    """Return the step a document waits for; raise NothingDue."""
+    """Return the step a document waits for (of several the first); raise NothingDue."""
     due = due_of(session, document.id)
     if due is None:
         raise NothingDue(number=document.number)
@@ -126,10 +154,9 @@ def give(
     `barred` names who may not decide and as what they acted before (requester, keeper …). What was decided on `paper` a clerk may record.
     Raise NotAllowed, SamePerson, NothingDue.
     """
-    due = awaited(session, document)
-    demand(session, by, ("clerk", due.role) if paper is not None else due.role, due.organization_id)
-    if by in barred:
-        raise SamePerson(number=document.number, earlier=Word(barred[by]))
+    due, stood_in_for = _taking(session, document, by, barred, paper is not None)
+    if decision == "yes" and paper is None and due.rule_set_id is not None and session.get_one(RuleSet, due.rule_set_id).on_paper:
+        raise SignedOnPaperOnly(number=document.number)
     now = clock.now()
     chain.append(
         session,
@@ -150,13 +177,65 @@ def give(
         occurred_at=occurred_at or now,
         recorded_at=now,
     )
-    due.closed_at = now
+    due.closed_at, due.taken_by, due.stood_in_for = now, by, stood_in_for
     session.flush()
     if decision != "yes":
         close_round(session, document)
+        telling.decided(session, document, decision, reason)
         return None
+    _let_others_of_the_stage_go(session, document, due)
+    _open_next(session, document)
     following = due_of(session, document.id)
-    if following is not None:
-        following.opened_at = now
-        session.flush()
+    if following is None:
+        telling.decided(session, document, decision, reason)
     return following
+
+
+def _taking(session: Session, document: Document, by: int, barred: Mapping[int, str], on_paper: bool) -> tuple[ApprovalDue, int | None]:
+    """Return the awaited step that this person takes, and in whose place (None: in their own right).
+
+    Who may not decide lends nobody the right to. Of the steps that rules ask for, a person takes one only.
+    """
+    rows = [row for row in open_steps(session, document.id) if row.opened_at is not None]
+    if not rows:
+        raise NothingDue(number=document.number)
+    access = access_of(session, by)
+    mine = _mine(session, document, access, rows, barred, on_paper)
+    if mine is None:
+        demand(session, by, (Role.CLERK, rows[0].role) if on_paper else rows[0].role, rows[0].organization_id)
+        raise NothingDue(number=document.number)
+    if by in barred:
+        raise SamePerson(number=document.number, earlier=Word(barred[by]))
+    if mine[0].rule_set_id is not None and not on_paper and by in taken(session, mine[0]):
+        raise SamePerson(number=document.number, earlier=Word(N_("approver")))
+    return mine
+
+
+def _mine(
+    session: Session, document: Document, access: Access, rows: Sequence[ApprovalDue], barred: Mapping[int, str], on_paper: bool
+) -> tuple[ApprovalDue, int | None] | None:
+    paths = {row.id: path_of(session, row.organization_id) or "?" for row in rows}
+    for row in rows:
+        if access.may((Role.CLERK, row.role) if on_paper else row.role, paths[row.id]):
+            return row, None
+    today = clock.today(session.get_one(Pool, document.pool_id).time_zone)
+    for lent in lent_to(session, access.person_id, today):
+        for row in rows:
+            if lent.person_id not in barred and lent.grant.role == row.role and paths[row.id].startswith(lent.grant.path):
+                return row, lent.person_id
+    return None
+
+
+def taken(session: Session, due: ApprovalDue) -> set[int]:
+    """Return who took a step of the same round already, or had it taken in their place."""
+    statement = select(ApprovalDue.taken_by, ApprovalDue.stood_in_for).where(ApprovalDue.document_id == due.document_id, ApprovalDue.round == due.round)
+    return {person for row in session.execute(statement) for person in row if person is not None}
+
+
+def _let_others_of_the_stage_go(session: Session, document: Document, due: ApprovalDue) -> None:
+    """After one of several who were each enough said yes, the others of its stage are no longer awaited."""
+    if due.any_of:
+        for row in open_steps(session, document.id):
+            if row.round == due.round and row.stage == due.stage and row.any_of:
+                row.closed_at = clock.now()
+        session.flush()
