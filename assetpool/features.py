@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from flask import Blueprint
 
@@ -60,6 +62,7 @@ from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.notices import models as _notices  # noqa: F401
+from assetpool.notices import sending
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import api as outcomes_api
@@ -120,6 +123,8 @@ from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
 
+MINUTE = timedelta(minutes=1)
+
 registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
@@ -142,6 +147,8 @@ jobs.register("bought_anyway", purchases.look_back)
 jobs.register("papers_sealed", audit_papers.seal_older)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
 
+jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
+jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
 def blueprints() -> list[Blueprint]:
     """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
