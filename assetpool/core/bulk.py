@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import repeat
 from typing import Any, cast
 
 import psycopg
@@ -13,6 +17,25 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 WORTH_COPYING = 50
+COPIED_AT_ONCE = 5_000
+_PLAIN_LITERAL = re.compile(r"[0-9A-Za-z_:. -]*")
+_TO_ESCAPE = re.compile(r"[\\\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """The one value that all rows hold in a column."""
+
+    value: Any
+
+
+Given = Mapping[str, Sequence[Any] | Same]
+
+
+def each(column: Sequence[Any] | Same, count: int) -> Iterable[Any]:
+    """Return a column's value for each of `count` rows."""
+    return repeat(column.value, count) if isinstance(column, Same) else column
 
 
 def take_ids(session: Session, table: Table, count: int) -> list[int]:
@@ -25,8 +48,10 @@ def take_ids(session: Session, table: Table, count: int) -> list[int]:
     if session.connection().dialect.name == "sqlite":
         first = int(session.execute(text(f"SELECT coalesce(max(id), 0) FROM {name}")).scalar_one()) + 1
         return list(range(first, first + count))
-    taken = session.execute(text(f"SELECT nextval(pg_get_serial_sequence('{name}', 'id')) FROM generate_series(1, :count)"), {"count": count})
-    return sorted(int(row[0]) for row in taken)
+    sequence = f"(SELECT pg_get_serial_sequence('{name}', 'id')::regclass)"
+    numbers = f"SELECT nextval({sequence}) AS n FROM generate_series(1, :count)"
+    first, last, taken = session.execute(text(f"SELECT min(n), max(n), array_agg(n) FROM ({numbers}) taken"), {"count": count}).one()
+    return list(range(first, last + 1)) if last - first + 1 == count else sorted(taken)
 
 
 def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_stored: bool = False) -> None:
@@ -35,18 +60,55 @@ def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence
     Several times faster than the same insert with a dictionary per row, since every value is bound once and nothing is looked up by name.
     `as_stored`: moments and days are texts and truths 0 or 1 already.
     """
-    if not rows:
+    if rows:
+        write_columns(session, table, len(rows), dict(zip(columns, zip(*rows, strict=True), strict=True)), as_stored)
+
+
+def write_columns(session: Session, table: Table, count: int, given: Given, as_stored: bool = False) -> None:
+    """Insert `count` rows given by columns, as `write` does; what all rows share is sent once."""
+    if not count:
         return
     session.flush()
     connection = session.connection()
     quote = connection.dialect.identifier_preparer.quote
-    place = "?" if connection.dialect.name == "sqlite" else "%s"
-    target = f"{quote(table.name)} ({', '.join(map(quote, columns))})"
-    values = rows if as_stored else bound(session, [table.c[name] for name in columns], rows)
-    if connection.dialect.name == "postgresql" and (as_stored or len(values) >= WORTH_COPYING):
-        _copy(connection, target, values)
+    if not as_stored:
+        given = {name: _bound_column(session, table.c[name], column) for name, column in given.items()}
+    if count >= WORTH_COPYING:
+        given = {name: _same_or_each(column, count) for name, column in given.items()}
+    target = f"{quote(table.name)} ({', '.join(map(quote, given))})"
+    if connection.dialect.name == "postgresql" and (as_stored or count >= WORTH_COPYING):
+        _copy(connection, target, count, list(given.values()))
     else:
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join([place] * len(columns))})", list(values))
+        _insert(connection, target, count, list(given.values()))
+
+
+def _same_or_each(column: Sequence[Any] | Same, count: int) -> Sequence[Any] | Same:
+    """Return a column as one value where all rows hold the same, of the same type."""
+    if isinstance(column, Same) or column.count(column[0]) != count or len(set(map(type, column))) > 1:
+        return column
+    return Same(column[0])
+
+
+def _insert(connection: Connection, target: str, count: int, columns: Sequence[Sequence[Any] | Same]) -> None:
+    """Insert by one prepared statement; plain values that all rows share stand in the statement itself."""
+    place = "?" if connection.dialect.name == "sqlite" else "%s"
+    places, bound_ones = [], []
+    for column in columns:
+        literal = _literal(column.value) if isinstance(column, Same) and count > 1 else None
+        places.append(literal or place)
+        if literal is None:
+            bound_ones.append(each(column, count))
+    rows = list(zip(*bound_ones, strict=True)) if bound_ones else [()] * count
+    connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join(places)})", rows)
+
+
+def _literal(value: Any) -> str | None:
+    """Write a plain value as SQL; None where it has to be bound."""
+    if value is None:
+        return "NULL"
+    if value.__class__ is int:
+        return str(value)
+    return f"'{value}'" if value.__class__ is str and _PLAIN_LITERAL.fullmatch(value) else None
 
 
 def among(session: Session, column: Any, values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
@@ -73,25 +135,65 @@ def change(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
     connection.exec_driver_sql(f"UPDATE {quote(table.name)} SET {settings} WHERE id = {place}", values)
 
 
-def _copy(connection: Connection, target: str, rows: Sequence[Sequence[Any]]) -> None:
+def _copy(connection: Connection, target: str, count: int, columns: Sequence[Sequence[Any] | Same]) -> None:
     """Send rows through PostgreSQL's COPY, in the same transaction and past the same triggers; refusals read as those of an insert."""
     driver: Any = connection.connection.driver_connection
+    texts = [_copied(column) for column in columns]
     try:
         with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as stream:
-            for row in rows:
-                stream.write_row(row)
+            if None in texts:
+                for row in zip(*(each(column, count) for column in columns), strict=True):
+                    stream.write_row(row)
+                return
+            lines = list(map("\t".join, zip(*(each(column, count) for column in texts if column is not None), strict=True)))
+            for start in range(0, count, COPIED_AT_ONCE):
+                stream.write("\n".join((*lines[start : start + COPIED_AT_ONCE], "")))
     except psycopg.Error as error:
         refused = IntegrityError if isinstance(error, psycopg.IntegrityError) else DBAPIError
         raise refused(f"COPY {target}", None, error) from error
 
 
+def _copied(column: Sequence[Any] | Same) -> Sequence[str] | Same | None:
+    """Write a column's values in the text form of COPY; None where a value is of a kind that only the driver can write."""
+    if isinstance(column, Same):
+        text_of = _copied([column.value])
+        return text_of if text_of is None or isinstance(text_of, Same) else Same(text_of[0])
+    kinds = set(map(type, column))
+    if kinds == {int}:
+        return list(map(str, column))
+    if kinds == {str}:
+        return list(column) if _TO_ESCAPE.search("".join(column)) is None else [value.translate(_ESCAPES) for value in column]
+    if not kinds <= _WRITABLE:
+        return None
+    if len(kinds - {type(None)}) > 1:
+        return list(map(_written, column))
+    known = {value: _written(value) for value in set(column)}
+    return [known[value] for value in column]
+
+
+_WRITABLE = frozenset({int, str, bool, date, type(None)})
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, date) else str(value).translate(_ESCAPES)
+
+
 def bound(session: Session, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
     """Return the rows as the driver takes them; equal values of a column are bound once."""
+    by_column = [_bound_column(session, column, values) for column, values in zip(columns, zip(*rows, strict=True), strict=True)]
+    return list(zip(*(each(values, len(rows)) for values in by_column), strict=True))
+
+
+def _bound_column(session: Session, column: Column[Any], values: Sequence[Any] | Same) -> Sequence[Any] | Same:
     dialect = session.connection().dialect
-    by_column: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for index, column in enumerate(columns):
-        processor = column.type.dialect_impl(dialect).bind_processor(dialect)
-        if processor is not None:
-            known = {value: processor(value) for value in set(by_column[index])}
-            by_column[index] = [known[value] for value in by_column[index]]
-    return list(zip(*by_column, strict=True))
+    processor = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if processor is None:
+        return values
+    if isinstance(values, Same):
+        return Same(processor(values.value))
+    known = {value: processor(value) for value in set(values)}
+    return [known[value] for value in values]

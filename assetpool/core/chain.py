@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
-from itertools import repeat
+from itertools import groupby
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.orm import Session
 
 from assetpool.core import bulk
+from assetpool.core.bulk import Same
 
 VERSION = "v1"
 GENESIS = "0" * 64
@@ -29,6 +31,7 @@ BATCH = "chain_batch"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 IDS_PER_POOL = 10**12
 _AS_STORED = frozenset({int, str, type(None)})
+_EMPTY = Same(None)
 
 Progress = Callable[[int], None]
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -93,15 +96,15 @@ def append(session: Session, table: Any, **values: Any) -> None:
 
 @dataclass(frozen=True)
 class Batch:
-    """Many facts of one table queued as rows: a value per named column in order."""
+    """So many facts of one table queued by columns; what all of them share is given once."""
 
-    names: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    count: int
+    columns: bulk.Given
 
 
-def append_all(session: Session, table: Table, pool_id: int, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Queue many facts of one pool at once; `names` leaves out id, height and digest; what it does not name stays empty."""
-    session.info.setdefault(PENDING, []).append((table, {"pool_id": pool_id, BATCH: Batch(names, rows)}))
+def append_all(session: Session, table: Table, pool_id: int, count: int, columns: bulk.Given) -> None:
+    """Queue many facts of one pool at once, by columns; id, height and digest are left out; what is not named stays empty."""
+    session.info.setdefault(PENDING, []).append((table, {"pool_id": pool_id, BATCH: Batch(count, columns)}))
 
 
 def seal(session: Session) -> None:
@@ -115,36 +118,84 @@ def _seal_pool(session: Session, pool_id: int, facts: list[tuple[Table, dict[str
     head = _heads[0]
     row = session.execute(select(head.c.height, head.c.digest).where(head.c.pool_id == pool_id).with_for_update()).one()
     height, previous = row.height, row.digest
-    batches: dict[str, list[Sequence[Any]]] = {}
-    for table, values in facts:
-        kept = batches.setdefault(table.name, [])
-        columns = [c.name for c in table.columns if c.name != "digest"]
-        batch: Batch = values[BATCH] if BATCH in values else Batch(tuple(values), [tuple(values.values())])
-        for stored in _arranged(table.name, columns, batch, pool_id, height):
-            height += 1
-            previous = digest_of(table.name, stored, previous)
-            kept.append((*stored, previous))
+    batches: dict[str, list[Batch]] = {}
+    for table, queued in _gathered(facts):
+        names = [c.name for c in table.columns if c.name != "digest"]
+        batch = _arranged(table.name, names, queued, pool_id, height)
+        digests = _digests(table.name, batch, previous)
+        height, previous = height + batch.count, digests[-1] if digests else previous
+        batches.setdefault(table.name, []).append(Batch(batch.count, {**batch.columns, "digest": digests}))
     for name in sorted(batches):
-        columns = [*[c.name for c in _tables[name].columns if c.name != "digest"], "digest"]
-        bulk.write(session, _tables[name], columns, batches[name], as_stored=True)
-        if name in _told:
-            _told[name](session, columns, batches[name])
+        _write(session, _tables[name], batches[name])
     session.execute(update(head).where(head.c.pool_id == pool_id).values(height=height, digest=previous))
 
 
-def _arranged(table: str, columns: list[str], batch: Batch, pool_id: int, height: int) -> list[list[Any]]:
-    """Return a batch's rows as both engines store them, in the order of the columns, with pool, heights from `height` + 1 on and ids."""
-    unknown = set(batch.names) - set(columns)
+def _gathered(facts: list[tuple[Table, dict[str, Any]]]) -> Iterator[tuple[Table, Batch]]:
+    """Yield the facts in their order as batches: those queued together, and neighbours that name the same columns of a table."""
+    for (table, names), neighbours in groupby(facts, key=lambda fact: (fact[0], tuple(fact[1]))):
+        alike = [values for _, values in neighbours]
+        if BATCH in names:
+            yield from ((table, values[BATCH]) for values in alike)
+        else:
+            yield table, Batch(len(alike), dict(zip(names, zip(*(values.values() for values in alike), strict=True), strict=True)))
+
+
+def _write(session: Session, table: Table, batches: list[Batch]) -> None:
+    """Write what was sealed into a table, all at once."""
+    if len(batches) == 1 and table.name not in _told:
+        bulk.write_columns(session, table, batches[0].count, batches[0].columns, as_stored=True)
+        return
+    rows: list[tuple[Any, ...]] = []
+    for batch in batches:
+        rows += zip(*(bulk.each(values, batch.count) for values in batch.columns.values()), strict=True)
+    columns = list(batches[0].columns)
+    bulk.write(session, table, columns, rows, as_stored=True)
+    if table.name in _told:
+        _told[table.name](session, columns, rows)
+
+
+def _arranged(table: str, names: list[str], batch: Batch, pool_id: int, height: int) -> Batch:
+    """Return a batch as both engines store it, columns in the table's order, with pool, heights from `height` + 1 on and ids."""
+    unknown = set(batch.columns) - set(names)
     if unknown:
         raise ValueError(f"unknown columns for {table}: {sorted(unknown)}")
-    heights = range(height + 1, height + 1 + len(batch.rows))
-    given: dict[str, Iterable[Any]] = {name: _raw_column(values) for name, values in zip(batch.names, zip(*batch.rows, strict=True), strict=True)}
-    given |= {"pool_id": repeat(pool_id, len(heights)), "height": heights, "id": [pool_id * IDS_PER_POOL + place for place in heights]}
-    return list(map(list, zip(*(given.get(name) or repeat(None, len(heights)) for name in columns), strict=True)))
+    given: dict[str, Sequence[Any] | Same] = {name: _raw_column(values) for name, values in batch.columns.items()}
+    heights = range(height + 1, height + 1 + batch.count)
+    given |= {"pool_id": Same(pool_id), "height": heights, "id": [pool_id * IDS_PER_POOL + place for place in heights]}
+    return Batch(batch.count, {name: given.get(name, _EMPTY) for name in names})
 
 
-def _raw_column(values: Sequence[Any]) -> Sequence[Any]:
+def _raw_column(values: Sequence[Any] | Same) -> Sequence[Any] | Same:
+    if isinstance(values, Same):
+        return Same(raw(values.value))
     return values if _AS_STORED.issuperset({value.__class__ for value in values}) else _all_raw(values)
+
+
+def _digests(table: str, batch: Batch, previous: str) -> list[str]:
+    """Return what `digest_of` gives for each row in turn; what all rows share is written once."""
+    parts = [_written_as_json(values.value) if isinstance(values, Same) else None for values in batch.columns.values()]
+    shared = ",".join("%s" if part is None else part.replace("%", "%%") for part in parts)
+    template = f'["{VERSION}","{table}",[{shared}],"%s"]'
+    varying = [_column_as_json(values) for values in batch.columns.values() if not isinstance(values, Same)]
+    digests: list[str] = []
+    for row in zip(*varying, strict=True):
+        previous = sha256((template % (*row, previous)).encode()).hexdigest()
+        digests.append(previous)
+    return digests
+
+
+def _column_as_json(values: Sequence[Any]) -> list[str]:
+    kinds = {value.__class__ for value in values}
+    if kinds == {int}:
+        return list(map(str, values))
+    return list(map(encode_basestring if kinds == {str} else _written_as_json, values))
+
+
+def _written_as_json(value: int | str | None) -> str:
+    """Write a stored value as the canonical encoder does."""
+    if value is None:
+        return "null"
+    return str(value) if value.__class__ is int else encode_basestring(value)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

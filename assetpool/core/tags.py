@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from urllib.parse import unquote
 
 from assetpool.core.errors import N_, DomainError
@@ -59,6 +60,31 @@ def make_tag(number: int) -> str:
             return f"{PREFIX}-{body}-{check_character(body)}"
         left -= room
     raise ValueError(f"no tag is left for {number}")
+
+
+def make_tags(first: int, count: int) -> list[str]:
+    """Return the tags of `count` running numbers from `first` on, as `make_tag` makes each."""
+    room: int = 32**SHORTEST_BODY
+    short = range(first, max(min(first + count, room), first))
+    return [*_short_tags(short), *map(make_tag, range(first + len(short), first + count))]
+
+
+def _short_tags(numbers: range) -> list[str]:
+    texts, upper, lower = _halves()
+    made = []
+    for number in numbers:
+        scrambled = _scramble(number, 5 * SHORTEST_BODY)
+        high, low = scrambled >> 10, scrambled & 1023
+        made.append(f"{PREFIX}-{texts[high]}{texts[low]}-{ALPHABET[upper[high] ^ lower[low]]}")
+    return made
+
+
+@cache
+def _halves() -> tuple[list[str], list[int], list[int]]:
+    """Return the halves of the shortest bodies with what each adds to the check character, whose sum is linear."""
+    nought = _VALUE[check_character("0" * SHORTEST_BODY)]
+    texts = [ALPHABET[pair >> 5] + ALPHABET[pair & 31] for pair in range(1024)]
+    return texts, [nought ^ _VALUE[check_character(f"{pair}00")] for pair in texts], [_VALUE[check_character(f"00{pair}")] for pair in texts]
 
 
 def parse_tag(text: str) -> str:

@@ -7,8 +7,9 @@ movement of each tranche. The sums in `stock` follow in the same transaction; ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from secrets import randbits
 from typing import Any
 
@@ -19,9 +20,9 @@ from sqlalchemy.orm import Session
 from assetpool.core import bulk, chain, clock
 from assetpool.core.db import LOCKED, hold
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.tags import make_tag
-from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, TagCounter, Tranche
+from assetpool.custody.models import OWNED, Asset, Condition, Movement, State, Stock, Tranche
 from assetpool.custody.queries import when_left
+from assetpool.custody.tagging import next_tags as next_tags
 
 
 class NotThatMany(DomainError):
@@ -105,44 +106,37 @@ def lock_assets(session: Session, ids: Iterable[int]) -> dict[int, Asset]:
     return {asset.id: asset for asset in hold(session, session.scalars(statement).all())}
 
 
-def next_tags(session: Session, count: int) -> list[str]:
-    """Take the next running tags under the counter's lock."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(TagCounter).values(id=1, last=0).on_conflict_do_nothing())
-    counter = session.scalars(select(TagCounter).where(TagCounter.id == 1).with_for_update().execution_options(populate_existing=True)).one()
-    first = counter.last
-    counter.last += count
-    session.flush()
-    return [make_tag(first + offset) for offset in range(count)]
-
-
 def register(session: Session, pool_id: int, things: Sequence[NewAsset], cause: Cause) -> list[int]:
     """Let labels come into being with a tranche and a movement each; return the asset ids in the order given.
 
     The caller holds the stock locks. Written in bulk, so that a book of a hundred thousand lines stays quick.
     """
-    if not things:
-        return []
-    now = clock.now()
-    in_store = State.IN_STORE.value
-    asset_ids, tranche_ids = (bulk.take_ids(session, table, len(things)) for table in (_ASSET, _TRANCHE))
-    assets = [
-        (i, pool_id, tag, t.kind_id, t.form, t.count, t.store_id, t.place, in_store, str(t.condition), t.custodian_id, t.brand, t.serial, t.external_no,
-         t.note, None, now)
-        for i, tag, t in zip(asset_ids, next_tags(session, len(things)), things, strict=True)
-    ]  # fmt: skip
-    bulk.write(session, _ASSET, _ASSET_COLUMNS, assets)
-    states = [
-        (pool_id, i, t.kind_id, t.count, t.store_id, t.place, in_store, str(t.condition), t.custodian_id, t.owner_id, t.book_id, cause.document_id,
-         t.line_no, None, 0, t.acquired_on, t.original_value, t.accumulated_depreciation)
-        for i, t in zip(asset_ids, things, strict=True)
-    ]  # fmt: skip
-    tranches = [(i, *state, t.origin_id, t.inspected_good, None, 0, 0, 0, 0, 0) for i, state, t in zip(tranche_ids, states, things, strict=True)]
-    bulk.write(session, _TRANCHE, ("id", *STATE_COLUMNS, *_COUNTER_COLUMNS), tranches)
-    append_all(session, pool_id, "receive", list(zip(tranche_ids, states, strict=True)), cause, now)
+    names = [field.name for field in fields(NewAsset)]
+    columns = zip(*map(attrgetter(*names), things), strict=True)
+    return register_columns(session, pool_id, len(things), dict(zip(names, columns, strict=True)), cause) if things else []
+
+
+def register_columns(session: Session, pool_id: int, count: int, new: bulk.Given, cause: Cause) -> list[int]:
+    """Do what `register` does for `count` things whose parts (by the names of NewAsset) are given by columns."""
+    now, in_store = clock.now(), bulk.Same(State.IN_STORE.value)
+    pool, nothing, nought = bulk.Same(pool_id), bulk.Same(None), bulk.Same(0)
+    asset_ids, tranche_ids = (bulk.take_ids(session, table, count) for table in (_ASSET, _TRANCHE))
+    condition = new["condition"]
+    condition = bulk.Same(str(condition.value)) if isinstance(condition, bulk.Same) else list(map(str, condition))
+    where: dict[str, Any] = {"pool_id": pool, "state": in_store, "condition": condition}
+    where |= {name: new[name] for name in ("kind_id", "store_id", "place", "custodian_id")}
+    labels = {name: new[name] for name in ("form", "brand", "serial", "external_no", "note")}
+    labels |= {"id": asset_ids, "tag": next_tags(session, count), "units": new["count"], "predecessor_id": nothing, "created_at": bulk.Same(now)}
+    bulk.write_columns(session, _ASSET, count, where | labels)
+    values = where | {name: new[name] for name in ("count", "owner_id", "book_id", "line_no", "acquired_on", "original_value", "accumulated_depreciation")}
+    values |= {"asset_id": asset_ids, "document_id": bulk.Same(cause.document_id), "due_on": nothing, "turn_round": nought}
+    state = {name: values[name] for name in STATE_COLUMNS}
+    kept = {name: new[name] for name in ("origin_id", "inspected_good")} | {"parent_id": nothing} | dict.fromkeys(_COUNTERS, nought)
+    bulk.write_columns(session, _TRANCHE, count, {"id": tranche_ids} | state | kept)
+    append_columns(session, pool_id, "receive", count, {"tranche_id": tranche_ids} | state, cause, now)
     sums: dict[tuple[int, int], int] = {}
-    for thing in things:
-        sums[(thing.kind_id, thing.store_id)] = sums.get((thing.kind_id, thing.store_id), 0) + thing.count
+    for kind_id, store_id, units in zip(*(bulk.each(new[name], count) for name in ("kind_id", "store_id", "count")), strict=True):
+        sums[(kind_id, store_id)] = sums.get((kind_id, store_id), 0) + units
     count_in_bulk(session, {key: (units, units) for key, units in sums.items()})
     return asset_ids
 
@@ -164,13 +158,7 @@ STATE_COLUMNS = (
     "pool_id", "asset_id", "kind_id", "count", "store_id", "place", "state", "condition", "custodian_id", "owner_id", "book_id",
     "document_id", "line_no", "due_on", "turn_round", "acquired_on", "original_value", "accumulated_depreciation",
 )  # fmt: skip
-_COUNTER_COLUMNS = (
-    "origin_id", "inspected_good", "parent_id", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted", "claimed_days",
-)  # fmt: skip
-_ASSET_COLUMNS = (
-    "id", "pool_id", "tag", "kind_id", "form", "units", "store_id", "place", "state", "condition", "custodian_id", "brand", "serial", "external_no",
-    "note", "predecessor_id", "created_at",
-)  # fmt: skip
+_COUNTERS = ("claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted", "claimed_days")
 assert isinstance(Asset.__table__, Table) and isinstance(Tranche.__table__, Table) and isinstance(Stock.__table__, Table)
 assert isinstance(Movement.__table__, Table)
 _ASSET, _TRANCHE, _STOCK, _MOVEMENT = Asset.__table__, Tranche.__table__, Stock.__table__, Movement.__table__
@@ -179,9 +167,15 @@ MOST_PARAMETERS = 10_000
 
 def append_all(session: Session, pool_id: int, act: str, states: Sequence[tuple[int, tuple[Any, ...]]], cause: Cause, now: datetime) -> None:
     """Queue a movement each for (tranche id, its whole state after it by STATE_COLUMNS); document and line are the states' own."""
-    names = ("tranche_id", "act", "person_id", "personal_digest", "occurred_at", "recorded_at", *STATE_COLUMNS)
-    shared = (act, cause.by, cause.personal_digest, cause.occurred_at, now)
-    chain.append_all(session, _MOVEMENT, pool_id, names, [(tranche_id, *shared, *state) for tranche_id, state in states])
+    columns = zip(*(state for _, state in states), strict=True)
+    given = {"tranche_id": [tranche_id for tranche_id, _ in states]} | dict(zip(STATE_COLUMNS, columns, strict=True))
+    append_columns(session, pool_id, act, len(states), given, cause, now)
+
+
+def append_columns(session: Session, pool_id: int, act: str, count: int, states: bulk.Given, cause: Cause, now: datetime) -> None:
+    """Queue a movement each for `count` tranches given by columns: tranche_id and the whole state after it."""
+    shared = {"act": act, "person_id": cause.by, "personal_digest": cause.personal_digest, "occurred_at": cause.occurred_at, "recorded_at": now}
+    chain.append_all(session, _MOVEMENT, pool_id, count, {name: bulk.Same(value) for name, value in shared.items()} | dict(states))
 
 
 def _append(session: Session, act: str, tranche_id: int, from_id: int | None, cause: Cause, now: datetime, values: dict[str, Any]) -> None:
