@@ -9,6 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from assetpool.core.fields import RefusingForm
+
 
 class DraftForm(FlaskForm):  # type: ignore[misc]
     """Which period to draft."""
@@ -16,7 +18,7 @@ class DraftForm(FlaskForm):  # type: ignore[misc]
     period = StringField(_l("Period"), validators=[DataRequired(_l("Name a period, such as 2026-04, 2026-Q2 or 2026.")), Length(max=7)])
 
 
-class SignForm(FlaskForm):  # type: ignore[misc]
+class SignForm(RefusingForm):
     """A signature: the digest of the sheet that was shown, and the signer's password."""
 
     digest = HiddenField(validators=[DataRequired()])

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, FileField, Form, FormField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from assetpool.requisitions.forms import YuanField
+from assetpool.core.fields import YuanField
 
 COST_KINDS = [
     ("haulage", _l("Haulage")),

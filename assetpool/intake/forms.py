@@ -9,7 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, FieldList, FileField, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from assetpool.requisitions.forms import PickField, YuanField, optional_id
+from assetpool.core.fields import RefusingForm, YuanField
+from assetpool.requisitions.forms import PickField, optional_id
 
 CONDITIONS = [("good", _l("Good")), ("new", _l("Brand new")), ("fair", _l("Fair")), ("poor", _l("Poor")), ("scrap", _l("Scrap"))]
 FORMS = [("", _l("As usual")), ("unit", _l("A label on each")), ("lot", _l("One label, counted"))]
@@ -41,7 +42,7 @@ class AnnouncedForm(Form):  # type: ignore[misc]
         return not (self.kind.data or "").strip() and not "".join(str(part) for part in self.quantity.raw_data or []).strip()
 
 
-class IntakeForm(FlaskForm):  # type: ignore[misc]
+class IntakeForm(RefusingForm):
     """What an organization announces to a store."""
 
     organization_id = SelectField(_l("Organization"), coerce=int, validators=[InputRequired(_l("Choose whose things they are."))])
@@ -56,10 +57,6 @@ class IntakeForm(FlaskForm):  # type: ignore[misc]
     lines = FieldList(FormField(AnnouncedForm), label=_l("Things"), min_entries=1, max_entries=1000)
     revision = HiddenField()
 
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
-
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """A table file to read an intake from."""
@@ -71,13 +68,9 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         self.file.errors = [*self.file.errors, sentence]
 
 
-class DraftForm(FlaskForm):  # type: ignore[misc]
+class DraftForm(RefusingForm):
     """Whose things the rows of a file are, and where they go."""
 
     organization_id = SelectField(_l("Organization"), coerce=int, validators=[InputRequired(_l("Choose whose things they are."))])
     store_id = SelectField(_l("Store"), coerce=int, validators=[InputRequired(_l("Choose where they go."))])
     reason = StringField(_l("Reason"), validators=[Length(max=2000)])
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)

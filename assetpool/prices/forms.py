@@ -5,30 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileRequired
 from wtforms import BooleanField, DateField, Field, FieldList, FileField, Form, FormField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
-from assetpool.core.money import parse_yuan
+from assetpool.core.fields import RefusingForm, YuanField
 from assetpool.prices.wording import SOURCE_WORDS
-
-
-class YuanField(StringField):  # type: ignore[misc]
-    """An amount in yuan as people type it; `fen` is the integer, None when empty."""
-
-    fen: int | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Read the amount; refuse what is no amount, or negative."""
-        self.fen = None
-        if self.data and self.data.strip():
-            try:
-                self.fen = parse_yuan(self.data)
-            except ValueError as error:
-                raise ValidationError(_l("Enter an amount in yuan, for example 1,600.00.")) from error
-            if self.fen < 0:
-                raise ValidationError(_l("Enter 0 or more."))
 
 
 def needed(form: Any, field: Field) -> None:
@@ -68,7 +50,7 @@ class DatedByQuotes(Optional):  # type: ignore[misc]
         super().__call__(form, field)
 
 
-class SourceForm(FlaskForm):  # type: ignore[misc]
+class SourceForm(RefusingForm):
     """What every version says of its source and of its days."""
 
     source_kind = SelectField(_l("Kind of source"), choices=[(value, _l(word)) for value, word in SOURCE_WORDS.items()])
@@ -78,10 +60,6 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
     tax_included = BooleanField(_l("Tax is included"), default=True)
     transport_included = BooleanField(_l("Transport is included"), default=True)
     evidence = FileField(_l("Evidence (PDF or picture)"), validators=[Optional()])
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
 
 
 class PriceForm(SourceForm):
@@ -110,13 +88,9 @@ class RentForm(SourceForm):
     dated_on = DateField(_l("Date of the source"), validators=[InputRequired(_l("Enter the date on the paper."))])
 
 
-class BookForm(FlaskForm):  # type: ignore[misc]
+class BookForm(RefusingForm):
     """A price book to read."""
 
     file = FileField(
         _l("Price book (XLSX, XLS, ODS or CSV)"), validators=[FileRequired(_l("Choose a file first."))], render_kw={"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv"}
     )
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form."""
-        self.form_errors.append(sentence)

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import DateField, FieldList, FileField, Form, FormField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput, html_params
 
-from assetpool.core.money import parse_yuan, yuan
+from assetpool.core.fields import YuanField
 
 KNOWN_KINDS = "known-kinds"
 MOST_UNITS = 1_000_000
@@ -45,27 +45,6 @@ class PickField(StringField):  # type: ignore[misc]
     widget = PickWidget()
     candidates: Sequence[str] = ()
     kind_id: int | None = None
-
-
-class YuanField(StringField):  # type: ignore[misc]
-    """An amount typed in yuan; `fen` is what it says."""
-
-    fen: int | None = None
-
-    def show(self, amount: int | None) -> None:
-        """Fill in an amount kept in fen."""
-        self.fen, self.data = amount, "" if amount is None else yuan(amount, grouped=False)
-
-    def pre_validate(self, form: Any) -> None:
-        """Read the amount; refuse what is none."""
-        if not (self.data or "").strip():
-            return
-        try:
-            self.fen = parse_yuan(self.data)
-        except ValueError as error:
-            raise ValidationError(_l("Write an amount in yuan, for example 1200 or 1,200.50.")) from error
-        if self.fen < 0 or self.fen > 10**13:
-            raise ValidationError(_l("Write an amount of 0 yuan or more."))
 
 
 class LineForm(Form):  # type: ignore[misc]

@@ -8,27 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, FileField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
+from assetpool.core.fields import RefusingForm, YuanField
 from assetpool.core.money import parse_yuan
-from assetpool.savings.forms import RefusingForm
-
-LARGEST = 10**13
-
-
-class AmountField(StringField):  # type: ignore[misc]
-    """An amount typed in yuan; `fen` is what it says."""
-
-    fen: int | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        """Read the amount; refuse what is none, or negative."""
-        if not (self.data or "").strip():
-            return
-        try:
-            self.fen = parse_yuan(self.data)
-        except ValueError as error:
-            raise ValidationError(_l("Write an amount in yuan, for example 1200 or 1,200.50.")) from error
-        if not 0 <= self.fen <= LARGEST:
-            raise ValidationError(_l("Write an amount of 0 yuan or more."))
 
 
 class PaperFields(RefusingForm):
@@ -36,8 +17,8 @@ class PaperFields(RefusingForm):
 
     issuer = StringField(_l("Issued by"), validators=[DataRequired(_l("Name who issued it.")), Length(max=200)])
     number = StringField(_l("Voucher number"), validators=[DataRequired(_l("Enter its number.")), Length(max=100)])
-    amount = AmountField(_l("Amount (yuan)"), validators=[DataRequired(_l("Enter the amount in yuan.")), Length(max=30)], render_kw={"inputmode": "decimal"})
-    total = AmountField(
+    amount = YuanField(_l("Amount (yuan)"), validators=[DataRequired(_l("Enter the amount in yuan.")), Length(max=30)], render_kw={"inputmode": "decimal"})
+    total = YuanField(
         _l("The paper says (yuan)"), description=_l("Only where this is a part of it."), validators=[Length(max=30)], render_kw={"inputmode": "decimal"}
     )
     share = BooleanField(_l("It was entered before: take a share of what is left"))
@@ -90,7 +71,7 @@ class RateForm(RefusingForm):
     kind = SelectField(_l("What for"))
     name = StringField(_l("Name"), description=_l("For example: own truck, 5 t."), validators=[DataRequired(_l("Give it a name.")), Length(max=80)])
     per = SelectField(_l("Per"))
-    amount = AmountField(_l("Amount (yuan)"), validators=[DataRequired(_l("Enter the amount in yuan.")), Length(max=30)])
+    amount = YuanField(_l("Amount (yuan)"), validators=[DataRequired(_l("Enter the amount in yuan.")), Length(max=30)])
     source = StringField(_l("Source"), validators=[DataRequired(_l("Name the paper it comes from.")), Length(max=500)])
 
 
@@ -107,7 +88,7 @@ class OwnPurchaseForm(RefusingForm):
     """What the pool itself paid for the things under a label."""
 
     tag = StringField(_l("Tag"), validators=[DataRequired(_l("Enter the tag of the label.")), Length(max=400)])
-    price = AmountField(_l("Price per unit (yuan)"), validators=[DataRequired(_l("Enter the price in yuan.")), Length(max=30)])
+    price = YuanField(_l("Price per unit (yuan)"), validators=[DataRequired(_l("Enter the price in yuan.")), Length(max=30)])
     bought_on = DateField(_l("Bought on"), validators=[InputRequired(_l("Enter the day of the purchase."))])
     source = StringField(_l("Source"), validators=[DataRequired(_l("Name the contract or invoice.")), Length(max=500)])
     paper = FileField(_l("Paper (optional)"))

@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
+from assetpool.core.fields import RefusingForm
 from assetpool.core.money import parse_yuan
 
 LARGEST = 10**15
-
-
-class RefusingForm(FlaskForm):  # type: ignore[misc]
-    """A form that shows a refusal above what was typed."""
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
 
 
 class ReviewForm(RefusingForm):

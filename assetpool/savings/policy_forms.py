@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from assetpool.savings.forms import RefusingForm
+from assetpool.core.fields import RefusingForm
 from assetpool.savings.policy_drafting import PolicyTerms
 
 

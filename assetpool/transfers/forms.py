@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, FieldList, Form, FormField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from assetpool.requisitions.forms import PickField, YuanField
+from assetpool.core.fields import RefusingForm, YuanField
+from assetpool.requisitions.forms import PickField
 
 MOST_UNITS = 1_000_000
 
@@ -30,7 +28,7 @@ class GivenForm(Form):  # type: ignore[misc]
         return not (self.kind.data or "").strip() and not (self.tag.data or "").strip()
 
 
-class TransferForm(FlaskForm):  # type: ignore[misc]
+class TransferForm(RefusingForm):
     """Things that change their owner for good."""
 
     giver_id = SelectField(_l("From"), coerce=int, validators=[InputRequired(_l("Choose who gives."))])
@@ -41,7 +39,3 @@ class TransferForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(_l("Reason"), validators=[Length(max=2000)], render_kw={"rows": 2})
     lines = FieldList(FormField(GivenForm), label=_l("Things"), min_entries=1, max_entries=500)
     revision = HiddenField()
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
