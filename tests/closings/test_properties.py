@@ -24,6 +24,7 @@ from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.period_models import Closing
 from assetpool.savings.policy import SHIPPED
 from tests.closings.months import MARCH, close, desks, on, record_cost, verified
+from tests.guards import past_the_guards
 from tests.savings import ledger
 from tests.savings.ledger import Handed
 from tests.world import World
@@ -102,8 +103,8 @@ class Life:
     def reprice(self) -> None:
         """Change every price and rent on file, and let another policy begin."""
         with on(self.today) as session:
-            session.execute(update(Price).values(amount=Price.amount + self.random.randrange(-5_000, 5_000)))
-            session.execute(update(Rent).values(per_day=Rent.per_day + 1))
+            past_the_guards(session, update(Price).values(amount=Price.amount + self.random.randrange(-5_000, 5_000)))
+            past_the_guards(session, update(Rent).values(per_day=Rent.per_day + 1))
             if session.scalar(select(ValuationPolicy.id).where(ValuationPolicy.first_day == self.today)) is None:
                 policies.install(session, self.world.pool, [replace(self.random.choice(SHIPPED), version=f"{self.today}", first_day=self.today)])
 

@@ -21,6 +21,7 @@ from assetpool.savings.period_models import ClosedPeriod, Closing
 from tests.closings import months
 from tests.closings.months import MARCH, close, desks, draft, entries, lend, on, sheet_of, sign, verified
 from tests.closings.test_bridge import accepted
+from tests.guards import past_the_guards
 from tests.savings import ledger
 from tests.world import World
 
@@ -144,7 +145,7 @@ def test_another_sheet_than_the_one_shown_is_not_signed(world: World) -> None:
 def test_who_set_a_price_does_not_sign_what_it_comes_to(world: World) -> None:
     lend(world, desks(world), 10, MARCH, date(2025, 3, 20))
     with on(APRIL) as session:
-        session.execute(months.prices_set_by(world.finance))
+        past_the_guards(session, months.prices_set_by(world.finance))
     number = draft(world, "2025-03", APRIL)
     with pytest.raises(PriceSetterSigns):
         sign(number, APRIL, world.finance)

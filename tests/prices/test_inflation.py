@@ -26,6 +26,7 @@ from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.transfers import drafting as giving
 from assetpool.transfers import service as transfers
 from tests import world as worlds
+from tests.guards import past_the_guards
 from tests.savings import ledger, papers
 from tests.savings.golden import fen
 from tests.world import World, stock
@@ -110,7 +111,7 @@ def test_an_old_price_is_at_best_grade_b(world: World) -> None:
     assert db.session().get_one(SavingAct, case.act).grade == "A"
     db.session().rollback()
     with atomic() as session:
-        session.execute(update(Price).values(dated_on=DAY - timedelta(days=366)))
+        past_the_guards(session, update(Price).values(dated_on=DAY - timedelta(days=366)))
         savings.regrade(session, [case.act])
     act = db.session().get_one(SavingAct, case.act, populate_existing=True)
     assert (act.grade, act.missing) == ("B", "price_stale")
@@ -121,7 +122,7 @@ def test_a_computers_price_is_old_after_180_days(world: World, age: int, grade: 
     case = papers.full_act(world, DAY)
     with atomic() as session:
         session.execute(update(Kind).values(computer=True))
-        session.execute(update(Price).values(dated_on=DAY - timedelta(days=age)))
+        past_the_guards(session, update(Price).values(dated_on=DAY - timedelta(days=age)))
         savings.regrade(session, [case.act])
     assert db.session().get_one(SavingAct, case.act, populate_existing=True).grade == grade
 
@@ -129,7 +130,7 @@ def test_a_computers_price_is_old_after_180_days(world: World, age: int, grade: 
 def test_three_quotes_that_nobody_recorded_prove_nothing(world: World) -> None:
     case = papers.full_act(world, DAY)
     with atomic() as session:
-        session.execute(update(Price).values(source_kind="quotes", quotes=3))
+        past_the_guards(session, update(Price).values(source_kind="quotes", quotes=3))
         savings.regrade(session, [case.act])
         assert session.get_one(SavingAct, case.act).missing == "price_weak"
         price = session.get_one(SavingAct, case.act).price_id
@@ -296,9 +297,9 @@ def test_who_priced_a_kind_cannot_review_the_act(world: World, what: str) -> Non
     with atomic() as session:
         priced = {"asked": asked, "delivered": delivered}.get(what)
         if priced is None:
-            session.execute(update(Rent).where(Rent.kind_id == delivered).values(set_by=world.reviewer))
+            past_the_guards(session, update(Rent).where(Rent.kind_id == delivered).values(set_by=world.reviewer))
         else:
-            session.execute(update(Price).where(Price.kind_id == priced).values(set_by=world.reviewer))
+            past_the_guards(session, update(Price).where(Price.kind_id == priced).values(set_by=world.reviewer))
     share = given(world, delivered, asked_kind_id=asked)
     with clock.at(ledger.at_noon(DAY)), atomic() as session, pytest.raises(SamePerson):
         savings.review(session, [share.act_id], "accepted", "看过", world.reviewer)
