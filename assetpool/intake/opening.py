@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from assetpool.catalog.classes import DEFAULT_CODE_SET
 from assetpool.catalog.models import Store
 from assetpool.catalog.service import NewKind
 from assetpool.core import bulk, clock
+from assetpool.core.bulk import Same
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition
@@ -27,10 +30,6 @@ from assetpool.records import service as records
 from assetpool.records.models import Document
 
 CHUNK = 20_000
-_LINE_COLUMNS = (
-    "intake_id", "line_no", "kind_id", "lot", "announced", "received", "closed", "original_value", "accumulated_depreciation", "acquired_on", "condition",
-    "brand", "serial", "external_no", "place", "note",
-)  # fmt: skip
 assert isinstance(IntakeLine.__table__, Table)
 _LINE = IntakeLine.__table__
 
@@ -51,47 +50,58 @@ class Opened:
     units: int
 
 
-def kinds_of(session: Session, pool_id: int, rows: Sequence[Row]) -> dict[Key, int]:
-    """Return the id of the kind of every class, name and spec in the rows, making those that are missing."""
+def kinds_of(session: Session, pool_id: int, rows: Sequence[Row]) -> list[int]:
+    """Return the id of each row's kind, by class, name and spec, making those that are missing."""
+    written = attrgetter("class_code_set", "class_code", "name", "spec")
+    texts = [written(row) for row in rows]
+    keys = {text: _key(*text) for text in set(texts)}
     lots: dict[Key, bool] = {}
     measures: dict[Key, str] = {}
-    for row in rows:
-        key = key_of(row)
-        lots[key] = lots.get(key, False) or row.lot
-        measures.setdefault(key, row.measure)
+    for text, row in zip(texts, rows, strict=True):
+        key = keys[text]
+        if row.lot or key not in lots:
+            lots[key] = lots.get(key, False) or row.lot
+            measures.setdefault(key, row.measure)
     wanted = [
         NewKind(name=name, class_code=code, class_code_set=code_set, spec=spec, measure=measures[key], label_policy="lot" if is_lot else "unit")
         for key, is_lot in lots.items()
         for code_set, code, name, spec in [key]
     ]
-    return kinds_for(session, pool_id, wanted)
+    found = kinds_for(session, pool_id, wanted)
+    return [found[keys[text]] for text in texts]
 
 
-def key_of(row: Row) -> Key:
+def _key(code_set: str, code: str, name: str, spec: str) -> Key:
     """Return what makes a row's kind: code set, class, name and spec."""
-    return (row.class_code_set or DEFAULT_CODE_SET)[:20], row.class_code[:20].strip(), row.name[:200].strip(), row.spec[:200].strip()
+    return (code_set or DEFAULT_CODE_SET)[:20], code[:20].strip(), name[:200].strip(), spec[:200].strip()
 
 
 def announced_of(session: Session, pool_id: int, rows: Sequence[Row]) -> list[Announced]:
     """Return the rows as lines of an intake."""
-    kinds = kinds_of(session, pool_id, rows)
-    return [
-        Announced(
-            kind_id=kinds[key_of(row)],
-            quantity=row.quantity,
-            lot=row.lot,
-            original_value=row.unit_value_fen,
-            accumulated_depreciation=row.accumulated_depreciation_fen,
-            acquired_on=row.acquired_on,
-            condition=row.condition or Condition.FAIR,
-            brand=row.brand[:100],
-            serial=row.serial[:100],
-            external_no=(row.external_no or row.tag)[:100],
-            place=row.place[:80],
-            note="; ".join(part for part in (row.organization, row.note) if part),
-        )
-        for row in rows
-    ]
+    columns = _columns(session, pool_id, rows)
+    return [Announced(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)]
+
+
+_TAKEN = ("quantity", "lot", "unit_value_fen", "accumulated_depreciation_fen", "acquired_on", "condition", "brand", "serial", "place")
+
+
+def _columns(session: Session, pool_id: int, rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Return the rows as the parts of Announced, by columns."""
+    quantity, lot, value, depreciation, acquired_on, condition, brand, serial, place = map(list, zip(*map(attrgetter(*_TAKEN), rows), strict=True))
+    return {
+        "kind_id": kinds_of(session, pool_id, rows),
+        "quantity": quantity,
+        "lot": lot,
+        "original_value": value,
+        "accumulated_depreciation": depreciation,
+        "acquired_on": acquired_on,
+        "condition": [grade or Condition.FAIR.value for grade in condition],
+        "brand": [text[:100] for text in brand],
+        "serial": [text[:100] for text in serial],
+        "external_no": [(row.external_no or row.tag)[:100] for row in rows],
+        "place": [text[:80] for text in place],
+        "note": ["; ".join(filter(None, (row.organization, row.note))) if row.organization else row.note for row in rows],
+    }
 
 
 def take_over(session: Session, reading: Reading, organization_id: int, store_id: int, *, by: int, accept_valid: bool = False) -> Opened:
@@ -107,34 +117,32 @@ def take_over(session: Session, reading: Reading, organization_id: int, store_id
         raise RowsRefused(refused=len(reading.refused), rows=reading.rows_read)
     if not reading.rows:
         raise RowsRefused(refused=len(reading.refused), rows=reading.rows_read)
-    lines = announced_of(session, access.pool_id, reading.rows)
-    custody.lock_stock(session, {(line.kind_id, store_id) for line in lines}, load=False)
+    lines = _columns(session, access.pool_id, reading.rows)
+    custody.lock_stock(session, {(kind_id, store_id) for kind_id in set(lines["kind_id"])}, load=False)
     document = records.create(session, access.pool_id, "IN", organization_id, "draft", by, parties=[store.organization_id], note=reading.file)
     session.add(Intake(id=document.id, organization_id=organization_id, store_id=store_id, event_id=None, requester_id=by, mode="opening", reason=reading.file))
     session.flush()
-    _write(session, document, store, organization_id, lines, by)
+    assets = _write(session, document, store, organization_id, lines, by)
     records.step(session, document, "received", by, "receive", STEPS)
-    return Opened(document, sum(1 if line.lot else line.quantity for line in lines), sum(line.quantity for line in lines))
+    return Opened(document, assets, sum(lines["quantity"]))
 
 
-def _write(session: Session, document: Document, store: Store, organization_id: int, lines: Sequence[Announced], by: int) -> None:
-    rows = [
-        (document.id, number, line.kind_id, line.lot, line.quantity, line.quantity, True, line.original_value, line.accumulated_depreciation,
-         line.acquired_on, str(line.condition), line.brand, line.serial, line.external_no, line.place, line.note)
-        for number, line in enumerate(lines, start=1)
-    ]  # fmt: skip
-    bulk.write(session, _LINE, _LINE_COLUMNS, rows)
-    custodian = organization_id if store.type == "virtual" else store.organization_id
-    things: list[custody.NewAsset] = []
-    for number, line in enumerate(lines, start=1):
-        thing = custody.NewAsset(
-            kind_id=line.kind_id, form="lot" if line.lot else "unit", count=line.quantity if line.lot else 1, store_id=store.id,
-            origin_id=organization_id, owner_id=organization_id, book_id=organization_id, custodian_id=custodian, condition=line.condition,
-            inspected_good=False, place=line.place, acquired_on=line.acquired_on, original_value=line.original_value,
-            accumulated_depreciation=line.accumulated_depreciation, brand=line.brand, serial=line.serial, external_no=line.external_no,
-            note=line.note, line_no=number,
-        )  # fmt: skip
-        things += [thing] * (1 if line.lot else line.quantity)
-    now = clock.now()
-    for start in range(0, len(things), CHUNK):
-        custody.register(session, document.pool_id, things[start : start + CHUNK], custody.Cause(document.id, None, by, now))
+def _write(session: Session, document: Document, store: Store, organization_id: int, lines: Mapping[str, list[Any]], by: int) -> int:
+    """Write the lines, and the labels that come with them; return how many labels."""
+    count = len(lines["kind_id"])
+    shared: dict[str, Any] = {"intake_id": Same(document.id), "line_no": range(1, count + 1), "received": lines["quantity"], "closed": Same(True)}
+    announced = {"announced" if name == "quantity" else name: column for name, column in lines.items()}
+    bulk.write_columns(session, _LINE, count, shared | announced)
+    place_of = [place for place, (lot, quantity) in enumerate(zip(lines["lot"], lines["quantity"], strict=True)) for _ in range(1 if lot else quantity)]
+    parts = ("kind_id", "condition", "place", "acquired_on", "original_value", "accumulated_depreciation", "brand", "serial", "external_no", "note")
+    things: dict[str, list[Any]] = {name: lines[name] if len(place_of) == count else [lines[name][place] for place in place_of] for name in parts}
+    things["line_no"] = [place + 1 for place in place_of]
+    things["form"] = ["lot" if lines["lot"][place] else "unit" for place in place_of]
+    things["count"] = [lines["quantity"][place] if lines["lot"][place] else 1 for place in place_of]
+    ours, kept = Same(organization_id), Same(organization_id if store.type == "virtual" else store.organization_id)
+    of_all: dict[str, Any] = {"store_id": Same(store.id), "origin_id": ours, "owner_id": ours, "book_id": ours, "custodian_id": kept, "inspected_good": Same(False)}
+    cause = custody.Cause(document.id, None, by, clock.now())
+    for start in range(0, len(place_of), CHUNK):
+        part = {name: column[start : start + CHUNK] for name, column in things.items()}
+        custody.register_columns(session, document.pool_id, len(part["line_no"]), part | of_all, cause)
+    return len(place_of)
