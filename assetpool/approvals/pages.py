@@ -43,21 +43,21 @@ class Deed(NamedTuple):
 
 @dataclass(frozen=True)
 class Duty:
-    """What is a person's part in the decision that a document waits for; `barred`: only having asked keeps them from deciding."""
+    """What is a person's part in the decision that a document waits for; `barred`: as what they acted before, where only that keeps them from deciding."""
 
     step: str = ""
     decide: bool = False
-    barred: bool = False
+    barred: str = ""
     record_paper: bool = False
 
 
-def duty(session: Session, mine: Access, due: ApprovalDue | None, requester_id: int) -> Duty:
-    """Return a person's part in the step that is due; the services ask again."""
+def duty(session: Session, mine: Access, due: ApprovalDue | None, requester_id: int, others: Mapping[int, str] | None = None) -> Duty:
+    """Return a person's part in the step that is due; the services ask again. `others`: who else may not decide, and as what."""
     if due is None:
         return Duty()
-    path, asked = path_of(session, due.organization_id), mine.person_id == requester_id
+    path, acted = path_of(session, due.organization_id), {**(others or {}), requester_id: N_("requester")}.get(mine.person_id, "")
     decides = mine.may(due.role, path)
-    return Duty(due.step, decides and not asked, decides and asked, not asked and mine.may(Role.CLERK, path))
+    return Duty(due.step, decides and not acted, acted if decides else "", not acted and mine.may(Role.CLERK, path))
 
 
 def revision(typed: Typed) -> int | None:

@@ -27,6 +27,7 @@ DEEDS: dict[str, str] = {
     "endorse": N_("%(who)s endorsed it"),
     "giver_endorse": N_("%(who)s endorsed it for the giver"),
     "receiver_endorse": N_("%(who)s endorsed it for the receiver"),
+    "agree": N_("%(who)s gave consent"),
     "approve": N_("%(who)s approved it"),
     "no": N_("%(who)s rejected it"),
     "sent_back": N_("%(who)s sent it back"),
@@ -41,7 +42,7 @@ DEEDS: dict[str, str] = {
     "return": N_("%(who)s took things back"),
 }
 LOOKS = {
-    **dict.fromkeys(("endorse", "giver_endorse", "receiver_endorse", "approve", "close"), "done"),
+    **dict.fromkeys(("endorse", "giver_endorse", "receiver_endorse", "agree", "approve", "close"), "done"),
     **dict.fromkeys(("no", "cancel"), "bad"),
     **dict.fromkeys(("receive", "hand_over", "accept", "book", "issue", "return"), "live"),
     "sent_back": "wait",

@@ -17,6 +17,7 @@ from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
 from assetpool.custody.models import Condition
 from assetpool.events.models import Event
+from assetpool.intake import deciding
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.intake.queries import lines as lines_of
 from assetpool.intake.steps import EDITABLE, STEPS
@@ -166,8 +167,8 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
     document, intake = own(session, number, by)
     records.unchanged(document, revision)
     records.step(session, document, "submitted", by, "submit", STEPS)
-    store = session.get_one(Store, intake.store_id)
-    approvals.open_round(session, document, approvals.usual_steps(session, intake.requester_id, document.organization_id, store.organization_id))
+    usual, asked = deciding.question(session, document, intake)
+    approvals.open_round(session, document, usual, asked)
     return document
 
 
@@ -187,8 +188,13 @@ def approve(
     intake = session.get_one(Intake, document.id)
     when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
-    approvals.give(session, document, by, content_digest(session, intake), {intake.requester_id: N_("requester")}, "yes", reason, when, paper)
-    records.step(session, document, "endorsed" if step == "endorse" else "approved", by, step, STEPS, reason, when)
+    waiting = approvals.give(session, document, by, content_digest(session, intake), {intake.requester_id: N_("requester")}, "yes", reason, when, paper)
+    if waiting is None:
+        records.step(session, document, "approved", by, "approve", STEPS, reason, when)
+    elif step == "endorse" and document.state == "submitted":
+        records.step(session, document, "endorsed", by, "endorse", STEPS, reason, when)
+    else:
+        records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
     return document
 
 

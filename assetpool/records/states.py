@@ -68,6 +68,7 @@ ACT_WORDS: dict[str, str] = {
     "submit": N_("submitted"),
     "check_stock": N_("stock checked"),
     "endorse": N_("endorsed"),
+    "agree": N_("gave consent"),
     "approve": N_("approved"),
     "no": N_("rejected"),
     "sent_back": N_("sent back"),

@@ -11,7 +11,11 @@ from assetpool.core.db import Base, Key, OptionalFen
 
 
 class Requisition(Base):
-    """借用申请／调剂申请; shares its document's id."""
+    """借用申请／调剂申请; shares its document's id.
+
+    `granted_until` is the last day that those who decided so far left (None: the one asked for); when all have decided it becomes `last_day`, and
+    `asked_last_day` keeps what was asked. `cut_reason` says why less or shorter was granted.
+    """
 
     __tablename__ = "requisition"
     __table_args__ = (
@@ -30,12 +34,15 @@ class Requisition(Base):
     purpose: Mapped[str] = mapped_column(Text, default="")
     budget_line: Mapped[str] = mapped_column(String(120), default="")
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("personal_fact.id"))
+    granted_until: Mapped[date | None]
+    asked_last_day: Mapped[date | None]
+    cut_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class RequisitionLine(Base):
     """So many of a kind (or one tag), from a store or from wherever, to a drop point; with its need in the budget.
 
-    `granted` and `granted_until` are the most that those who decided so far left of quantity and days (None: all that was asked), and why.
+    `granted` is the most that those who decided so far left of the quantity (None: all that was asked).
     """
 
     __tablename__ = "requisition_line"
@@ -61,5 +68,3 @@ class RequisitionLine(Base):
     budget_file_id: Mapped[int | None] = mapped_column(ForeignKey("file.id"))
     replaces_line_id: Mapped[int | None] = mapped_column(ForeignKey("requisition_line.id"))
     granted: Mapped[int | None]
-    granted_until: Mapped[date | None]
-    cut_reason: Mapped[str] = mapped_column(Text, default="", server_default="")

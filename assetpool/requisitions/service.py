@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
-from assetpool.catalog.models import Store
 from assetpool.catalog.queries import kinds
 from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
-from assetpool.org.models import Organization, Role
-from assetpool.org.queries import root_of
 from assetpool.prices import duties
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
 from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
+from assetpool.requisitions import deciding
 from assetpool.requisitions.drafting import KindWithdrawn, own
 from assetpool.requisitions.effects import free_of_lines
 from assetpool.requisitions.models import Requisition
@@ -45,24 +42,18 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
             raise KindWithdrawn(kind=kind.name)
     duties.demand_unpriced(session, document.number, {by, row.requester_id}, asked, reservations.pool_today(session, document.pool_id))
     records.step(session, document, "submitted", by, "submit", STEPS)
-    approvals.open_round(session, document, [approvals.Step("approve", Role.APPROVER, _deciding_organization(session, document, row))])
+    _forget_cuts(session, row)
+    question = deciding.asked_of(session, document, row)
+    approvals.open_round(session, document, deciding.usual(question), question)
     records.step(session, document, "stock_checked", None, "check_stock", STEPS, _stock_note(session, document, row))
     return document
 
 
-def _deciding_organization(session: Session, document: Document, row: Requisition) -> int:
-    """Return the organization whose approver decides: the stores' own, or the nearest one above all of them."""
-    asked = lines_of(session, row.id)
-    keys = stock.keys_of(session, [line.kind_id for line in asked])
-    stores = {line.store_id for line in asked if line.store_id is not None}
-    stores |= {store for kind, store in keys if any(line.kind_id == kind and line.store_id is None for line in asked)}
-    rows = session.execute(select(Organization.path).join(Store, Store.organization_id == Organization.id).where(Store.id.in_(stores)))
-    paths = [[int(part) for part in path.split("/") if part] for (path,) in rows]
-    root = root_of(session, document.pool_id)
-    if not paths:
-        return root.id if root else document.organization_id
-    common = [level[0] for level in zip(*paths, strict=False) if len(set(level)) == 1]
-    return common[-1] if common else (root.id if root else document.organization_id)
+def _forget_cuts(session: Session, row: Requisition) -> None:
+    """A request handed in again is asked for in full."""
+    row.granted_until, row.cut_reason = None, ""
+    for line in lines_of(session, row.id):
+        line.granted = None
 
 
 def _stock_note(session: Session, document: Document, row: Requisition) -> str:
@@ -86,24 +77,28 @@ def approve(
     by: int,
     reason: str = "",
     cuts: Mapping[int, int] | None = None,
+    until: date | None = None,
     revision: int | None = None,
     occurred_at: datetime | None = None,
     paper: approvals.PaperDecision | None = None,
 ) -> Document:
     """Give the approval that is due from this person; when it is the last, promise every line under lock or raise NotEnoughStock.
 
-    `cuts` {line number: units} lets the approver grant less than was asked (0: nothing of the line), which needs a reason.
+    `cuts` {line number: units} lets who decides grant less than was asked (0: nothing of the line), `until` a loan that ends earlier;
+    either needs a reason. What one of several cut, those after may cut further, not give back.
     """
     document = records.lock(session, number, "RQ")
     records.unchanged(document, revision)
     row = session.get_one(Requisition, document.id)
     when = records.occurrence(session, occurred_at)
+    step = approvals.awaited(session, document).step
     waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
+    _cut(session, row, cuts or {}, until, reason)
     if waiting is not None:
-        records.remark(session, document, by, "approve", reason, when)
+        records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
         return document
     try:
-        _grant(session, document, row, cuts or {}, reason)
+        _grant(session, document, row)
     except reservations.NotEnoughStock:
         for told in on_refused:
             told(session, document, row, cuts or {})
@@ -121,18 +116,36 @@ def _barred(session: Session, document: Document, row: Requisition) -> dict[int,
     return {**duties.pricing(session, asked, reservations.pool_today(session, document.pool_id)), row.requester_id: N_("requester")}
 
 
-def _grant(session: Session, document: Document, row: Requisition, cuts: Mapping[int, int], reason: str) -> None:
+def _cut(session: Session, row: Requisition, cuts: Mapping[int, int], until: date | None, reason: str) -> None:
+    """Write what who decides leaves of quantities and days; what was cut before stays cut."""
+    less = shorter = False
+    for line in lines_of(session, row.id):
+        most = line.asked if line.granted is None else line.granted
+        granted = cuts.get(line.line_no, most)
+        if not 0 <= granted <= line.asked:
+            raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("enter a number from 0 to what was asked for.")))
+        if granted < most:
+            line.granted, less = granted, True
+    if until is not None and row.last_day is not None and until != (row.granted_until or row.last_day):
+        if not row.first_day <= until <= (row.granted_until or row.last_day):
+            raise FieldInvalid(field=Word(N_("Granted until")), problem=Word(N_("choose a day from the first to the last one asked for.")))
+        row.granted_until, shorter = until, True
+    if (less or shorter) and not reason.strip():
+        raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why less is granted than was asked for.")))
+    if less or shorter:
+        row.cut_reason = reason.strip()
+
+
+def _grant(session: Session, document: Document, row: Requisition) -> None:
+    if row.granted_until is not None and row.last_day is not None:
+        row.asked_last_day, row.last_day = row.last_day, row.granted_until
     asked = lines_of(session, row.id)
     keys = reservations.lock(session, [(line.kind_id, line.store_id) for line in asked])
     today = reservations.pool_today(session, document.pool_id)
     books = stock.ledgers(session, keys, today)
     known = kinds(session, [line.kind_id for line in asked])
     for line in asked:
-        granted = cuts.get(line.line_no, line.asked)
-        if not 0 <= granted <= line.asked:
-            raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("enter a number from 0 to what was asked for.")))
-        if granted < line.asked and not reason.strip():
-            raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("say why less is granted than was asked for.")))
+        granted = line.asked if line.granted is None else line.granted
         line.approved = granted
         if granted:
             kind = known[line.kind_id]

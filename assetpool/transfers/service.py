@@ -13,7 +13,6 @@ from assetpool.approvals import service as approvals
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import N_
 from assetpool.org.models import Role
-from assetpool.org.queries import holders
 from assetpool.prices import duties
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -22,6 +21,7 @@ from assetpool.requisitions.queries import lines as requested
 from assetpool.requisitions.steps import STEPS as REQUISITION_STEPS
 from assetpool.reservations import queries as stock
 from assetpool.reservations import service as reservations
+from assetpool.transfers import deciding
 from assetpool.transfers.drafting import own
 from assetpool.transfers.models import Transfer, TransferLine
 from assetpool.transfers.queries import awaiting, books_in, siblings
@@ -36,15 +36,8 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
     given = [line.kind_id for line in lines_of(session, row.id)]
     duties.demand_unpriced(session, document.number, {by, row.requester_id}, given, reservations.pool_today(session, document.pool_id))
     records.step(session, document, "submitted", by, "submit", STEPS)
-    store = session.get_one(Store, row.store_id)
-    sides = (("giver_endorse", row.giver_id), ("receiver_endorse", row.receiver_id))
-    endorsements = [approvals.Step(step, Role.HEAD, side) for step, side in sides if _has_head(session, side, row.requester_id)]
-    approvals.open_round(session, document, [*endorsements, approvals.Step("approve", Role.APPROVER, store.organization_id)])
+    approvals.open_round(session, document, *deciding.question(session, document, row))
     return document
-
-
-def _has_head(session: Session, organization_id: int, requester_id: int) -> bool:
-    return any(person != requester_id for person in holders(session, Role.HEAD, organization_id, exactly=True))
 
 
 def content_digest(session: Session, row: Transfer) -> str:
@@ -73,7 +66,12 @@ def approve(
     waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
     if waiting is None and row.request_id is None:
         _promise(session, document, row)
-    records.step(session, document, "approved" if waiting is None else AFTER_STEP[step], by, step, STEPS, reason, when)
+    to = "approved" if waiting is None else AFTER_STEP.get(step, "")
+    if to in STEPS[document.state] and (waiting is None or to != "approved"):
+        # Where only one side's head is asked, that endorsement is the last step and the trail names it.
+        records.step(session, document, to, by, step, STEPS, reason, when)
+    else:
+        records.remark(session, document, by, "agree" if step == "approve" else step, reason, when)
     return document
 
 
@@ -196,7 +194,7 @@ def open_for(session: Session, document: Document, requisition: Requisition, by:
         for row in rows:
             units[row.line_no] = units.get(row.line_no, 0) + row.promised
         _take_lines(session, transfer, {n: (asked[n].kind_id, asked[n].asset_id, count) for n, count in units.items()})
-        if store.type == "virtual" and _has_head(session, giver_id, requisition.requester_id):
+        if store.type == "virtual" and deciding.has_head(session, giver_id, requisition.requester_id):
             approvals.open_round(session, made, [approvals.Step("giver_endorse", Role.HEAD, giver_id)])
         else:
             records.step(session, made, "approved", by, "approve", STEPS, document.number)

@@ -157,14 +157,16 @@ def upgrade() -> None:
 
     op.execute("UPDATE approval_due SET stage = position")
     op.add_column("requisition_line", sa.Column("granted", key, nullable=True))
-    op.add_column("requisition_line", sa.Column("granted_until", sa.Date(), nullable=True))
-    op.add_column("requisition_line", sa.Column("cut_reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("requisition", sa.Column("granted_until", sa.Date(), nullable=True))
+    op.add_column("requisition", sa.Column("asked_last_day", sa.Date(), nullable=True))
+    op.add_column("requisition", sa.Column("cut_reason", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     """Drop them."""
-    for column in ("cut_reason", "granted_until", "granted"):
-        op.drop_column("requisition_line", column)
+    for column in ("cut_reason", "asked_last_day", "granted_until"):
+        op.drop_column("requisition", column)
+    op.drop_column("requisition_line", "granted")
     with op.batch_alter_table("approval_due") as batch_op:
         for column in ("taken_by", "stood_in_for", "rule_set_id"):
             batch_op.drop_constraint(batch_op.f(f"fk_approval_due_{column}"), type_="foreignkey")
