@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from assetpool.core import bulk, chain, clock
 from assetpool.core.db import atomic, db
+from assetpool.custody import service as custody
 from assetpool.custody.models import Tranche
 from assetpool.intake import opening
 from assetpool.intake.reading import read_rows
@@ -52,6 +53,7 @@ def promise(app: Flask, world: World) -> None:
             "pool_id", "document_id", "line_no", "kind_id", "store_id", "promised", "issued", "released", "open_units", "first_day", "last_day", "turn_round",
             "purpose", "created_at",
         )  # fmt: skip
+        custody.lock_stock(session, [(world.lot_kind, world.stores[0])], load=False)
         bulk.write(session, Reservation.__table__, columns, rows)  # type: ignore[arg-type]
 
 

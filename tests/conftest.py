@@ -20,8 +20,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 from assetpool.app import create_app
+from assetpool.cli import commands
 from assetpool.core.db import db
-from tests import postgres
+from tests import locking, postgres
 from tests.engines import Databases, Engine, Postgresql, Sqlite, worker
 
 ENGINE = os.environ.get("ASSETPOOL_TEST_ENGINE", "sqlite")
@@ -45,6 +46,7 @@ SERVER = pytest.StashKey[postgres.Server | None]()
 def pytest_configure(config: pytest.Config) -> None:
     """Start a PostgreSQL of our own once, in the process that hands out the tests."""
     config.stash[SERVER] = None
+    locking.watch()
     if ENGINE not in {"sqlite", "postgresql"}:
         raise pytest.UsageError(f"ASSETPOOL_TEST_ENGINE is {ENGINE!r}; it can be sqlite or postgresql.")
     if ENGINE == "postgresql" and not os.environ.get("ASSETPOOL_TEST_PG") and not hasattr(config, "workerinput") and not config.option.collectonly:
@@ -116,6 +118,7 @@ def settings_for(url: str, folder: Path, **more: str) -> dict[str, str]:
 def migrate(app: Flask) -> None:
     """Bring the application's database to head, as `flask db upgrade` does."""
     with app.app_context():
+        commands.register(app)
         command.upgrade(app.extensions["migrate"].migrate.get_config(str(MIGRATIONS)), "head")
         db.session.remove()
         db.engine.dispose()

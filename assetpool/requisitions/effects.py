@@ -17,6 +17,7 @@ from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import lines as lines_of
 from assetpool.requisitions.queries import lines_of_several
 from assetpool.reservations import queries as stock
+from assetpool.reservations import together
 from assetpool.reservations.availability import Ledger, Promise
 
 MOST_SUBSTITUTES = 3
@@ -112,7 +113,7 @@ def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | 
                 tag=held.tags.get(line.asset_id or 0, ""),
                 store=held.stores[line.store_id].name if line.store_id is not None and line.store_id in held.stores else "",
                 free=free[line.line_no],
-                free_from=_free_from(held.books, kind, line, wanted[line.line_no], start, length, today) if short else None,
+                free_from=_free_from(held.books, kind, line, wanted[line.line_no], start, length) if short else None,
                 elsewhere=_elsewhere(held.books, kind, line, start, end, held.stores) if short else (),
                 substitutes=others.get(kind.id, ()) if short else (),
             )
@@ -160,11 +161,8 @@ def _room(
             wish = Promise(0, 0, line.quantity, first, last, kind.turn_round_days, line.asset_id, units.get((line.asset_id or 0, store_id), 0))
             free = book.room_for(wish) if pinned else book.free(first, last, kind.turn_round_days)
             room[store_id] = max(0, free - taken[(kind_id, store_id)])
-    left = line.quantity
-    for store_id in sorted(room, key=lambda store: (-room[store], stores[store].code)):
-        count = min(left, room[store_id])
+    for store_id, count in together.spread(room, {store: stores[store].code for store in room}, line.quantity):
         taken[(kind.id, store_id)] += count
-        left -= count
     return room
 
 
@@ -184,9 +182,9 @@ def _wanted(asked: Iterable[Asked]) -> dict[int, int]:
     return found
 
 
-def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date, length: int | None, today: date) -> date | None:
+def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date, length: int | None) -> date | None:
     several = _books_for(books, line)
-    return stock.free_from(several, first, length, kind.turn_round_days, quantity, today) if several else None
+    return together.free_from(several, first, length, kind.turn_round_days, quantity)
 
 
 def _all_free_from(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int], first: date, length: int | None) -> date | None:
@@ -194,7 +192,7 @@ def _all_free_from(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int
     last_lines = {(line.kind_id, line.store_id): line for line in asked}
     day = first
     for _ in range(50):
-        days = [_free_from(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], day, length, held.today) for line in last_lines.values()]
+        days = [_free_from(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], day, length) for line in last_lines.values()]
         known = [found for found in days if found is not None]
         if len(known) < len(days):
             return None

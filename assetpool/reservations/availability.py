@@ -21,6 +21,7 @@ is *at risk*.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,19 +57,18 @@ class Promise:
     asset_units: int = 0
 
 
-def busy_until_out(due: date, turn_round: int, today: date) -> date:
-    """Return the last day on which a unit that is out is busy: due day + turn-round, of an overdue one today + turn-round."""
+def busy_until(state: str, due: date | None, turn_round: int, today: date) -> date | None:
+    """Return the last day on which units in a state other than in store are busy, None for without end.
+
+    `due` is the due day of what is out, the arrival day of what arrived, the expected day of what is held or in repair (None if not known).
+    """
+    if due is None:
+        return None
+    if state == "arrived":
+        return max(due + timedelta(days=turn_round), today)
+    if state in ("held", "repair"):
+        return max(due, today)
     return max(due, today) + timedelta(days=turn_round)
-
-
-def busy_until_held(expected: date | None, today: date) -> date | None:
-    """Return the last busy day of a unit held or in repair: the later of expected day and today, None (without end) if none is given."""
-    return None if expected is None else max(expected, today)
-
-
-def busy_until_arrived(arrived: date, turn_round: int) -> date:
-    """Return the last busy day of a unit that arrived and is not inspected yet: arrival + turn-round."""
-    return arrived + timedelta(days=turn_round)
 
 
 class Ledger:
@@ -113,11 +113,15 @@ class Ledger:
 
     def free_from(self, first: date, length_days: int | None, turn_round: int = 0, quantity: int = 1) -> date | None:
         """Return the first start from `first` on with `quantity` free for `length_days` days (None = without end) and turn-round after, or None."""
-        start = max(first.toordinal(), self._today)
-        for _begin, end, busy in self._busy.pieces(start, FOREVER):
-            if self.owned - busy < quantity:
-                start = end + 1
-            elif end == FOREVER or (length_days is not None and start + length_days - 1 + turn_round <= end):
+        start, most = max(first.toordinal(), self._today), self.owned - quantity
+        days, values = self._busy.days, self._busy.values
+        for index in range(bisect_right(days, start) - 1, len(days)):
+            following = days[index + 1] if index + 1 < len(days) else None
+            if values[index] > most:
+                if following is None:
+                    return None
+                start = following
+            elif following is None or (length_days is not None and start + length_days - 1 + turn_round < following):
                 return date.fromordinal(start)
         return None
 
@@ -130,6 +134,10 @@ class Ledger:
                 changes.append((date.fromordinal(begin), free))
         return changes
 
+    def changes(self) -> list[date]:
+        """Return the days, from today on, on which the number of busy units changes, today first."""
+        return [date.fromordinal(day) for day in self._busy.days]
+
     def peak_promised(self, first: date | None = None, last: date | None = None, turn_round: int = 0) -> int:
         """Return the most units that promises alone (pinned ones from today on) keep on one day of the period; without one, from today on."""
         window = self._window(first or self.today, last, turn_round)
@@ -137,6 +145,10 @@ class Ledger:
 
     def at_risk(self) -> dict[int, int]:
         """Return {promise id: units that no longer fit}, promises served in order of approval; empty while everything fits."""
+        return self._lacking
+
+    @cached_property
+    def _lacking(self) -> dict[int, int]:
         pinned_fit = all(Steps.of(self._today, self._asset_spans[asset]).highest(self._today, FOREVER) <= units for asset, units in self._asset_units.items())
         if pinned_fit and self._busy.highest(self._today, FOREVER) <= self.owned:
             return {}

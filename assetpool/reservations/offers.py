@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from assetpool.catalog.queries import class_names, in_class, worded_kinds
 from assetpool.custody.models import OWNED, Stock, Tranche
 from assetpool.org.models import Organization
 from assetpool.reservations import queries as stock
+from assetpool.reservations import together
 from assetpool.reservations.availability import Ledger
 
 SCANNED = 400
@@ -139,13 +139,9 @@ def per_store(session: Session, kind: Kind, first: date | None, last: date | Non
 def calendar(session: Session, kind: Kind, today: date, days: int = CALENDAR_DAYS) -> list[tuple[date, int]]:
     """Return the free units of a kind over all stores for each of the coming days."""
     last = today + timedelta(days=days - 1)
-    found = [0] * days
-    for book in stock.ledgers(session, stock.keys_of(session, [kind.id]), today).values():
-        changes = [*book.calendar(today, last), (last + timedelta(days=1), 0)]
-        for (begin, free), (following, _free) in pairwise(changes):
-            for offset in range((begin - today).days, (following - today).days):
-                found[offset] += free
-    return [(today + timedelta(days=offset), free) for offset, free in enumerate(found)]
+    books = stock.ledgers(session, stock.keys_of(session, [kind.id]), today).values()
+    changes = together.calendar(books, today, last) or [(today, 0)]
+    return together.day_by_day(changes, last)
 
 
 def class_roots(session: Session, pool_id: int) -> list[tuple[str, AssetClass | None]]:

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Store
+from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import store_by_code
+from assetpool.core.errors import NotFound
+from assetpool.core.prepared import Prepared
 from assetpool.custody.models import OWNED, State, Stock, Tranche
-from assetpool.reservations.availability import Fact, Ledger, Promise, busy_until_arrived, busy_until_held, busy_until_out
+from assetpool.reservations import kept, together
+from assetpool.reservations.availability import Fact, Ledger, Promise, busy_until
 from assetpool.reservations.models import Reservation
 
 Key = tuple[int, int]
 _AWAY = tuple(state for state in OWNED if state != State.IN_STORE)
+_STANDING = select(Stock.kind_id, Stock.store_id, Stock.owned, Stock.version)
+_OF_KIND = Prepared(
+    select(Kind.turn_round_days, Stock.store_id, Stock.owned, Stock.version, Store.code)
+    .select_from(Kind)
+    .outerjoin(Stock, Stock.kind_id == Kind.id)
+    .outerjoin(Store, Store.id == Stock.store_id)
+    .where(Kind.id == bindparam("kind"), Kind.pool_id == bindparam("pool"))
+    .order_by(Stock.store_id)
+)
 
 
 def keys_of(session: Session, kind_ids: Iterable[int], store_id: int | None = None) -> list[Key]:
@@ -35,17 +49,36 @@ def _at(statement: Select[*tuple[Any, ...]], columns: tuple[Any, Any], keys: lis
 
 
 def ledgers(session: Session, keys: Iterable[Key], today: date) -> dict[Key, Ledger]:
-    """Return the ledger of each key as it stands today; three or four queries in all."""
+    """Return the ledger of each key as it stands today; one query for those kept from before, at most five in all. Acts reckon anew."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    owned = {
-        (row.kind_id, row.store_id): row.owned
-        for row in session.execute(_at(select(Stock.kind_id, Stock.store_id, Stock.owned), (Stock.kind_id, Stock.store_id), wanted))
-    }
-    facts = _facts(session, wanted, today)
-    promises = _promises(session, wanted)
-    return {key: Ledger(owned.get(key, 0), facts[key], promises[key], today) for key in wanted}
+    rows = session.execute(_at(_STANDING, (Stock.kind_id, Stock.store_id), wanted))
+    stood = {(row.kind_id, row.store_id): (int(row.owned), int(row.version)) for row in rows}
+    return of_versions(session, {key: stood.get(key, (0, 0)) for key in wanted}, today)
+
+
+def of_versions(session: Session, stood: dict[Key, tuple[int, int]], today: date) -> dict[Key, Ledger]:
+    """Return the ledgers of stock rows just read as {key: (owned, version)}."""
+    if session.info.get("act"):
+        return _reckoned(session, stood, today)
+    found = {key: book for key, (_, version) in stood.items() if (book := kept.books.get(key, version, today)) is not None}
+    missing = {key: row for key, row in stood.items() if key not in found}
+    if missing:
+        made = _reckoned(session, missing, today)
+        # Where each query sees what was committed before it, a ledger is of one version only if the version is still the same after it.
+        for row in session.execute(_at(_STANDING, (Stock.kind_id, Stock.store_id), list(missing))):
+            key = (row.kind_id, row.store_id)
+            if key in made and missing[key][1] == row.version:
+                kept.books.put(key, int(row.version), made[key])
+        found |= made
+    return {key: found[key] for key in stood}
+
+
+def _reckoned(session: Session, stood: dict[Key, tuple[int, int]], today: date) -> dict[Key, Ledger]:
+    keys = list(stood)
+    facts, promises = _facts(session, keys, today), _promises(session, keys)
+    return {key: Ledger(owned, facts[key], promises[key], today) for key, (owned, _) in stood.items()}
 
 
 def _facts(session: Session, keys: list[Key], today: date) -> dict[Key, list[Fact]]:
@@ -53,20 +86,9 @@ def _facts(session: Session, keys: list[Key], today: date) -> dict[Key, list[Fac
     statement = select(*columns, func.sum(Tranche.count).label("units")).where(Tranche.state.in_(_AWAY), Tranche.count > 0).group_by(*columns)
     found: dict[Key, list[Fact]] = defaultdict(list)
     for row in session.execute(_at(statement, (Tranche.kind_id, Tranche.store_id), keys)):
-        until = _until(row.state, row.due_on, row.turn_round, today)
+        until = busy_until(row.state, row.due_on, row.turn_round, today)
         found[(row.kind_id, row.store_id)].append(Fact(int(row.units), until, row.asset_id))
     return found
-
-
-def _until(state: str, due_on: date | None, turn_round: int, today: date) -> date | None:
-    """Return the last busy day of units in a state; what has neither due nor expected day is busy without end."""
-    if due_on is None:
-        return None
-    if state == State.ARRIVED:
-        return max(busy_until_arrived(due_on, turn_round), today)
-    if state in (State.HELD, State.REPAIR):
-        return busy_until_held(due_on, today)
-    return busy_until_out(due_on, turn_round, today)
 
 
 def _promises(session: Session, keys: list[Key]) -> dict[Key, list[Promise]]:
@@ -101,6 +123,25 @@ def _units_of(session: Session, assets: set[int]) -> dict[tuple[int | None, int]
     return {(row.asset_id, row.store_id): int(row.units) for row in session.execute(statement)}
 
 
+@dataclass(frozen=True)
+class Held:
+    """A kind as the stores hold it: its turn-round now, and its ledgers by store."""
+
+    turn_round: int
+    books: dict[Key, Ledger]
+
+
+def held(session: Session, pool_id: int, kind_id: int, today: date, store: str = "") -> Held:
+    """Return how the stores, or the one with this code, hold a kind; raise NotFound. One query when its ledgers were asked for before."""
+    rows = _OF_KIND.rows(session, kind=kind_id, pool=pool_id)
+    if not rows:
+        raise NotFound(what=str(kind_id))
+    if store and store not in {row.code for row in rows}:
+        store_by_code(session, pool_id, store)
+    stood = {(kind_id, int(row.store_id)): (int(row.owned), int(row.version)) for row in rows if row.store_id is not None and store in ("", row.code)}
+    return Held(int(rows[0].turn_round_days), of_versions(session, stood, today))
+
+
 def units_in(session: Session, asset_id: int, store_id: int) -> int:
     """Return how many usable units of an asset its store owns."""
     return _units_of(session, {asset_id}).get((asset_id, store_id), 0)
@@ -108,8 +149,7 @@ def units_in(session: Session, asset_id: int, store_id: int) -> int:
 
 def free(session: Session, kind_id: int, first: date, last: date | None, turn_round: int, today: date, store_id: int | None = None) -> int:
     """Return how many units of a kind are free for a period (None: for good), in one store or summed over all."""
-    books = ledgers(session, keys_of(session, [kind_id], store_id), today)
-    return sum(book.free(first, last, turn_round) for book in books.values())
+    return together.free(ledgers(session, keys_of(session, [kind_id], store_id), today).values(), first, last, turn_round)
 
 
 def free_of_kinds(session: Session, kinds: dict[int, int], first: date, last: date | None, today: date) -> dict[int, int]:
@@ -118,21 +158,6 @@ def free_of_kinds(session: Session, kinds: dict[int, int], first: date, last: da
     for (kind_id, _), book in ledgers(session, keys_of(session, kinds), today).items():
         found[kind_id] += book.free(first, last, kinds[kind_id])
     return found
-
-
-def free_from(books: Iterable[Ledger], first: date, length_days: int | None, turn_round: int, quantity: int, today: date) -> date | None:
-    """Return the first start from `first` on with `quantity` free over all the given stores together, or None if never."""
-    several = list(books)
-    if len(several) == 1:
-        return several[0].free_from(first, length_days, turn_round, quantity)
-    start = max(first, today)
-    horizon = start + timedelta(days=366 * 5)
-    days = sorted({start} | {day for book in several for day, _ in book.calendar(start, horizon)})
-    for day in days:
-        last = None if length_days is None else day + timedelta(days=length_days - 1)
-        if sum(book.free(day, last, turn_round) for book in several) >= quantity:
-            return day
-    return None
 
 
 def stores_by_code(session: Session, store_ids: Iterable[int]) -> dict[int, str]:

@@ -23,7 +23,8 @@ from assetpool.custody.service import lock_stock
 from assetpool.records.models import Document
 from assetpool.reservations.availability import Ledger, Promise
 from assetpool.reservations.models import Reservation
-from assetpool.reservations.queries import Key, at_risk, free_from, keys_of, ledgers, promised_keys, stores_by_code, units_in
+from assetpool.reservations.queries import Key, at_risk, keys_of, ledgers, promised_keys, stores_by_code, units_in
+from assetpool.reservations.together import free_from, spread
 
 on_freed: list[Callable[[Session, list[Key], int], None]] = []
 """Called once at the end of an act, in its transaction: session, the (kind, store) keys it locked (their free units may have risen), pool."""
@@ -111,11 +112,7 @@ def promise(
         raise _not_enough(books.values(), kind, quantity, sum(room.values()), first, last, today)
     codes = stores_by_code(session, room) if len(room) > 1 else {}
     made: list[Reservation] = []
-    left = quantity
-    for store in sorted(room, key=lambda store: (-room[store], codes.get(store, ""))):
-        count = min(left, room[store])
-        if count == 0:
-            break
+    for store, count in spread(room, codes, quantity):
         reservation = Reservation(
             pool_id=document.pool_id,
             document_id=document.id,
@@ -136,7 +133,6 @@ def promise(
         session.add(reservation)
         session.flush()
         made.append(reservation)
-        left -= count
         if kept:
             book, told = books[(kind.id, store)], reservation.id
             entered = Promise(told, told, count, first, last, kind.turn_round_days, asset_id, wish.asset_units)
@@ -151,7 +147,7 @@ def _asset_units(session: Session, asset_id: int | None, store_id: int | None) -
 def _not_enough(books: Iterable[Ledger], kind: Kind, asked: int, free: int, first: date, last: date | None, today: date) -> NotEnoughStock:
     length = None if last is None else (last - first).days + 1
     several = list(books)
-    return NotEnoughStock(kind.name, asked, free, free_from(several, first, length, kind.turn_round_days, asked, today) if several else None)
+    return NotEnoughStock(kind.name, asked, free, free_from(several, first, length, kind.turn_round_days, asked))
 
 
 def issue(session: Session, document_id: int, line_no: int, store_id: int, asset_id: int, count: int) -> int:

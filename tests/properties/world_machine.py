@@ -5,7 +5,7 @@ The machine acts only through the services; what it checks after each act it wor
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from assetpool.moves import service as moves
 from assetpool.records.models import Document
 from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
+from assetpool.reservations import queries as stock
 from assetpool.reservations.models import Reservation
 from assetpool.reservations.queries import at_risk, promised_keys
 from assetpool.savings import service as savings
@@ -251,10 +252,26 @@ class PoolMachine(RuleBasedStateMachine):
             if tranche.state in OWNED:
                 sums[(tranche.kind_id, tranche.store_id)][0] += tranche.count
                 sums[(tranche.kind_id, tranche.store_id)][1] += tranche.count if tranche.state == State.IN_STORE else 0
-        for stock in session.scalars(select(Stock)):
-            assert [stock.owned, stock.present] == sums.get((stock.kind_id, stock.store_id), [0, 0])
+        for row in session.scalars(select(Stock)):
+            assert [row.owned, row.present] == sums.get((row.kind_id, row.store_id), [0, 0])
         for kind, brought in self.brought.items():
             assert totals[kind] == brought, "things came or went without an intake, a disposal or a write-off"
+        session.rollback()
+
+    @invariant()
+    def what_is_kept_is_what_is_so(self) -> None:
+        """A ledger kept from before is the one that would be reckoned now; asked for in every state, so that a change unnoticed is seen."""
+        session = db.session()
+        today = self.moment.date()
+        keys = stock.keys_of(session, [self.world.desk, self.world.chair])
+        remembered = stock.ledgers(session, keys, today)
+        session.info["act"] = True
+        reckoned = stock.ledgers(session, keys, today)
+        del session.info["act"]
+        for key in keys:
+            assert remembered[key].owned == reckoned[key].owned
+            assert Counter(remembered[key].facts) == Counter(reckoned[key].facts)
+            assert Counter(remembered[key].promises) == Counter(reckoned[key].promises)
         session.rollback()
 
     @invariant()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from assetpool.reservations.availability import Fact, Ledger, Promise, busy_until_arrived, busy_until_held, busy_until_out
+from assetpool.reservations.availability import Fact, Ledger, Promise, busy_until
 
 TODAY = date(2026, 3, 1)
 
@@ -61,13 +61,14 @@ def test_days_before_today_are_not_asked() -> None:
 
 
 def test_facts_make_units_busy_through_their_last_day() -> None:
-    assert busy_until_out(day(7), 2, TODAY) == day(9)
-    assert busy_until_out(day(1), 2, TODAY) == day(3)
-    assert busy_until_out(day(-20), 2, TODAY) == day(3)
-    assert busy_until_held(None, TODAY) is None
-    assert busy_until_held(day(-4), TODAY) == TODAY
-    assert busy_until_held(day(6), TODAY) == day(6)
-    assert busy_until_arrived(day(0), 3) == day(3)
+    assert busy_until("out", day(7), 2, TODAY) == day(9)
+    assert busy_until("out", day(1), 2, TODAY) == day(3)
+    assert busy_until("loaded", day(-20), 2, TODAY) == day(3)
+    assert busy_until("held", None, 2, TODAY) is None
+    assert busy_until("repair", day(-4), 2, TODAY) == TODAY
+    assert busy_until("held", day(6), 2, TODAY) == day(6)
+    assert busy_until("arrived", day(0), 3, TODAY) == day(3)
+    assert busy_until("arrived", day(-9), 3, TODAY) == TODAY
     book = ledger(9, Fact(2, day(9), 1), Fact(1, None, 2), Fact(1, TODAY, 3), Fact(1, day(0), 4))
     assert [book.busy(day(number)) for number in (1, 2, 9, 10)] == [4, 3, 3, 1]
     assert book.busy(date.max) == 1
