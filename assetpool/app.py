@@ -10,12 +10,12 @@ from apiflask import APIFlask
 from flask import g, request, url_for
 from flask_babel import Babel, gettext
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from assetpool import features
+from assetpool.cli.loading import Commands
 from assetpool.core import models as _core_models  # noqa: F401
 from assetpool.core import web
 from assetpool.core.db import Base, db
@@ -99,7 +99,6 @@ def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
         hops = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=web.locale, default_translation_directories=str(ROOT / "translations"))
     protection = CSRFProtect(app)
     access.manager.init_app(app)
@@ -108,8 +107,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
         if blueprint.name.endswith("_api"):
             protection.exempt(blueprint)
-    for group in features.commands():
-        app.cli.add_command(group)
+    app.cli = Commands(app)
     app.config["DEMONSTRATION_SIGN_INS"] = SIGN_INS if app.config["ENVIRONMENT"] == "demo" else ()
     _share_with_templates(app)
     return app

@@ -1,10 +1,9 @@
-"""The list of features: every blueprint and command group, once. A new feature is registered here."""
+"""The list of features: every blueprint and what they tell each other, once. A new feature is registered here, its commands in cli/commands.py."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import click
 from flask import Blueprint
 
 from assetpool.approvals import models as _approvals  # noqa: F401
@@ -27,7 +26,6 @@ from assetpool.bulletins import views as bulletins_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
-from assetpool.cli import demo, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
 from assetpool.core import clock, jobs
@@ -205,25 +203,4 @@ def blueprints() -> list[Blueprint]:
         transfers_views.bp,
         transfers_api.bp,
         records_api.bp,
-    ]
-
-
-def commands() -> list[click.Group | click.Command]:
-    """Return the operators' commands."""
-    return [
-        setting_up.init,
-        people.users,
-        people.tokens,
-        registers.organizations,
-        registers.stores,
-        registers.kinds,
-        proof.audit,
-        proof.jobs,
-        imports.assets,
-        price_books.prices,
-        labelling.labels,
-        demo.demo,
-        savings.savings,
-        saving.backup,
-        saving.restore,
     ]

@@ -17,6 +17,7 @@ from typing import Any
 from alembic import command
 from sqlalchemy.engine import make_url
 
+from assetpool.cli import commands
 from assetpool.core.db import db
 from bench import workloads, world
 from bench.floor import Floor
@@ -54,7 +55,8 @@ def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folde
     app = workloads.application(settings)
     began = time.perf_counter()
     with app.app_context():
-        command.upgrade(app.extensions["migrate"].migrate.get_config(str(HERE.parent / "migrations")), "head")
+        commands.register(app)
+        command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
         built = world.build(size)
         world.settled(engine.name)
         db.session.remove()

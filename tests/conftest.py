@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assetpool.app import create_app
 from assetpool.cli import commands
+from assetpool.cli import commands
 from assetpool.core.db import db
 from tests import locking, postgres
 from tests.engines import Databases, Engine, Postgresql, Sqlite, worker
@@ -118,6 +119,7 @@ def settings_for(url: str, folder: Path, **more: str) -> dict[str, str]:
 def migrate(app: Flask) -> None:
     """Bring the application's database to head, as `flask db upgrade` does."""
     with app.app_context():
+        commands.register(app)
         commands.register(app)
         command.upgrade(app.extensions["migrate"].migrate.get_config(str(MIGRATIONS)), "head")
         db.session.remove()

@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, MetaData, inspect
 
 from assetpool.app import create_app
+from assetpool.cli import commands
 from assetpool.core.db import Base, db
-from tooling.environment import ROOT
 
 
 def differences(connection: Connection, metadata: MetaData) -> list[str]:
@@ -38,7 +38,8 @@ def main() -> int:
         settings = {"ENVIRONMENT": "test", "INSTANCE_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder).as_posix()}/head.db"}
         app = create_app(settings)
         with app.app_context():
-            alembic = app.extensions["migrate"].migrate.get_config(str(ROOT / "migrations"))
+            commands.register(app)
+            alembic = app.extensions["migrate"].migrate.get_config()
             heads = ScriptDirectory.from_config(alembic).get_heads()
             lines = [] if len(heads) == 1 else [f"the migrations have {len(heads)} heads: {', '.join(heads) or 'none'}"]
             if not lines:
