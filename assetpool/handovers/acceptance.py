@@ -20,7 +20,7 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.custody.queries import when_left
 from assetpool.custody.service import Cause
-from assetpool.handovers import finishing
+from assetpool.handovers import finishing, telling
 from assetpool.handovers.arrival import LinkUsed as LinkUsed
 from assetpool.handovers.arrival import demand_party, earliest_acceptance, unchanged_but_arrived
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
@@ -156,6 +156,7 @@ def settle_acceptance(
     records.step(session, document, "accepted_with_differences" if differs else "accepted", by, "accept", SLIP_STEPS, occurred_at=when)
     session.flush()
     finishing.after_change(session, [slip.id], responsible, anything_back=False)
+    telling.accepted(session, document, slip, differs, by)
     return document
 
 

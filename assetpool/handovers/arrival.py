@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, NotAllowed, NotFound, Word, WrongState
+from assetpool.handovers import telling
 from assetpool.handovers.loading import token_digest
 from assetpool.handovers.models import Slip
 from assetpool.handovers.steps import AWAITING_RECEIVER, SLIP_STEPS
@@ -34,6 +35,7 @@ def deliver(session: Session, number: str, *, by: int, occurred_at: datetime | N
     records.unchanged(document, revision)
     when = records.occurrence(session, occurred_at, slip.loaded_at)
     records.step(session, document, "delivered", by, "deliver", SLIP_STEPS, occurred_at=when)
+    telling.delivered(session, document, slip, by)
     return document
 
 

@@ -16,6 +16,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition, State
 from assetpool.custody.service import Cause
+from assetpool.handovers import telling
 from assetpool.handovers.models import Return, ReturnLine
 from assetpool.handovers.placing import ENDS, Batch, part_off, put_away
 from assetpool.handovers.returning import step_when_inspected
@@ -79,6 +80,8 @@ def inspect(
     records.remark(session, document, by, "inspect", occurred_at=when)
     step_when_inspected(session, document, by, when)
     savings.regrade_documents(session, session.scalars(select(ReturnLine.slip_id).where(ReturnLine.return_id == document.id).distinct()))
+    if document.state != "received":
+        telling.returned(session, document, store.organization_id, by)
     return document
 
 

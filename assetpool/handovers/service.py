@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Store
 from assetpool.core import clock
 from assetpool.core.models import Pool
-from assetpool.handovers import acceptance, finishing, loading
+from assetpool.handovers import acceptance, finishing, loading, telling
 from assetpool.handovers.acceptance import Counted as Counted
 from assetpool.handovers.acceptance import accept as accept
 from assetpool.handovers.arrival import deliver as deliver
@@ -56,6 +56,8 @@ def hand_over(
     loaded = loading.load(session, number, items, by=by, costs=costs, store_id=store_id, destination=destination, occurred_at=occurred_at, revision=revision)
     if receipt is not None:
         acceptance.accept_at_counter(session, loaded.document.number, receipt, by=by)
+    else:
+        telling.loaded(session, loaded.document, loaded.slip, by)
     return loaded
 
 
