@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetpool.audit import added_up, closed, outlays, papers, state
+from assetpool.audit import added_up, closed, outlays, papers, reported, state
 from assetpool.audit.differences import Differs
 from assetpool.audit.replay import replay
 from assetpool.core import chain
@@ -70,3 +70,4 @@ def _check(session: Session, pool_id: int, checked: dict[str, int], progress: ch
     state.check_totals(session, pool_id, ledger)
     if months:
         checked["closing"] = closed.check_totals(session, pool_id)
+    checked["saving_report_sum"] = reported.check(session, pool_id)

@@ -22,6 +22,8 @@ LOCKED = "locked_stock"
 Rows = TypeVar("Rows", bound=Sequence[Any])
 endings: list[Callable[[Session], None]] = []
 """Called at the end of every act, in its own transaction, before its facts are sealed."""
+settlings: list[Callable[[Session], None]] = []
+"""Called after an act's facts are sealed, in its own transaction: sums that rest on them are brought in line."""
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -112,6 +114,8 @@ def atomic() -> Iterator[Session]:
             ending(session)
         session.flush()
         chain.seal(session)
+        for settling in settlings:
+            settling(session)
         session.commit()
     except BaseException:
         session.rollback()

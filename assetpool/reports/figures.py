@@ -60,8 +60,8 @@ class Figures:
             self.provisional[basis] = plus(self.provisional[basis], other.provisional[basis])
 
     def count_as(self, other: Figures) -> None:
-        """Take over the counts of acts and units, where rows showed one act several times."""
-        self.acts, self.opening, self.item_loans = other.acts, other.opening, other.item_loans
+        """Take over the counts of acts, units and things, where rows showed one of them several times."""
+        self.acts, self.things, self.opening, self.item_loans = other.acts, other.things, other.opening, other.item_loans
         self.valued, self.costed = other.valued, other.costed
 
     @property

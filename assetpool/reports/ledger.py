@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, cast, func, null, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import True_
 from sqlalchemy.types import String
 
 from assetpool.catalog.models import Kind
@@ -33,7 +34,7 @@ Place = tuple[Any, str, str]
 
 @dataclass(frozen=True)
 class Span:
-    """What a report asks for: the days (both included), the breakdown, the basis, and the acts that may be seen."""
+    """What a report asks for: the days (both included), the breakdown, the basis, and the acts that may be seen (`is_whole`: all of the pool's)."""
 
     pool_id: int
     first_day: date
@@ -41,6 +42,7 @@ class Span:
     by: str
     basis: str
     seen: ColumnElement[bool]
+    is_whole: bool = False
 
     @property
     def posted(self) -> tuple[str, str] | None:
@@ -60,7 +62,8 @@ class Span:
 
 def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return what a person asks for, narrowed to the acts that the person may see."""
-    return Span(access.pool_id, first_day, last_day, by, basis, and_(visible(session, access), *narrow))
+    seen = visible(session, access)
+    return Span(access.pool_id, first_day, last_day, by, basis, and_(seen, *narrow), not narrow and isinstance(seen, True_))
 
 
 def month_of(column: Any) -> ColumnElement[str]:

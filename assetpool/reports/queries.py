@@ -7,21 +7,22 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.core.models import ChainHead, Pool
 from assetpool.org.queries import Access
-from assetpool.reports import ledger
+from assetpool.reports import kept, ledger
 from assetpool.reports.bridging import bridges
 from assetpool.reports.distinct import distinct_units
 from assetpool.reports.figures import BASES, BYS, Figures, Report, Row
+from assetpool.reports.kept import Found
 from assetpool.reports.labels import Label, labels
 from assetpool.reports.ledger import Place, Span
 from assetpool.reports.running import provisional
-from assetpool.savings.models import ValuationPolicy
+from assetpool.savings.policies import all_of
 
 KINDS = ("loan", "transfer", "premises")
 
@@ -36,13 +37,13 @@ def report(
     """
     asked = ask(session, access, first_day, last_day, by, basis, narrow)
     height, head = chain_head(session, access.pool_id)
-    found, used = ledger.amounts(session, asked)
+    found = _found(session, asked)
     today = clock.today(session.get_one(Pool, access.pool_id).time_zone)
-    ahead = provisional(session, asked, min(last_day, today))
-    rows = _rows(found, _things(session, asked, by), ahead)
+    policies = all_of(session, access.pool_id)
+    rows = _rows(found.places, provisional(session, asked, min(last_day, today), policies))
     _name(session, by, rows)
-    versions = tuple(session.scalars(select(ValuationPolicy.version).where(ValuationPolicy.id.in_(used)).order_by(ValuationPolicy.first_day)))
-    totals = _totals(session, asked, rows)
+    totals = _totals(asked, rows, found.kinds)
+    versions = tuple(policy.version for policy in policies if policy.id in found.policies)
     return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), totals, bridges(session, asked, totals))
 
 
@@ -63,21 +64,41 @@ def chain_head(session: Session, pool_id: int) -> tuple[int, str]:
     return row.height, row.digest
 
 
-def _things(session: Session, asked: Span, by: str) -> dict[Place, int]:
-    """Return how many distinct things stand at each place of a breakdown."""
+def _found(session: Session, asked: Span) -> Found:
+    """Return what the report is made of: from the sums of whole months where they answer it, else from the sums per act."""
+    months = kept.months_of(session, asked)
+    return by_act(session, asked) if months is None else kept.found(session, asked, months)
+
+
+def by_act(session: Session, asked: Span) -> Found:
+    """Return what the report is made of from the sums kept per act."""
+    places, policies = ledger.amounts(session, asked)
+    _count(session, asked, asked.by, places)
+    kinds: dict[Place, Figures] = {}
+    if asked.by == "month":
+        # An act may stand in several months and counts once in the total.
+        kinds, _ = ledger.amounts(session, replace(asked, by="kind"))
+    else:
+        for (_, kind, stands), figures in places.items():
+            kinds.setdefault((kind, kind, stands), Figures()).add(figures)
+    _count(session, asked, "kind", kinds)
+    return Found(places, {(kind, stands): figures for (_, kind, stands), figures in kinds.items()}, policies)
+
+
+def _count(session: Session, asked: Span, by: str, places: dict[Place, Figures]) -> None:
+    """Write how many distinct things stand at each place of a breakdown."""
     found, lots_again = ledger.things(session, asked, by)
+    for place, count in found.items():
+        places[place].things = count
     if lots_again:
         for place, count in distinct_units(session, ledger.reused_lots(session, asked, by)).items():
-            found[place] = found.get(place, 0) + count
-    return found
+            places[place].things += count
 
 
-def _rows(found: dict[Place, Figures], things: dict[Place, int], ahead: dict[Place, dict[str, int | None]]) -> dict[tuple[Any, str], Row]:
+def _rows(found: dict[Place, Figures], ahead: dict[Place, dict[str, int | None]]) -> dict[tuple[Any, str], Row]:
     rows: dict[tuple[Any, str], Row] = {}
     for place, figures in found.items():
         rows.setdefault(place[:2], Row("", place[1])).standings[place[2]] = figures
-    for place, count in things.items():
-        rows[place[:2]].standings[place[2]].things = count
     for place, amounts in ahead.items():
         rows.setdefault(place[:2], Row("", place[1])).standings[place[2]].provisional = dict(amounts)
     return rows
@@ -102,7 +123,7 @@ def _sorted(rows: dict[tuple[Any, str], Row], by: str, basis: str) -> list[Row]:
     return sorted(rows.values(), key=place)
 
 
-def _totals(session: Session, asked: Span, rows: dict[tuple[Any, str], Row]) -> tuple[Row, ...]:
+def _totals(asked: Span, rows: dict[tuple[Any, str], Row], kinds: dict[tuple[str, str], Figures]) -> tuple[Row, ...]:
     """Add the rows' amounts per kind of saving; distinct things, and acts that stand in several months, are counted anew."""
     if asked.by == "kind":
         return tuple(sorted(rows.values(), key=lambda row: KINDS.index(row.kind)))
@@ -111,10 +132,6 @@ def _totals(session: Session, asked: Span, rows: dict[tuple[Any, str], Row]) -> 
         total = totals.setdefault(row.kind, Row(row.kind, row.kind, label=row.kind, label_en=row.kind))
         for stands, figures in row.standings.items():
             total.standings[stands].add(figures)
-    for (_, kind, stands), count in _things(session, asked, "kind").items():
-        totals[kind].standings[stands].things = count
-    if asked.by == "month":
-        counts, _ = ledger.amounts(session, replace(asked, by="kind"))
-        for (_, kind, stands), figures in counts.items():
-            totals[kind].standings[stands].count_as(figures)
+    for (kind, stands), figures in kinds.items():
+        totals[kind].standings[stands].count_as(figures)
     return tuple(sorted(totals.values(), key=lambda row: KINDS.index(row.kind)))

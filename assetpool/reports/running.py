@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from assetpool.custody.models import Tranche
 from assetpool.reports.figures import BASES, plus
 from assetpool.reports.ledger import Place, Span, key_of
 from assetpool.savings import policies, posting
-from assetpool.savings.models import SavingAct, SavingShare
+from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.policy import ActKind
 from assetpool.savings.running import STOPPED, due_day
 from assetpool.savings.valuation import claimed_days, worth
@@ -25,7 +26,7 @@ SHARE = (
 UNIT = ("cap", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted")
 
 
-def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[str, int | None]]:
+def provisional(session: Session, asked: Span, upto: date, versions: Iterable[ValuationPolicy]) -> dict[Place, dict[str, int | None]]:
     """Return per row (standing: proposed) what accruals up to the end of day `upto` would post on each basis; none for days after today.
 
     Like terms, days and counters are grouped by the database and valued once.
@@ -53,7 +54,7 @@ def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[s
     )
     if asked.by == "class":
         statement = statement.outerjoin(Kind, Kind.id == SavingAct.kind_id)
-    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, asked.pool_id)}
+    known = {row.id: policies.as_policy(row) for row in versions}
     found: dict[Place, dict[str, int | None]] = {}
     for row in session.execute(statement):
         values = row._mapping

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assetpool.core import chain
 from assetpool.core.db import Base, OptionalFen
+from assetpool.savings import report_sums
 from assetpool.savings.models import SavingEntry
 
 PER_UNIT = ("purchase", "rental", "consumption", "adopted")
@@ -53,6 +54,7 @@ _SUM = SavingSum.__table__
 def add(session: Session, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add entries that are being sealed (values as stored, by column) to their sums."""
     place = {name: columns.index(name) for name in columns}
+    report_sums.before(session, {row[place["act_id"]] for row in rows})
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[place[name]] for name in KEY)

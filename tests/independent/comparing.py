@@ -8,7 +8,7 @@ from typing import Any
 
 from assetpool.core.db import db
 from assetpool.org.queries import Access
-from assetpool.reports import exports, queries
+from assetpool.reports import exports, kept, ledger, queries
 from assetpool.reports.figures import BASES, BYS, Row
 from tests.independent import recompute
 
@@ -42,6 +42,21 @@ def places(rows: tuple[Row, ...], basis: str) -> dict[tuple[str, str, str], dict
                     "rate": None if rate is None else {"numerator": rate.numerator, "denominator": rate.denominator},
                 }
     return found
+
+
+def same_as_by_act(access: Access, first: date, last: date) -> int:
+    """Compare what the sums of whole months say with what the sums per act say, over every breakdown and basis; return how many were compared."""
+    compared = 0
+    for by in BYS:
+        for basis in BASES:
+            asked = queries.ask(db.session(), access, first, last, by, basis)
+            months = kept.months_of(db.session(), asked)
+            if months is not None:
+                ours, slow = kept.found(db.session(), asked, months), queries.by_act(db.session(), asked)
+                assert (ours.places, ours.kinds, ours.policies) == (slow.places, slow.kinds, slow.policies), (by, basis, months)
+                assert kept.costs_by_kind(db.session(), asked, months) == ledger.costs_by_kind(db.session(), asked)
+                compared += len(slow.places)
+    return compared
 
 
 def agree(access: Access, folder: Path, first: date = FIRST, last: date = LAST) -> int:

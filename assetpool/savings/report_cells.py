@@ -1,0 +1,114 @@
+"""What acts and things bring to the sums of a report, as the database reckons it from sums per act, places and tranches.
+
+A report over whole months counts an act once, however many of its months lie there. So each month of an act that has entries (or claims, or holds a
+thing) names the month before it that has: over the months `a` to `b` an act counts where its month lies there and the month before lies before `a`.
+Such counts add up, and so does what several acts bring; a report of a year reads the few rows of its breakdown and not the acts.
+"""
+
+from __future__ import annotations
+
+KEY = ("pool_id", "axis", "breakdown", "month", "key", "kind", "stands", "prev")
+AMOUNTS = ("purchase", "rental", "consumption", "adopted", "cost", "lower_bound")
+COMPLETE = AMOUNTS[:5]
+COUNTS = ("acts", "units", "valued", "costed", "opening", "things")
+MEASURES = (*AMOUNTS, *(f"known_{name}" for name in AMOUNTS), *(f"costed_{name}" for name in COMPLETE), *COUNTS)
+"""What a row adds up: amounts, of how many months of acts each is known, the amounts of acts with complete costs; acts, units and distinct things."""
+
+_MONTH = "substr(CAST(s.business_day AS varchar(10)), 1, 7)"
+_SUMMED = ", ".join(f"sum(s.{name}) AS {name}" for name in AMOUNTS)
+_MONTHS = "".join(
+    f"""{join}SELECT s.act_id, '{axis}' AS axis, {month} AS month, {_SUMMED}, max(CASE WHEN s.claims > 0 THEN 1 ELSE 0 END) AS claims
+  FROM saving_sum s WHERE s.act_id IN ({{wanted}}) GROUP BY s.act_id, {month}"""
+    for join, axis, month in (("", "posted", "s.period"), ("\n  UNION ALL ", "business", _MONTH))
+)
+_BEFORE = "coalesce(lag(month) OVER (PARTITION BY act_id, axis ORDER BY month), '')"
+_KEYS = """CASE b.breakdown WHEN 'event' THEN coalesce(CAST(p.event_id AS varchar(20)), '') WHEN 'organization' THEN CAST(p.receiver_id AS varchar(20))
+  WHEN 'store' THEN coalesce(CAST(p.store_id AS varchar(20)), '') WHEN 'class' THEN p.class_key WHEN 'policy' THEN CAST(p.policy_id AS varchar(20))
+  ELSE '' END"""
+BREAKDOWNS = ("kind", "event", "organization", "class", "store")
+_OF_THINGS = " UNION ALL ".join(f"SELECT '{name}' AS breakdown" for name in BREAKDOWNS)
+_OF_ACTS = f"{_OF_THINGS} UNION ALL SELECT 'policy'"
+_PARTED = f"coalesce((SELECT max(m.height) FROM movement m WHERE m.tranche_id = up.here AND m.from_tranche_id IS NOT NULL), {2**62})"
+_NOTHING = ", ".join(f"0 AS {name}" for name in MEASURES if name != "things")
+
+OF_ACTS = f"""
+WITH months AS ({_MONTHS.format(wanted="{acts}")}
+), facts AS (
+  SELECT act_id, axis, month, {_BEFORE} AS prev, {", ".join(AMOUNTS)}, 1 AS acts, 0 AS claims FROM months
+  UNION ALL
+  SELECT act_id, axis, month, {_BEFORE}, {", ".join(["NULL"] * len(AMOUNTS))}, 0, 1 FROM months WHERE claims = 1
+)
+SELECT p.pool_id, f.axis, b.breakdown, f.month, {_KEYS} AS key, p.kind, p.stands, f.prev,
+  {", ".join(f"coalesce(sum(f.{name}), 0) AS {name}" for name in AMOUNTS)},
+  {", ".join(f"count(f.{name}) AS known_{name}" for name in AMOUNTS)},
+  {", ".join(f"coalesce(sum(CASE WHEN p.complete THEN f.{name} END), 0) AS costed_{name}" for name in COMPLETE)},
+  sum(f.acts) AS acts,
+  sum(CASE WHEN p.alive THEN f.claims * p.units ELSE 0 END) AS units,
+  sum(CASE WHEN p.alive THEN f.claims * p.valued_units ELSE 0 END) AS valued,
+  sum(CASE WHEN p.alive AND p.complete THEN f.claims * p.units ELSE 0 END) AS costed,
+  sum(CASE WHEN p.alive AND p.opening THEN f.claims * p.units ELSE 0 END) AS opening,
+  sum(CASE WHEN p.alive AND NOT p.opening THEN f.claims * p.units ELSE 0 END) AS things
+FROM facts f JOIN saving_place p ON p.act_id = f.act_id CROSS JOIN ({_OF_ACTS}) b
+GROUP BY p.pool_id, f.axis, b.breakdown, f.month, {_KEYS}, p.kind, p.stands, f.prev
+"""
+"""What acts bring, without regard to things that stand in several of them."""
+
+OF_COSTS = "\nUNION ALL\n".join(
+    f"""SELECT p.pool_id, '{axis}' AS axis, 'cost' AS breakdown, {month} AS month, s.cost_kind AS key, p.kind, p.stands, '' AS prev,
+  {", ".join("sum(s.cost) AS cost" if name == "cost" else "count(s.cost) AS known_cost" if name == "known_cost" else f"0 AS {name}" for name in MEASURES)}
+FROM saving_sum s JOIN saving_place p ON p.act_id = s.act_id WHERE s.cost IS NOT NULL AND s.act_id IN ({{acts}})
+GROUP BY p.pool_id, {month}, s.cost_kind, p.kind, p.stands"""
+    for axis, month in (("posted", "s.period"), ("business", _MONTH))
+)
+"""What was spent on what."""
+
+OF_THINGS = f"""
+WITH RECURSIVE shares AS (
+  SELECT t.asset_id, a.form, s.act_id, s.tranche_id, s.count
+  FROM tranche t JOIN saving_share s ON s.tranche_id = t.id JOIN asset a ON a.id = t.asset_id
+  WHERE s.reused AND t.asset_id IN ({{assets}})
+), months AS ({_MONTHS.format(wanted="SELECT act_id FROM shares")}
+), claimed AS (
+  SELECT act_id, axis, month, {_BEFORE} AS prev FROM months WHERE claims = 1
+), begun AS (
+  SELECT e.act_id, e.tranche_id, min(e.height) AS height FROM shares s JOIN saving_entry e ON e.tranche_id = s.tranche_id AND e.act_id = s.act_id
+  WHERE e.entry = 'claim' AND s.form = 'lot' GROUP BY e.act_id, e.tranche_id
+), up AS (
+  SELECT t.asset_id, t.id AS leaf, t.count AS units, t.id AS here, {2**62} AS youngest
+  FROM tranche t WHERE t.count > 0 AND t.asset_id IN (SELECT asset_id FROM shares WHERE form = 'lot')
+  UNION ALL
+  SELECT up.asset_id, up.leaf, up.units, t.parent_id, CASE WHEN {_PARTED} < up.youngest THEN {_PARTED} ELSE up.youngest END
+  FROM up JOIN tranche t ON t.id = up.here WHERE t.parent_id IS NOT NULL
+), stood AS (
+  SELECT DISTINCT 'unit' AS form, asset_id AS item, 1 AS weight, act_id FROM shares WHERE form = 'unit'
+  UNION ALL
+  SELECT DISTINCT 'lot', up.leaf, up.units, s.act_id
+  FROM up JOIN shares s ON s.tranche_id = up.here AND s.asset_id = up.asset_id LEFT JOIN begun g ON g.act_id = s.act_id AND g.tranche_id = s.tranche_id
+  WHERE s.form = 'lot' AND (up.leaf = up.here OR up.youngest > coalesce(g.height, 0))
+), held AS (
+  SELECT DISTINCT st.form, st.item, st.weight, p.pool_id, c.axis, b.breakdown, c.month, {_KEYS} AS key, p.kind, p.stands
+  FROM stood st JOIN saving_place p ON p.act_id = st.act_id JOIN claimed c ON c.act_id = st.act_id CROSS JOIN ({_OF_THINGS}) b
+  WHERE p.alive
+), found AS (
+  SELECT pool_id, axis, breakdown, month, key, kind, stands,
+    coalesce(lag(month) OVER (PARTITION BY form, item, pool_id, axis, breakdown, key, kind, stands ORDER BY month), '') AS prev, weight AS things
+  FROM held
+  UNION ALL
+  SELECT p.pool_id, c.axis, b.breakdown, c.month, {_KEYS}, p.kind, p.stands, c.prev, -s.count
+  FROM shares s JOIN saving_place p ON p.act_id = s.act_id JOIN claimed c ON c.act_id = s.act_id CROSS JOIN ({_OF_THINGS}) b
+  WHERE p.alive
+)
+SELECT pool_id, axis, breakdown, month, key, kind, stands, prev, {_NOTHING}, sum(things) AS things
+FROM found GROUP BY pool_id, axis, breakdown, month, key, kind, stands, prev
+"""
+"""What must be taken off the units of acts so that a thing that stands in several acts of a place counts once there; units of lots by their lineage."""
+
+EVERY_ACT, EVERY_ASSET = "SELECT id FROM saving_act WHERE pool_id = :pool", "SELECT id FROM asset WHERE pool_id = :pool"
+WHOLE = (
+    f"SELECT {', '.join(KEY)}, {', '.join(f'sum({name}) AS {name}' for name in MEASURES)} FROM (\n"
+    + "\nUNION ALL\n".join(
+        f"SELECT * FROM ({part.format(acts=EVERY_ACT, assets=EVERY_ASSET)}) part{number}" for number, part in enumerate((OF_ACTS, OF_COSTS, OF_THINGS))
+    )
+    + f"\n) parts GROUP BY {', '.join(KEY)} HAVING " + " OR ".join(f"sum({name}) <> 0" for name in MEASURES)
+)  # fmt: skip
+"""The sums of a whole pool anew, rows of nothing but zeros left out."""
