@@ -131,7 +131,7 @@ def possible_acts(session: Session, access: Access, document: Document, row: Int
         edit=own and state in EDITABLE,
         decide=part.decide,
         endorse=part.decide and part.step == "endorse",
-        barred=part.barred,
+        barred=bool(part.barred),
         record_paper=part.record_paper,
         cancel=own and state in EDITABLE | {"submitted", "endorsed", "approved"},
         receive=keeps and state in RECEIVABLE and not asked and access.person_id not in deciders(session, document.id),

@@ -23,6 +23,7 @@ from assetpool.events.queries import events
 from assetpool.org.models import Organization, Person, Role
 from assetpool.org.queries import Access, path_of, people
 from assetpool.org.queries import names as organizations_named
+from assetpool.prices import duties
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
 from assetpool.requisitions import consequences, queries
@@ -44,12 +45,12 @@ AT = {"submitted": "stock_checked", "endorsed": "stock_checked", "partly_issued"
 
 @dataclass(frozen=True)
 class Possible:
-    """What this person can do with the request now; `barred` says that only having asked for it keeps them from deciding."""
+    """What this person can do with the request now; `barred` says as what they acted before, where only that keeps them from deciding."""
 
     edit: bool = False
     submit: bool = False
     decide: bool = False
-    barred: bool = False
+    barred: str = ""
     record_paper: bool = False
     cancel: bool = False
     issue: bool = False
@@ -111,7 +112,8 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
     decided = document.state not in UNDECIDED
     drawn = standings.get(line_no or 0) or min(found.lines, key=lambda standing: (standing.free - standing.asked.quantity, standing.asked.line_no))
     due = due_of(session, document.id)
-    possible = possible_acts(session, access, document, row, due)
+    pricing = duties.pricing(session, [line.kind_id for line in lines], today) if due is not None else {}
+    possible = possible_acts(session, access, document, row, due, pricing)
     return Shown(
         document=document,
         row=row,
@@ -136,11 +138,11 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
     )
 
 
-def possible_acts(session: Session, access: Access, document: Document, row: Requisition, due: ApprovalDue | None) -> Possible:
-    """Return what this person can do with the request now; the services ask again."""
+def possible_acts(session: Session, access: Access, document: Document, row: Requisition, due: ApprovalDue | None, pricing: Mapping[int, str]) -> Possible:
+    """Return what this person can do with the request now; the services ask again. `pricing`: who prices what is asked for."""
     state = document.state
     own = access.may((Role.ORGANIZER, Role.CLERK), path_of(session, document.organization_id))
-    part = duty(session, access, due, row.requester_id)
+    part = duty(session, access, due, row.requester_id, pricing)
     return Possible(
         edit=own and state in EDITABLE,
         submit=own and state in EDITABLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from assetpool.handovers.models import Slip
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import Access, path_of, people
+from assetpool.prices import duties
 from assetpool.records.models import Document
 from assetpool.records.queries import trail_of, visible_numbers
 from assetpool.reservations.queries import ledgers
@@ -48,7 +50,7 @@ class Possible:
     edit: bool = False
     decide: bool = False
     step: str = ""
-    barred: bool = False
+    barred: str = ""
     record_paper: bool = False
     cancel: bool = False
     hand_over: bool = False
@@ -111,6 +113,8 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
     trail = trail_of(session, document.id)
     persons = people(session, [entry.person_id for entry in trail])
     requested = visible_numbers(session, access, [row.request_id])
+    given_kinds = [line.kind_id for line in queries.lines(session, row.id)]
+    pricing = duties.pricing(session, given_kinds, pool_today(session, document.pool_id)) if due is not None else {}
     return Shown(
         document=document,
         row=row,
@@ -123,7 +127,7 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
         steps=tuple(way(document, _stations(session, document), trail, persons, AT.get(document.state) if document.state != "sent_back" else None)),
         awaited=awaited(session, due),
         timeline=tuple(timeline(trail, persons)),
-        possible=possible_acts(session, access, document, row, store, due),
+        possible=possible_acts(session, access, document, row, store, due, pricing),
     )
 
 
@@ -150,11 +154,13 @@ def _stations(session: Session, document: Document) -> list[tuple[str, str, str]
     return [(state, act, _(label)) for state, act, label in STATIONS if not act.endswith("_endorse") or act in wanted]
 
 
-def possible_acts(session: Session, access: Access, document: Document, row: Transfer, store: Store, due: ApprovalDue | None) -> Possible:
-    """Return what this person can do with the transfer now; the services ask again."""
+def possible_acts(
+    session: Session, access: Access, document: Document, row: Transfer, store: Store, due: ApprovalDue | None, pricing: Mapping[int, str]
+) -> Possible:
+    """Return what this person can do with the transfer now; the services ask again. `pricing`: who prices what it gives."""
     state = document.state
     own = any(access.may(Role.CLERK, path_of(session, side)) for side in (row.giver_id, row.receiver_id))
-    part = duty(session, access, due, row.requester_id)
+    part = duty(session, access, due, row.requester_id, pricing)
     asked = access.person_id == row.requester_id
     decided = access.person_id in {approval.person_id for approval in given(session, document.id)}
     keeps = access.may(Role.KEEPER, path_of(session, store.organization_id))

@@ -12,6 +12,7 @@ from pypdfium2 import PdfDocument
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.events import service as events
+from assetpool.prices.service import NewPrice, set_price
 from assetpool.requisitions import service
 from assetpool.requisitions.drafting import Wish
 from tests import world as worlds
@@ -189,6 +190,17 @@ def test_nobody_passes_by_the_buttons_that_are_not_shown(asking: Asking) -> None
         form = {"csrf_token": token(client.get("/catalog")), "reason": "because"}
         assert client.post(f"/requisitions/{number}/approve", data=form).status_code == expected, who
     assert asking.state(number)[0] == "stock_checked"
+
+
+def test_who_prices_what_is_asked_for_finds_no_button_but_the_reason(asking: Asking) -> None:
+    with asking.app.app_context(), atomic() as session:
+        set_price(session, asking.world.desk, NewPrice(90_000, source="协议"), asking.world.approver)
+    number = asking.submitted()
+    client = worlds.sign_in(asking.app, "approver")
+    page = client.get(f"/requisitions/{number}?lang=en").text
+    assert "You set a price or rent of these things" in page and f"/requisitions/{number}/approve" not in page
+    refused = client.post(f"/requisitions/{number}/approve", data={"csrf_token": token(client.get("/catalog"))})
+    assert refused.status_code == 403
 
 
 def test_the_paper_says_who_what_and_that_it_is_not_approved_yet(asking: Asking) -> None:

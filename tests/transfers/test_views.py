@@ -13,6 +13,7 @@ from pypdfium2 import PdfDocument
 from assetpool.core.db import atomic, db
 from assetpool.org import service as org
 from assetpool.org.models import Role
+from assetpool.prices.service import NewPrice, set_price
 from assetpool.records.models import Document
 from assetpool.requisitions.drafting import Wish
 from tests import world as worlds
@@ -128,6 +129,17 @@ def test_each_sees_only_the_own_act(pages: Pages) -> None:
     form = {"csrf_token": token(stale.get(f"/transfers/{number}")), "revision": "0"}
     assert stale.post(f"/transfers/{number}/approve", data=form).status_code == 409 and pages.state(number) == "submitted"
     assert pages.of("keeper").get("/transfers/new").status_code == 403
+
+
+def test_who_prices_what_is_given_finds_no_button_but_the_reason(pages: Pages) -> None:
+    with pages.app.app_context(), atomic() as session:
+        set_price(session, pages.world.desk, NewPrice(90_000, source="协议"), pages.world.approver)
+    number = send(pages.of("clerk_a"), "/transfers/new", typed(pages, submit="1")).location.rsplit("/", 1)[-1]
+    for who in ("head_a", "head_b"):
+        assert pages.act(who, number, "approve").status_code == 303
+    page = pages.of("approver").get(f"/transfers/{number}").text
+    assert "You set a price or rent of these things" in page and f"/transfers/{number}/approve" not in page
+    assert pages.act("approver", number, "approve").status_code == 403
 
 
 def test_one_that_a_requisition_opened_leads_back_to_it(pages: Pages) -> None:
