@@ -191,19 +191,25 @@ def unissue(session: Session, document_id: int, line_no: int, store_id: int, cou
 
 
 def release(session: Session, document_id: int, line_no: int | None = None, store_id: int | None = None) -> int:
-    """Let go what is still promised to a document (or to one line of it, or from one store); return how many units became free."""
+    """Let go what is still promised to a document (or to one line of it, or from one store), under lock; return how many units became free."""
     statement = select(Reservation).where(Reservation.document_id == document_id, Reservation.open_units > 0)
     if line_no is not None:
         statement = statement.where(Reservation.line_no == line_no)
     if store_id is not None:
         statement = statement.where(Reservation.store_id == store_id)
-    freed = 0
-    for reservation in session.scalars(statement):
-        freed += reservation.open_units
-        reservation.released += reservation.open_units
-        reservation.open_units = 0
+    promised = session.scalars(statement).all()
+    keys = {(row.kind_id, row.store_id) for row in promised} - session.info.get(LOCKED, {}).keys()
+    if keys:
+        lock_stock(session, keys)
+    return sum(let_go(session, row, row.open_units) for row in promised)
+
+
+def let_go(session: Session, reservation: Reservation, count: int) -> int:
+    """Release some units of a promise whose stock row is locked; return how many."""
+    reservation.released += count
+    reservation.open_units -= count
     session.flush()
-    return freed
+    return count
 
 
 @contextmanager
