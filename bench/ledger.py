@@ -12,20 +12,23 @@ from hashlib import sha256
 
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from assetpool.core import bulk, chain, clock
 from assetpool.core.db import atomic, db
 from assetpool.custody import service as custody
 from assetpool.custody.models import Tranche
+from assetpool.events.models import Event
 from assetpool.intake import opening
 from assetpool.intake.reading import read_rows
 from assetpool.intake.screening import screen
-from assetpool.org.queries import access_of
+from assetpool.org import service as org
+from assetpool.org.queries import root_of
 from assetpool.records import service as records
-from assetpool.reports import queries as reports
 from assetpool.requisitions.models import Requisition
 from assetpool.reservations.models import Reservation
-from assetpool.savings.models import SavingAct, SavingEntry, SavingShare, ValuationPolicy
+from assetpool.savings import report_sums
+from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare, ValuationPolicy
 from bench.world import CODE_SET, ZONE, World, kind_class, kind_name, leaf_code, settled
 
 PROMISES, SHARES_PER_ACT, ENTRIES_PER_SHARE, LINES = 1000, 50, 2, 100
@@ -58,39 +61,65 @@ def promise(app: Flask, world: World) -> None:
 
 
 def entries(app: Flask, world: World, count: int) -> int:
-    """Write accepted acts of a year with so many ledger entries, sealed into the chain; return how many entries there are."""
+    """Write accepted acts of a year with so many ledger entries, sealed into the chain; return how many entries there are.
+
+    Acts go to forty organizations for thirty events from all stores and classes; where there are fewer things than shares, things are lent again.
+    """
     with app.app_context():
         acts = max(1, count // (SHARES_PER_ACT * ENTRIES_PER_SHARE))
         with atomic() as session:
+            root = root_of(session, world.pool)
+            above = root.id if root else None
+            receivers = [org.add_organization(session, world.pool, f"B{n:02d}", f"{n}局", "department", above).id for n in range(RECEIVERS)]
+            fairs = [_fair(session, world, receivers[n % RECEIVERS], n) for n in range(FAIRS)]
             policy = session.scalars(select(ValuationPolicy.id).order_by(ValuationPolicy.first_day.desc())).first()
-            tranches = session.execute(select(Tranche.id, Tranche.kind_id, Tranche.store_id).order_by(Tranche.id).limit(acts * SHARES_PER_ACT)).all()
-            made: list[tuple[SavingAct, list[int]]] = []
-            for number in range(acts):
-                if number % LINES == 0:
-                    slip = records.create(session, world.pool, "HS", world.department, "closed", world.people["keeper"])
-                begun = date(YEAR, 1, 1) + timedelta(days=number * 11 % 300)
-                own = [tranches[(number * SHARES_PER_ACT + n) % len(tranches)] for n in range(SHARES_PER_ACT)]
-                act = SavingAct(
-                    pool_id=world.pool, document_id=slip.id, line_no=number % LINES + 1, kind="loan", policy_id=policy, kind_id=own[0].kind_id,
-                    asked_kind_id=own[0].kind_id, receiver_id=world.department, store_id=own[0].store_id, units=SHARES_PER_ACT, valued_units=SHARES_PER_ACT,
-                    accepted_on=begun, due_on=begun + timedelta(days=30), costed=True, grade="A", reviewed="accepted", created_at=clock.now(),
-                )  # fmt: skip
-                session.add(act)
-                made.append((act, [row.id for row in own]))
-            session.flush()
-            shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, held in made for tranche in held]
-            bulk.write(session, SavingShare.__table__, ("act_id", "tranche_id", "count", "price", *SHARE_DEFAULTS, "ended_on"), _shares(shares))  # type: ignore[arg-type]
-            for act, held in made:
-                for step in range(ENTRIES_PER_SHARE):
-                    day = begun_of(act, step * 20)
-                    for tranche in held:
-                        _entry(session, act, tranche, day, step)
+            tranches = [tuple(row) for row in session.execute(select(Tranche.id, Tranche.kind_id, Tranche.store_id).order_by(Tranche.id))]
+        for first in range(0, acts, LINES):
+            with atomic() as session:
+                slip = records.create(session, world.pool, "HS", world.department, "closed", world.people["keeper"])
+                made: list[tuple[SavingAct, list[int]]] = []
+                for number in range(first, min(first + LINES, acts)):
+                    begun = date(YEAR, 1, 1) + timedelta(days=number * 11 % 300)
+                    own = [tranches[(number * SHARES_PER_ACT + n) % len(tranches)] for n in range(SHARES_PER_ACT)]
+                    act = SavingAct(
+                        pool_id=world.pool, document_id=slip.id, line_no=number % LINES + 1, kind="loan", policy_id=policy, kind_id=own[0][1],
+                        asked_kind_id=own[0][1], receiver_id=receivers[number % RECEIVERS], event_id=fairs[number % FAIRS], store_id=own[0][2],
+                        units=SHARES_PER_ACT, valued_units=SHARES_PER_ACT, accepted_on=begun, due_on=begun + timedelta(days=30), costed=True, grade="A",
+                        reviewed="accepted", created_at=clock.now(),
+                    )  # fmt: skip
+                    session.add(act)
+                    made.append((act, [row[0] for row in own]))
+                session.flush()
+                shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, held in made for tranche in held]
+                bulk.write(session, SavingShare.__table__, ("act_id", "tranche_id", "count", "price", *SHARE_DEFAULTS, "ended_on"), _shares(shares))  # type: ignore[arg-type]
+                rows = [_entry(act, tranche, step) for act, held in made for step in range(ENTRIES_PER_SHARE) for tranche in held]
+                chain.append_all(session, SavingEntry.__table__, world.pool, ENTRY, rows)  # type: ignore[arg-type]
+        with atomic() as session:
+            accepted = [(row.id, "accepted", "A", "", "看过", world.people["auditor"], clock.now()) for row in session.execute(select(SavingAct.id))]
+            chain.append_all(session, SavingReview.__table__, world.pool, REVIEW, accepted)  # type: ignore[arg-type]
             session.execute(_REUSED)
+            report_sums.rebuild(session, world.pool)
         settled(db.engine.dialect.name)
         db.session.remove()
         return acts * SHARES_PER_ACT * ENTRIES_PER_SHARE
 
 
+def _fair(session: Session, world: World, organizer: int, number: int) -> int:
+    fair = Event(
+        pool_id=world.pool, name=f"第{number}届会展", organization_id=organizer, first_day=date(YEAR, 1, 1), last_day=date(YEAR, 12, 31),
+        created_at=clock.now(),
+    )  # fmt: skip
+    session.add(fair)
+    session.flush()
+    return fair.id
+
+
+RECEIVERS, FAIRS = 40, 30
+ENTRY = (
+    "act_id", "document_id", "entry", "kind", "tranche_id", "count", "days", "purchase", "rental", "consumption", "adopted", "stand_in", "policy_id",
+    "business_day", "period", "reason", "recorded_at",
+)  # fmt: skip
+REVIEW = ("act_id", "decision", "grade", "missing", "reason", "person_id", "recorded_at")
 _held = select(Tranche.asset_id).join(SavingShare, SavingShare.tranche_id == Tranche.id).group_by(Tranche.asset_id)
 _again = select(Tranche.id).where(Tranche.asset_id.in_(_held.having(func.count(func.distinct(SavingShare.act_id)) > 1)))
 _REUSED = update(SavingShare).where(SavingShare.tranche_id.in_(_again)).values(reused=True).execution_options(synchronize_session=False)
@@ -113,11 +142,11 @@ def begun_of(act: SavingAct, days: int) -> date:
     return min(act.accepted_on + timedelta(days=days), date(YEAR, 12, 31))
 
 
-def _entry(session: object, act: SavingAct, tranche: int, day: date, step: int) -> None:
-    chain.append(
-        session, SavingEntry, pool_id=act.pool_id, act_id=act.id, document_id=act.document_id, entry="accrual" if step else "claim", kind="loan",  # type: ignore[arg-type]
-        tranche_id=tranche, count=1, days=20 * step, purchase=100_000, rental=6_000, consumption=3_000, adopted=6_000, stand_in=False, cap=None,
-        policy_id=act.policy_id, business_day=day, period=f"{day:%Y-%m}", reason="", person_id=None, recorded_at=clock.now(),
+def _entry(act: SavingAct, tranche: int, step: int) -> tuple[object, ...]:
+    day = begun_of(act, step * 20)
+    what = "accrual" if step else "claim"
+    return (
+        act.id, act.document_id, what, "loan", tranche, 1, 20 * step, 100_000, 6_000, 3_000, 6_000, False, act.policy_id, day, f"{day:%Y-%m}", "", clock.now(),
     )  # fmt: skip
 
 
@@ -138,13 +167,6 @@ def by_hand(pool_id: int) -> Callable[[], int]:
         return rows
 
     return walk
-
-
-def yearly(world: World) -> None:
-    """Ask for the report of the year by month, and by organization, as the auditor."""
-    session = db.session()
-    access = access_of(session, world.people["auditor"])
-    reports.report(session, access, date(YEAR, 1, 1), date(YEAR, 12, 31), "month")
 
 
 def imported(app: Flask, world: World, rows: int) -> float:

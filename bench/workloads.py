@@ -19,7 +19,7 @@ from assetpool.core.db import db
 from assetpool.core.web import cursor_of
 from bench import floor as floors
 from bench import ledger, load, memory
-from bench.calls import bare, call, drain, interleaved, seconds
+from bench.calls import bare, call, drain, interleaved, queries_sent, seconds
 from bench.floor import Floor
 from bench.processor import Processor
 from bench.world import TEXT, ZONE, World, root_code
@@ -199,17 +199,20 @@ def verify(bench: Bench) -> None:
 
 
 def report(bench: Bench) -> None:
-    """The yearly savings report over as many ledger entries as there are assets."""
+    """The yearly savings report over as many ledger entries as there are assets, by month; then once by every other breakdown."""
     if bench.wants("report"):
         entries = ledger.entries(bench.app, bench.world, bench.entries or bench.size)
 
-        def yearly() -> None:
-            with bench.app.app_context():
-                ledger.yearly(bench.world)
-                db.session.remove()
+        def yearly(by: str = "month") -> bytes:
+            return call(bench.app, f"/api/v1/savings?from={ledger.YEAR}-01-01&to={ledger.YEAR}-12-31&by={by}", bench.world.tokens["auditor"])
 
-        bench.compare("report", yearly, None, rounds=9)
-        bench.figures["report"]["entries"] = entries
+        bench.compare("report", yearly, None, rounds=61)
+        with bench.app.app_context(), queries_sent() as sent:
+            yearly()
+        bench.figures["report"] |= {"entries": entries, "queries": len(sent)}
+        for by in ("kind", "organization", "event", "class", "store"):
+            yearly(by)
+            bench.figures["report"][f"by_{by}"] = min(seconds(lambda by=by: yearly(by)) for _ in range(15))  # type: ignore[misc]
 
 
 def bulk_import(bench: Bench) -> None:
