@@ -73,6 +73,7 @@ UNDER = {
     "kinds": "catalog.index",
     "assets": "catalog.index",
     "event_pages": "events.index",
+    "packs": "events.index",
     "receiver": "handovers.index",
     "approvals": "desk.today",
     "savings.new_statement": "reports.index",

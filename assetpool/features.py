@@ -38,6 +38,7 @@ from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
+from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
@@ -53,6 +54,11 @@ from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
+from assetpool.invitations import event_views
+from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
+from assetpool.invitations import guest_views as _guest_views  # noqa: F401
+from assetpool.invitations import guests as organizer_pages
+from assetpool.invitations import lists as organizer_lists
 from assetpool.invitations import models as _invitations  # noqa: F401
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
@@ -92,7 +98,7 @@ from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
-from assetpool.requisitions import consequences, event_views
+from assetpool.requisitions import consequences
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
 from assetpool.requisitions import pricing as requisition_pricing
@@ -112,6 +118,7 @@ from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import sums as _sums  # noqa: F401
 from assetpool.savings import views as savings_views
+from assetpool.shortages import models as _shortages  # noqa: F401
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -132,6 +139,7 @@ duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
+events.venues_in_use[:] = [organizer_lists.venues_with_lines]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
@@ -144,9 +152,9 @@ jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_
 jobs.register("bought_anyway", purchases.look_back)
 jobs.register("papers_sealed", audit_papers.seal_older)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
-
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
 jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
+
 
 def blueprints() -> list[Blueprint]:
     """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
@@ -162,6 +170,7 @@ def blueprints() -> list[Blueprint]:
         kinds_views.bp,
         events_views.bp,
         event_views.bp,
+        organizer_pages.bp,
         requisition_pages.bp,
         approvals_views.bp,
         handovers_views.bp,

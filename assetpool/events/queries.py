@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.core.errors import NotFound
-from assetpool.events.models import Event
+from assetpool.events.models import Event, EventLiaison, EventMember, EventVenue
+from assetpool.org.models import Organization, Person
 from assetpool.org.queries import Access
 
 
@@ -32,3 +33,20 @@ def listed(session: Session, access: Access, before: int | None = None, limit: i
     if organization_id is not None:
         statement = statement.where(Event.organization_id == organization_id)
     return list(session.scalars(statement if before is None else statement.where(Event.id < before)))
+
+
+def members_of(session: Session, event_id: int) -> list[Organization]:
+    """Return the organizations that take part beside the one that leads, by code."""
+    statement = select(Organization).join(EventMember, EventMember.organization_id == Organization.id).where(EventMember.event_id == event_id)
+    return list(session.scalars(statement.order_by(Organization.code)))
+
+
+def venues_of(session: Session, event_id: int) -> list[EventVenue]:
+    """Return an event's venues in order."""
+    return list(session.scalars(select(EventVenue).where(EventVenue.event_id == event_id).order_by(EventVenue.position, EventVenue.id)))
+
+
+def liaison_of(session: Session, event_id: int) -> Person | None:
+    """Return who speaks for an event, if anybody was named."""
+    statement = select(Person).join(EventLiaison, EventLiaison.person_id == Person.id).where(EventLiaison.event_id == event_id)
+    return session.scalar(statement.order_by(EventLiaison.id.desc()).limit(1))
