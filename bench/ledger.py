@@ -93,10 +93,10 @@ def entries(app: Flask, world: World, count: int) -> int:
                 shares = [(act.id, tranche, 1, 100_000, 1, 1, begun_of(act, 20)) for act, held in made for tranche in held]
                 bulk.write(session, SavingShare.__table__, ("act_id", "tranche_id", "count", "price", *SHARE_DEFAULTS, "ended_on"), _shares(shares))  # type: ignore[arg-type]
                 rows = [_entry(act, tranche, step) for act, held in made for step in range(ENTRIES_PER_SHARE) for tranche in held]
-                chain.append_all(session, SavingEntry.__table__, world.pool, ENTRY, rows)  # type: ignore[arg-type]
+                chain.append_all(session, SavingEntry.__table__, world.pool, len(rows), dict(zip(ENTRY, zip(*rows, strict=True), strict=True)))  # type: ignore[arg-type]
         with atomic() as session:
             accepted = [(row.id, "accepted", "A", "", "看过", world.people["auditor"], clock.now()) for row in session.execute(select(SavingAct.id))]
-            chain.append_all(session, SavingReview.__table__, world.pool, REVIEW, accepted)  # type: ignore[arg-type]
+            chain.append_all(session, SavingReview.__table__, world.pool, len(accepted), dict(zip(REVIEW, zip(*accepted, strict=True), strict=True)))  # type: ignore[arg-type]
             session.execute(_REUSED)
             report_sums.rebuild(session, world.pool)
         settled(db.engine.dialect.name)
