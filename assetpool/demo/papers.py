@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock, paper
-from assetpool.core.paper_font import cut_font
 from assetpool.demo.scene import Scene
 from assetpool.records import service as records
 
@@ -45,9 +44,7 @@ SHEETS: dict[str, Sheet] = {
 
 def prepare() -> None:
     """Cut the fonts once for all sheets; cutting them anew for each would take longer than printing."""
-    texts = ["".join((*ISSUER, *STATE, *MARK)), *("".join(sheet) for sheet in SHEETS.values()), *paper.FIXED]
-    cut_font("sans", None).serving(texts)
-    cut_font("serif", None).serving(texts)
+    paper.prepare(["".join((*ISSUER, *STATE, *MARK)), *("".join(sheet) for sheet in SHEETS.values())])
 
 
 def keep(session: Session, scene: Scene, key: str, by: str) -> int:

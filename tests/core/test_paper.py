@@ -14,8 +14,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from assetpool.core.paper import BORROWER, DATE, FINANCE, SIGN, STORE, Box, Column, Field, Figure, Paper, Table, Words, missing_characters, render
+from assetpool.core.paper import BORROWER, DATE, FINANCE, SIGN, STORE, Box, Column, Field, Figure, Paper, Table, Words, render
 from assetpool.core.paper_canvas import Canvas
+from assetpool.core.paper_drawing import missing_characters
 from assetpool.core.tags import make_tag
 
 LONG_NAME = "第八届全省运动会暨残疾人运动会筹备工作委员会办公室（临时机构）后勤保障部物资管理中心一号库房管理处办公桌椅专柜"
