@@ -17,8 +17,9 @@ from assetpool.audit.models import Finding, FindingRemark
 from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.org.models import Organization, Person, Role
-from assetpool.org.queries import Access, path_of
+from assetpool.org.queries import Access, holders, path_of
 from assetpool.org.service import demand
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number, visible
@@ -89,7 +90,13 @@ def raise_finding(session: Session, pool_id: int, new: NewFinding, by: int) -> D
     session.flush()
     if act_id is not None:
         flags.raise_flag(session, act_id, FLAG, f"{document.number} {new.title.strip()}", by, document.number)
+    _tell_organization(session, document, "finding_to_answer")
     return document
+
+
+def _tell_organization(session: Session, document: Document, topic: str) -> None:
+    people = {person for role in ANSWERING for person in holders(session, role, document.organization_id, exactly=True)}
+    outbox.tell(session, topic, pool_id=document.pool_id, people=people, document_id=document.id)
 
 
 def _judge(session: Session, pool_id: int, new: NewFinding) -> None:
@@ -108,6 +115,7 @@ def answer(session: Session, number: str, text: str, by: int, file_ids: Sequence
     demand(session, by, ANSWERING, finding.organization_id)
     for file_id in file_ids:
         records.attach(session, document.id, file_id, "answer")
+    outbox.tell(session, "finding_answered", pool_id=document.pool_id, people=[finding.auditor_id], document_id=document.id)
     return _say(session, document, "answer", "answered", text, by)
 
 
@@ -117,6 +125,7 @@ def ask_again(session: Session, number: str, text: str, by: int, due_on: date | 
     demand_auditor(session, by)
     if due_on is not None:
         finding.due_on = due_on
+    _tell_organization(session, document, "finding_to_answer")
     return _say(session, document, "ask_again", "sent_back", text, by)
 
 
@@ -134,6 +143,7 @@ def _close(session: Session, number: str, act: str, to: str, text: str, by: int,
     document, finding = _locked(session, number, revision)
     demand_auditor(session, by)
     _say(session, document, act, to, text, by)
+    _tell_organization(session, document, "finding_closed")
     if finding.act_id is not None:
         flags.close_flag(session, finding.act_id, FLAG, text, by, document.number)
     return document

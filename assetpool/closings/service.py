@@ -20,6 +20,7 @@ from assetpool.core.models import Pool
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import access_of, root_of
 from assetpool.org.service import ROLE_WORDS, demand
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
@@ -84,6 +85,7 @@ def draft(session: Session, pool_id: int, name: str, by: int) -> Document:
     chain.seal(session)  # What was posted just now belongs to the figures and to the height they are frozen at.
     items = _demand_nothing_blocks(session, pool_id, period)
     height, head = chain_head(session, pool_id)
+    report = sheet.report_on(session, pool_id, period)
     text = sheet.canonical(
         {
             "form": sheet.FORM,
@@ -92,8 +94,8 @@ def draft(session: Session, pool_id: int, name: str, by: int) -> Document:
             "months": list(period.months),
             "chain": {"height": height, "head": head},
             "checklist": {item.code: item.count for item in items},
-            "figures": sheet.figures(session, pool_id, period),
-            "bridges": sheet.bridges(session, pool_id, period),
+            "figures": sheet.figures(session, pool_id, period, report),
+            "bridges": [bridge.data() for bridge in report.bridges],
         }
     )
     session.add(
@@ -108,6 +110,8 @@ def draft(session: Session, pool_id: int, name: str, by: int) -> Document:
         )
     )
     session.flush()
+    roles = [(role, root.id) for signers in SIGNERS for role in signers]
+    outbox.tell(session, "closing_to_sign", pool_id=pool_id, roles=roles, document_id=document.id, facts={"period": period.name})
     return document
 
 
@@ -117,10 +121,22 @@ def sign(session: Session, number: str, digest: str, by: int) -> Document:
     Raise SamePerson for a second signature of one person, PriceSetterSigns, NotAllowed without a role that is still to sign.
     """
     document, closing = _sheet(session, number)
-    if document.state not in ("draft", "half_signed"):
-        raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
+    role = signing_role(session, document, closing, by)
     if digest != closing.digest:
         raise FiguresChanged(period=closing.period, number=document.number)
+    given = _signatures(session, closing)
+    records.step(session, document, "signed" if given else "half_signed", by, "sign", STEPS)
+    if given:
+        people = {document.created_by, *(row.person_id for row in given)} - {by}
+        outbox.tell(session, "closing_signed", pool_id=document.pool_id, people=people, document_id=document.id, facts={"period": closing.period})
+    _decide(session, document, closing, SIGN, role, by)
+    return document
+
+
+def signing_role(session: Session, document: Document, closing: Closing, by: int) -> Role:
+    """Return as what a person would sign a sheet now; raise WrongState, SamePerson, NotAllowed, PriceSetterSigns where they cannot."""
+    if document.state not in ("draft", "half_signed"):
+        raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     given = _signatures(session, closing)
     if by in {row.person_id for row in given}:
         raise SamePerson(number=document.number, earlier=Word(N_("signer")))
@@ -130,9 +146,7 @@ def sign(session: Session, number: str, digest: str, by: int) -> Document:
         raise NotAllowed(role=Word(ROLE_WORDS[due[0][0]]))
     if _set_a_price(session, closing, by):
         raise PriceSetterSigns(number=document.number)
-    records.step(session, document, "signed" if given else "half_signed", by, "sign", STEPS)
-    _decide(session, document, closing, SIGN, role, by)
-    return document
+    return role
 
 
 def close(session: Session, number: str, by: int) -> Document:
@@ -148,7 +162,8 @@ def close(session: Session, number: str, by: int) -> Document:
     signed = len({row.person_id for row in _signatures(session, closing)})
     if document.state != "signed" or signed < SIGNATURES:
         raise NotSigned(number=document.number, period=period.name, signed=signed)
-    if sheet.digest_of(closing.sheet) != closing.digest or sheet.read(closing.sheet)["figures"] != sheet.figures(session, closing.pool_id, period):
+    now_found = sheet.figures(session, closing.pool_id, period, sheet.report_on(session, closing.pool_id, period))
+    if sheet.digest_of(closing.sheet) != closing.digest or sheet.read(closing.sheet)["figures"] != now_found:
         raise FiguresChanged(period=period.name, number=document.number)
     _demand_nothing_blocks(session, closing.pool_id, period)
     sheet.freeze(session, closing.pool_id, document.id, period)

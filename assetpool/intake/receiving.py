@@ -21,6 +21,7 @@ from assetpool.intake.queries import lines as lines_of
 from assetpool.intake.steps import RECEIVABLE, STEPS
 from assetpool.org.models import Role
 from assetpool.org.service import demand
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
@@ -84,6 +85,8 @@ def receive(
     ids = [next(new) if known is None else known for known in made]
     complete = all(line.closed or line.received >= line.announced for line in announced.values())
     records.step(session, document, "received" if complete else "partly_received", by, "receive", STEPS, "", when)
+    if complete:
+        outbox.tell(session, "intake_received", pool_id=document.pool_id, people={intake.requester_id} - {by}, document_id=document.id)
     return document, _tags(session, ids)
 
 

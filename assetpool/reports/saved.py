@@ -13,6 +13,7 @@ from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.models import Pool
 from assetpool.org.models import Person
 from assetpool.org.queries import Access, access_of
+from assetpool.records import outbox
 from assetpool.records.service import keep_file
 from assetpool.reports import queries
 from assetpool.reports.models import ReadyReport, SavedReport
@@ -150,6 +151,8 @@ def make(session: Session, saved_id: int, today: date, data_dir: str, how: Make)
     )  # fmt: skip
     session.add(ready)
     session.flush()
+    facts = {"name": row.name, "first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat(), "files": ",".join(map(str, kept))}
+    outbox.tell(session, "report_ready", pool_id=row.pool_id, people=[row.person_id], facts=facts, once=f"report:{ready.id}")
     return ready
 
 

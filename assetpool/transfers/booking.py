@@ -16,6 +16,7 @@ from assetpool.handovers.models import Slip, SlipLine
 from assetpool.org.models import Role
 from assetpool.org.queries import Access, access_of, path_of
 from assetpool.org.service import ROLE_WORDS
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
@@ -69,6 +70,7 @@ def book(
     words = "; ".join(part for part in (side, note.strip()) if part)
     if row.giver_booked and row.receiver_booked:
         records.step(session, document, "booked", by, "book", STEPS, words)
+        outbox.tell(session, "transfer_booked", pool_id=document.pool_id, people={row.requester_id} - {by}, document_id=document.id)
     else:
         records.remark(session, document, by, "book", words)
     return document

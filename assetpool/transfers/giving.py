@@ -18,7 +18,8 @@ from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.models import Slip, SlipLine
 from assetpool.handovers.sources import Asked, Order, Source, of_requisition
 from assetpool.handovers.steps import AWAITING_RECEIVER
-from assetpool.org.models import Organization
+from assetpool.org.models import Organization, Role
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
@@ -130,6 +131,9 @@ def accepted(session: Session, document: Document, counts: Mapping[int, int], by
         records.remark(session, document, by, "accept")
     else:
         records.step(session, document, to, by, "accept", STEPS)
+    if document.state == "accepted":
+        roles = [(Role.FINANCE, row.giver_id), (Role.FINANCE, row.receiver_id)]
+        outbox.tell(session, "transfer_to_book", pool_id=document.pool_id, roles=roles, document_id=document.id, once=f"to_book:{document.id}")
 
 
 def _freeze(session: Session, document: Document, lines: Mapping[int, TransferLine]) -> None:

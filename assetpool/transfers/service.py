@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from assetpool.approvals import service as approvals
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import N_
+from assetpool.handovers.telling import receiving
 from assetpool.org.models import Role
 from assetpool.prices import duties
+from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.requisitions.models import Requisition
@@ -198,6 +200,8 @@ def open_for(session: Session, document: Document, requisition: Requisition, by:
             approvals.open_round(session, made, [approvals.Step("giver_endorse", Role.HEAD, giver_id)])
         else:
             records.step(session, made, "approved", by, "approve", STEPS, document.number)
+        people = receiving(session, [giver_id]) | {requisition.requester_id}
+        outbox.tell(session, "transfer_opened", pool_id=made.pool_id, people=people - {by}, document_id=made.id)
 
 
 def _take_lines(session: Session, transfer: Transfer, lines: Mapping[int, tuple[int, int | None, int]]) -> None:
