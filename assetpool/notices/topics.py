@@ -85,7 +85,8 @@ TOPICS: dict[str, Topic] = {
     "finding_to_answer": Topic(DUTY, "%(number)s: an audit finding waits for the answer of %(organization)s.", "%(number)s：审计发现待%(organization)s答复。"),
     "finding_answered": Topic("proof", "%(number)s: %(organization)s answered the finding.", "%(number)s：%(organization)s已答复审计发现。"),
     "finding_closed": Topic("proof", "%(number)s: the finding is closed.", "%(number)s：审计发现已了结。"),
-    "review_due": Topic("proof", "%(acts)s savings wait for review.", "有%(acts)s笔节约待核定。", "/savings/review"),
+    "review_due": Topic(DUTY, "%(acts)s savings wait for review.", "有%(acts)s笔节约待核定。", "/savings/review"),
+    "webhook_test": Topic("books", "The way to “%(name)s” is open.", "“%(name)s”已连通。", "/notices"),
     "report_ready": Topic(
         "reports", "“%(name)s” for %(first_day)s to %(last_day)s is ready.", "“%(name)s”（%(first_day)s至%(last_day)s）已生成。", "/savings/reports"
     ),
