@@ -66,7 +66,7 @@ from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.notices import models as _notices  # noqa: F401
-from assetpool.notices import sending
+from assetpool.notices import posting, reminders, sending
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import api as outcomes_api
@@ -152,6 +152,9 @@ jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_
 jobs.register("bought_anyway", purchases.look_back)
 jobs.register("papers_sealed", audit_papers.seal_older)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
+jobs.register("reminders", reminders.remind)
+jobs.register("reviews_due", reminders.review_due)
+jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
 jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
