@@ -62,6 +62,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         N_("Manage"),
         (
             (N_("Organizations and people"), "admin.index", ("administrator",)),
+            (N_("Approval rules"), "rules.index", ("administrator",)),
             (N_("Prices and rents"), "prices.index", ("valuer", "administrator", "finance", "approver", "auditor", "reviewer")),
             (N_("Valuation policies"), "policies.index", ("valuer", "finance", "approver", "reviewer", "administrator", "auditor")),
         ),
@@ -76,6 +77,7 @@ UNDER = {
     "packs": "events.index",
     "receiver": "handovers.index",
     "approvals": "desk.today",
+    "arranging": "rules.index",
     "savings.new_statement": "reports.index",
 }
 

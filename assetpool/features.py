@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from assetpool.approvals import arranging_views, deadlines, registry, rules_views
 from assetpool.approvals import models as _approvals  # noqa: F401
-from assetpool.approvals import registry
 from assetpool.approvals import views as approvals_views
 from assetpool.audit import api as audit_api
 from assetpool.audit import blueprint as audit_pages
@@ -55,6 +55,7 @@ from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.invitations import event_views
+from assetpool.invitations import figures as event_figures
 from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
 from assetpool.invitations import guest_views as _guest_views  # noqa: F401
 from assetpool.invitations import guests as organizer_pages
@@ -92,7 +93,7 @@ from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import export_views as _export_views  # noqa: F401
-from assetpool.reports import making
+from assetpool.reports import making, of_event
 from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
@@ -139,6 +140,7 @@ duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
+event_figures.sources[:] = [of_event.totals]
 events.venues_in_use[:] = [organizer_lists.venues_with_lines]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
@@ -151,6 +153,7 @@ jobs.register("accruals", lambda session, pool_id: running.accrue(session, pool_
 jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_old(session))
 jobs.register("bought_anyway", purchases.look_back)
 jobs.register("papers_sealed", audit_papers.seal_older)
+jobs.register("approval_deadlines", deadlines.remind_and_escalate)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
 jobs.register("reminders", reminders.remind)
 jobs.register("reviews_due", reminders.review_due)
@@ -176,6 +179,8 @@ def blueprints() -> list[Blueprint]:
         organizer_pages.bp,
         requisition_pages.bp,
         approvals_views.bp,
+        rules_views.bp,
+        arranging_views.bp,
         handovers_views.bp,
         receiver_views.bp,
         returns_views.bp,
