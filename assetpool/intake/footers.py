@@ -24,6 +24,7 @@ _FOOTER = re.compile(
 )
 _SECTION = re.compile(r"^(?:[一二三四五六七八九十]+\s*[、.．]|[（(][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[章节部分类])")
 _AMOUNTS: Final = ("quantity", "unit_value", "total_value", "accumulated_depreciation")
+Amounts = tuple[Cell, ...]
 _KNOWN_BY: Final = ("serial", "external_no", "tag", "acquired_on")
 
 
@@ -37,6 +38,7 @@ class Footers:
         self._name_label = labels[columns["name"]] if "name" in columns else ""
         self._sums: dict[str, Decimal] = {name: Decimal(0) for name in _AMOUNTS}
         self._counted = 0
+        self._waiting: list[Amounts] = []
 
     def reason(self, index: int, row: Sequence[Cell], cells: Mapping[str, Cell], computed: Mapping[str, bool]) -> str | None:
         """Return why a row is passed over ('total', 'footer', 'section', 'heading'), or None when it is a thing."""
@@ -57,13 +59,30 @@ class Footers:
             return "total"
         return None
 
-    def count(self, cells: Mapping[str, Cell]) -> None:
-        """Add a thing's figures to the running sums."""
-        self._counted += 1
-        for name in _AMOUNTS:
-            cell = cells.get(name)
-            if cell:
-                self._sums[name] += _number(cell) or 0
+    def is_thing(self, cells: Mapping[str, Cell]) -> bool:
+        """Tell whether a row with these cells is a thing whatever its numbers are: it has a name that is no total's, and figures."""
+        name = cells.get("name")
+        named = isinstance(name, str) and bool(name.strip()) and bool(self._name_label) and name != self._name_label and not _is_total_word(name)
+        return named and any(as_text(cells.get(amount)) for amount in _AMOUNTS)
+
+    def count(self, cells: Mapping[str, Cell]) -> Amounts:
+        """Count a thing's figures to the running sums; return them as `count_again` takes them."""
+        amounts = tuple(cells.get(name) for name in _AMOUNTS)
+        self._waiting.append(amounts)
+        return amounts
+
+    def count_again(self, amounts: Amounts) -> None:
+        """Count the same figures once more."""
+        self._waiting.append(amounts)
+
+    def _add_up(self) -> None:
+        """Bring the sums up to the last thing; seldom asked for, so that most files never need them."""
+        self._counted += len(self._waiting)
+        for amounts in self._waiting:
+            for name, cell in zip(_AMOUNTS, amounts, strict=True):
+                if cell:
+                    self._sums[name] += _number(cell) or 0
+        self._waiting.clear()
 
     def _repeats_labels(self, row: Sequence[Cell]) -> bool:
         same = 0
@@ -76,6 +95,7 @@ class Footers:
 
     def _adds_up(self, row: Sequence[Cell], cells: Mapping[str, Cell], computed: Mapping[str, bool]) -> bool:
         """Tell whether nothing but sums of the rows above, or formulas, stands in the row."""
+        self._add_up()
         if self._counted < 2:
             return False
         written = {name: number for name in _AMOUNTS if (number := _number(cells.get(name))) is not None}

@@ -139,8 +139,9 @@ def _write(session: Session, document: Document, store: Store, organization_id: 
     things["line_no"] = [place + 1 for place in place_of]
     things["form"] = ["lot" if lines["lot"][place] else "unit" for place in place_of]
     things["count"] = [lines["quantity"][place] if lines["lot"][place] else 1 for place in place_of]
-    ours, kept = Same(organization_id), Same(organization_id if store.type == "virtual" else store.organization_id)
-    of_all: dict[str, Any] = {"store_id": Same(store.id), "origin_id": ours, "owner_id": ours, "book_id": ours, "custodian_id": kept, "inspected_good": Same(False)}
+    ours, kept = Same(organization_id), organization_id if store.type == "virtual" else store.organization_id
+    of_all: dict[str, Any] = {"store_id": Same(store.id), "custodian_id": Same(kept), "inspected_good": Same(False)}
+    of_all |= dict.fromkeys(("origin_id", "owner_id", "book_id"), ours)
     cause = custody.Cause(document.id, None, by, clock.now())
     for start in range(0, len(place_of), CHUNK):
         part = {name: column[start : start + CHUNK] for name, column in things.items()}

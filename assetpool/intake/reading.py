@@ -18,6 +18,7 @@ from assetpool.intake.footers import Footers
 from assetpool.intake.headings import FIELDS, is_in_ten_thousands, spellings
 from assetpool.intake.mapping import Headings, find_headings, map_columns
 from assetpool.intake.problems import Problem
+from assetpool.intake.repeats import Repeats
 from assetpool.intake.rows import Refused, Row, RowReader
 from assetpool.intake.spreadsheet import Table, Workbook
 
@@ -120,6 +121,7 @@ def _read_table(reading: Reading, table: Table, headings: Headings, columns: Map
     merged = {first[0]: last[1] - first[1] + 1 for first, last in table.merged if first[0] == last[0]}
     footers = Footers(columns, headings.labels, merged)
     reader = RowReader(_columns_in_common(table, headings, columns))
+    repeats = Repeats(columns, table.encoding is not None, reader.seen)
     has_names = "name" in columns or "code" in columns
     if not headings.row:
         reader.problems.append(Problem(0, "name", "refused", "sheet_empty", {"sheet": table.sheet}))
@@ -128,6 +130,12 @@ def _read_table(reading: Reading, table: Table, headings: Headings, columns: Map
     else:
         _tell_missing_columns(reader, headings, columns)
     for index, row in enumerate(body, headings.row):
+        if len(row) >= width and index not in formulas and index + 1 not in corrections:
+            repeated = repeats.again(index + 1, row)
+            if repeated is not None:
+                reading.rows.append(repeated[0])
+                footers.count_again(repeated[1])
+                continue
         if not any(cell not in ("", None) and (not isinstance(cell, str) or cell.strip()) for cell in row):
             continue
         if len(row) < width:
@@ -142,12 +150,14 @@ def _read_table(reading: Reading, table: Table, headings: Headings, columns: Map
         if reason:
             reading.skipped.append((index + 1, reason))
             continue
-        footers.count(cells)
+        amounts, told = footers.count(cells), len(reader.problems)
         read = reader.read(index + 1, cells, computed) if has_names else None
         if read is None:
             reading.refused.append(Refused(index + 1, {name: as_text(cell) for name, cell in cells.items()}))
         else:
             reading.rows.append(read)
+            if not given and not computed and len(reader.problems) == told and footers.is_thing(cells):
+                repeats.learn(row, read, amounts)
     reading.problems = reader.problems
 
 

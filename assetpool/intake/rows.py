@@ -60,7 +60,7 @@ class RowReader(CellReader):
 
     def __init__(self, columns: Columns) -> None:
         super().__init__(columns)
-        self._seen: dict[tuple[str, str], int] = {}
+        self.seen: dict[tuple[str, str], int] = {}
         self._claimed: list[tuple[str, str]] = []
 
     def read(self, row_no: int, cells: Mapping[str, Cell], formulas: Mapping[str, bool]) -> Row | None:
@@ -107,7 +107,7 @@ class RowReader(CellReader):
         if self.is_refused:
             # What a refused row claimed is free for the row that is stored.
             for key in self._claimed:
-                del self._seen[key]
+                del self.seen[key]
             return None
         return row
 
@@ -227,9 +227,9 @@ class RowReader(CellReader):
 
     def _tell_repeated(self, name: str, value: str) -> None:
         key = (name, value.casefold())
-        other = self._seen.get(key)
+        other = self.seen.get(key)
         if other is None:
-            self._seen[key] = self.row_no
+            self.seen[key] = self.row_no
             self._claimed.append(key)
         else:
             self.tell(name, f"{name}_repeated", value=value, other=other)
