@@ -1,16 +1,18 @@
-"""Closings for machines: sheets are read, drafted and, once two people have signed them on their pages, closed."""
+"""Closings for machines: sheets are read, drafted, signed by two people and closed, or given up."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.closings import queries, service
-from assetpool.closings.schemas import ClosingAnswer, ClosingBody, ClosingPage
-from assetpool.closings.steps import DRAFTERS
+from assetpool.closings.schemas import ClosingAnswer, ClosingBody, ClosingPage, SignBody
+from assetpool.closings.steps import DRAFTERS, KIND, SIGNERS
 from assetpool.core.db import db
-from assetpool.core.errors import NotFound
+from assetpool.core.errors import NotAllowed, NotFound, SamePerson, WrongState
 from assetpool.org import access
 from assetpool.records import rest
+from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer, ListQuery, NoBody
 from assetpool.savings.periods import NoSuchPeriod
 
@@ -34,8 +36,7 @@ def closings(asked: ListQuery) -> rest.Json:
 @rest.writes(DocumentAnswer, ClosingBody, refuses=(NoSuchPeriod, service.AlreadyClosed, service.CannotClose))
 def draft(session: Session, body: ClosingBody) -> rest.Json:
     """Draft the sheet of a period: running loans are posted up to its last day, its figures frozen; two people sign it then."""
-    document = service.draft(session, access.current().pool_id, body.period, access.me())
-    return {"number": document.number, "state": document.state}
+    return reached(service.draft(session, access.current().pool_id, body.period, access.me()))
 
 
 @bp.get("/closings/<number>")
@@ -58,10 +59,32 @@ def closing(number: str) -> rest.Json:
     }
 
 
+@bp.post("/closings/<number>/sign")
+@access.role(*[role for roles in SIGNERS for role in roles])
+@rest.writes(
+    DocumentAnswer,
+    SignBody,
+    status=200,
+    refuses=(NotAllowed, NotFound, WrongState, SamePerson, service.FiguresChanged, service.PriceSetterSigns),
+)
+def sign(session: Session, body: SignBody, number: str) -> rest.Json:
+    """Sign a sheet as it was read: one of finance, one reviewer or head, two different people. The token stands for the person's signature."""
+    by_number(session, access.current(), number, KIND)
+    return reached(service.sign(session, number, body.digest, access.me()))
+
+
+@bp.post("/closings/<number>/give-up")
+@access.role(*DRAFTERS)
+@rest.writes(DocumentAnswer, NoBody, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState))
+def give_up(session: Session, body: NoBody, number: str) -> rest.Json:
+    """Give an unfinished sheet up; its number stays in the books."""
+    by_number(session, access.current(), number, KIND)
+    return reached(service.give_up(session, number, access.me()))
+
+
 @bp.post("/closings/<number>/close")
 @access.role(*DRAFTERS)
 @rest.writes(DocumentAnswer, NoBody, status=200, optional=True, refuses=(service.NotSigned, service.AlreadyClosed, service.CannotClose, service.FiguresChanged))
 def close(session: Session, body: NoBody, number: str) -> rest.Json:
     """Close the period of a sheet that two people signed: from now on it takes no entry."""
-    document = service.close(session, number, access.me())
-    return {"number": document.number, "state": document.state}
+    return reached(service.close(session, number, access.me()))

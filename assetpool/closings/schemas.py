@@ -19,6 +19,12 @@ class ClosingBody(Body):
     period: Name
 
 
+class SignBody(Body):
+    """The digest of the sheet as it was read: exactly this sheet is signed."""
+
+    digest: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[0-9a-fA-F]{64}$")]
+
+
 class ClosingRow(TypedDict):
     """A sheet in the list."""
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assetpool.org.models import Role
 from assetpool.org.queries import Access, Grant
 from assetpool.reports import queries
-from assetpool.reports.figures import BASES, Figures, Row
+from assetpool.reports.figures import BASES, Figures, Report, Row
 from assetpool.savings.models import SavingAct, SavingEntry
 from assetpool.savings.period_models import ClosedAct
 from assetpool.savings.periods import Period
@@ -53,9 +53,13 @@ def everything(pool_id: int) -> Access:
     return Access(0, pool_id, (Grant(Role.AUDITOR.value, 0, "/"),))
 
 
-def figures(session: Session, pool_id: int, period: Period) -> dict[str, Any]:
-    """Return all that is frozen of a period; asked again after nothing happened it is the same to the letter."""
-    report = queries.report(session, everything(pool_id), period.first_day, period.last_day, "kind", "adopted")
+def report_on(session: Session, pool_id: int, period: Period) -> Report:
+    """Return the report of a period over all acts of the pool; its bridges say what was entered late, here for other periods and elsewhere for this one."""
+    return queries.report(session, everything(pool_id), period.first_day, period.last_day, "kind", "adopted")
+
+
+def figures(session: Session, pool_id: int, period: Period, report: Report) -> dict[str, Any]:
+    """Return all that is frozen of a period, from its report; asked again after nothing happened it is the same to the letter."""
     acts = _acts_in(pool_id, period)
     return {
         "totals": [_total(row, stands, row.standings[stands]) for row in report.totals for stands in STANDINGS if _is_there(row.standings[stands])],
@@ -64,12 +68,6 @@ def figures(session: Session, pool_id: int, period: Period) -> dict[str, Any]:
         "counts": _counts(session, pool_id, period),
         "standings": _digest_of_standings(session, select(acts.c.id, acts.c.stands).order_by(acts.c.id)),
     }
-
-
-def bridges(session: Session, pool_id: int, period: Period) -> list[dict[str, Any]]:
-    """Return what was entered late, per kind of saving, as it stands now: here for other periods, elsewhere for this one."""
-    found = queries.report(session, everything(pool_id), period.first_day, period.last_day, "kind", "adopted")
-    return [bridge.data() for bridge in found.bridges]
 
 
 def _is_there(found: Figures) -> bool:

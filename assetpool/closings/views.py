@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -133,19 +134,21 @@ def _show(number: str, form: SignForm, refusal: str = "") -> str:
         basis_words=BASIS_WORDS,
         standings=STANDINGS,
         roles={role.value: word for role, word in ROLE_WORDS.items()},
-        may_sign=_may_sign(session, found),
+        **_signing(session, found),
         may_draft=mine.may(DRAFTERS, _root_path()),
         is_unfinished=found.document.state in STEPS,
     )
 
 
-def _may_sign(session: Session, found: Shown) -> bool:
-    """Say whether a signature is due that this person could give."""
-    if found.document.state not in ("draft", "half_signed") or access.me() in {row.person_id for row in found.signatures}:
-        return False
-    path = _root_path()
-    due = [roles for roles in SIGNERS if not any(row.role in roles for row in found.signatures)]
-    return any(access.current().may(roles, path) for roles in due)
+def _signing(session: Session, found: Shown) -> dict[str, Any]:
+    """Say whether a signature is due that this person can give, and why not where only a price they set keeps them from it."""
+    try:
+        service.signing_role(session, found.document, found.closing, access.me())
+    except service.PriceSetterSigns as refusal:
+        return {"may_sign": False, "why_not": translated(refusal)}
+    except DomainError:
+        return {"may_sign": False, "why_not": ""}
+    return {"may_sign": True, "why_not": ""}
 
 
 @bp.post("/savings/closings/<number>/sign")

@@ -10,11 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from assetpool.core.db import atomic, db
+from assetpool.org import service as org
+from assetpool.org.models import Role
 from assetpool.records.models import Document
 from assetpool.records.service import check_of
 from assetpool.savings.period_models import Closing
 from tests import world as worlds
-from tests.closings.months import MARCH, close, desks, draft, lend, sign
+from tests.closings.months import MARCH, close, desks, draft, lend, prices_set_by, sign
+from tests.guards import past_the_guards
 from tests.world import World
 
 APRIL = date(2025, 4, 2)
@@ -101,6 +104,48 @@ def test_the_rest_interface_reads_drafts_and_closes(lent: World, app: Flask) -> 
     assert (found["period"], len(found["signatures"]), found["sheet"]["figures"]["counts"]["acts"]) == ("2025-03", 2, 1)
     assert [row["number"] for row in client.get("/api/v1/closings", headers=mine).json["items"]] == [number]
     assert client.get(f"/api/v1/closings/{number}", headers=other).status_code in (200, 404)
+
+
+def test_a_sheet_is_signed_over_rest_by_two_people_exactly_as_it_was_read(lent: World, app: Flask) -> None:
+    with app.app_context(), atomic() as session:
+        bearers = {name: worlds.token(session, getattr(lent, name)) for name in ("finance", "reviewer", "keeper", "stranger", "head_a")}
+        org.grant(session, lent.finance, lent.city, Role.REVIEWER)
+    client = app.test_client()
+    number = client.post("/api/v1/closings", json={"period": "2025-03"}, headers=bearers["finance"]).json["number"]
+    seen = client.get(f"/api/v1/closings/{number}", headers=bearers["finance"]).json["digest"]
+
+    def signed_by(name: str, digest: str = seen) -> tuple[int, str]:
+        answer = client.post(f"/api/v1/closings/{number}/sign", json={"digest": digest}, headers=bearers[name])
+        return answer.status_code, answer.json.get("state") or answer.json["code"]
+
+    assert [signed_by(name)[0] for name in ("keeper", "stranger", "head_a")] == [403, 403, 404], "no role, no role, a head of a part only"
+    assert signed_by("finance", "0" * 64) == (409, "figures_changed")
+    assert signed_by("finance", "short") == (422, "field_invalid")
+    assert signed_by("finance") == (200, "half_signed")
+    assert signed_by("finance")[1] == "same_person", "a second role makes no second person"
+    assert signed_by("reviewer") == (200, "signed")
+    assert signed_by("reviewer")[1] == "wrong_state"
+    assert client.post(f"/api/v1/closings/{number}/close", headers=bearers["finance"]).json["state"] == "closed"
+
+
+def test_an_unfinished_sheet_is_given_up_over_rest(lent: World, app: Flask) -> None:
+    with app.app_context(), atomic() as session:
+        finance, reviewer = worlds.token(session, lent.finance), worlds.token(session, lent.reviewer)
+    client = app.test_client()
+    number = client.post("/api/v1/closings", json={"period": "2025-03"}, headers=finance).json["number"]
+    assert client.post(f"/api/v1/closings/{number}/give-up", headers=reviewer).status_code == 403
+    assert client.post(f"/api/v1/closings/{number}/give-up", headers=finance).json["state"] == "cancelled"
+    assert client.post(f"/api/v1/closings/{number}/give-up", headers=finance).status_code == 409
+
+
+def test_who_set_a_price_reads_why_another_person_must_sign(lent: World, app: Flask) -> None:
+    with app.app_context():
+        with atomic() as session:
+            past_the_guards(session, prices_set_by(lent.finance))
+        number = draft(lent, "2025-03", APRIL)
+    page = worlds.sign_in(app, "finance").get(f"/savings/closings/{number}?lang=en").text
+    assert "another person must sign it" in page and f"/savings/closings/{number}/sign" not in page
+    assert f"/savings/closings/{number}/sign" in worlds.sign_in(app, "reviewer").get(f"/savings/closings/{number}?lang=en").text
 
 
 def test_the_command_refuses_what_two_people_have_not_signed(lent: World, app: Flask) -> None:
