@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assetpool.core.db import Base, Key
@@ -13,7 +13,7 @@ from assetpool.core.db import Base, Key
 class Reservation(Base):
     """A promise given at approval; what was issued or released no longer counts. `last_day` null: for good (transfer).
 
-    `id` gives the order of approval. `asset_id` pins the promise to one tag. Turn-round is kept as it was when promised.
+    `purpose` 'offer' keeps stock for somebody who waited and has not taken it yet. `id` gives the order of approval. `asset_id` pins the promise to one tag. Turn-round is kept as it was when promised.
     """
 
     __tablename__ = "reservation"
@@ -42,3 +42,21 @@ class Reservation(Base):
     turn_round: Mapped[int]
     purpose: Mapped[str] = mapped_column(String(10), default="loan")
     created_at: Mapped[datetime]
+
+
+class Substitute(Base):
+    """A kind that may stand in for another, as the pool declared it; `mutual`: also the other way round."""
+
+    __tablename__ = "substitute"
+    __table_args__ = (
+        UniqueConstraint("kind_id", "other_id", name="a_substitute_is_declared_once"),
+        CheckConstraint("kind_id <> other_id", name="nothing_stands_in_for_itself"),
+    )
+
+    id: Mapped[Key]
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
+    kind_id: Mapped[int] = mapped_column(ForeignKey("kind.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("kind.id"), index=True)
+    mutual: Mapped[bool] = mapped_column(default=False)
+    declared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    declared_at: Mapped[datetime]

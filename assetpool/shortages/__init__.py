@@ -1,0 +1,1 @@
+"""When something is short: what could stand in, who waits, who wishes, and what to do about promises at risk."""
