@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask import session as kept
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from assetpool.core import qr
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.events import service as events
-from assetpool.events.models import Event
 from assetpool.events.queries import event as event_of
 from assetpool.events.queries import liaison_of, members_of, venues_of
-from assetpool.invitations import service, status, submitting
+from assetpool.invitations import figures, service, status, submitting
 from assetpool.invitations.forms import InviteForm
 from assetpool.invitations.terms import HELPER_WORDS
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.org.queries import Access, names, path_of, people
-from assetpool.reports.figures import Row
-from assetpool.reports.queries import report
+from assetpool.org.queries import names, path_of, people
 from assetpool.requisitions.wording import masked, period
 from assetpool.reservations.service import pool_today
-from assetpool.savings.models import SavingAct
 
 bp = Blueprint("event_pages", __name__)
 LINKS_KEPT = 4
@@ -68,7 +59,7 @@ def _page(event_id: int, form: InviteForm, http: int = 200) -> ResponseReturnVal
         requests=requests,
         out=status.out_now(session, event.id),
         wishes=status.wishes_of(session, event.id),
-        totals=_totals(session, mine, event, today),
+        totals=figures.of_event(session, mine, event.id, today),
         state=state,
         inviter=people(session, [state.invitation.invited_by]).get(state.invitation.invited_by) if state else None,
         link=link,
@@ -84,12 +75,6 @@ def _page(event_id: int, form: InviteForm, http: int = 200) -> ResponseReturnVal
         english=language() == "en",
     )
     return page, http
-
-
-def _totals(session: Session, mine: Access, event: Event, today: date) -> Sequence[Row]:
-    """Return the event's rows of the savings report, over all time, per kind of saving."""
-    first = session.scalar(select(SavingAct.accepted_on).where(SavingAct.event_id == event.id).order_by(SavingAct.accepted_on).limit(1))
-    return () if first is None else report(session, mine, first, max(today, first), "kind", narrow=[SavingAct.event_id == event.id]).totals
 
 
 @bp.post(EVENT + "/invite")
