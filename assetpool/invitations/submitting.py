@@ -24,7 +24,6 @@ from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import drafting, service
 from assetpool.requisitions.drafting import Contact, Wish
 from assetpool.requisitions.models import Requisition
-from assetpool.requisitions.steps import EDITABLE
 from assetpool.reservations.service import pool_today
 
 LONGEST_DROP = 200
@@ -77,7 +76,7 @@ def hand_in(session: Session, invitation: Invitation, *, purpose: str = "") -> l
         raise NothingToHandIn
     by = invitation.person_id
     venues = {venue.id: venue for venue in venues_of(session, event.id)}
-    again = _sent_back(session, lines)
+    again = _sent_back(session, event.id, by)
     made = []
     for (first, last), group in grouped_by_days(wanted).items():
         earlier = next((document for document in again if any(line.document_id == document.id for line in group)), None)
@@ -93,9 +92,10 @@ def hand_in(session: Session, invitation: Invitation, *, purpose: str = "") -> l
     return made
 
 
-def _sent_back(session: Session, lines: Sequence[ListLine]) -> list[Document]:
-    ids = {line.document_id for line in lines if line.document_id is not None}
-    return list(session.scalars(select(Document).where(Document.id.in_(ids), Document.state.in_(EDITABLE)).order_by(Document.id)))
+def _sent_back(session: Session, event_id: int, by: int) -> list[Document]:
+    """Return the organizer's requests that were sent back, the earliest first."""
+    statement = select(Document).join(Requisition, Requisition.id == Document.id).where(Document.state == "sent_back")
+    return list(session.scalars(statement.where(Requisition.event_id == event_id, Requisition.requester_id == by).order_by(Document.id)))
 
 
 def _request(

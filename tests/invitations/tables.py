@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import date
 
 import xlsxwriter
 
@@ -29,8 +29,8 @@ def forty_lines(first: date, last: date, count: int = 40) -> bytes:
                 sheet.write(row, 6, f"1380000000{venue + 1}")
             sheet.write(row, 1, thing)
             sheet.write(row, 2, quantity)
-            sheet.write_datetime(row, 3, datetime(first.year, first.month, first.day), day)
-            sheet.write_datetime(row, 4, datetime(last.year, last.month, last.day), day)
+            sheet.write_datetime(row, 3, first, day)
+            sheet.write_datetime(row, 4, last, day)
         sheet.write(count + 2, 0, "合计")
         sheet.write(count + 2, 2, 999)
     return kept.getvalue()
