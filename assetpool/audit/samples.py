@@ -177,9 +177,11 @@ def is_reproduced(session: Session, sample: Sample) -> bool:
     return same_chain and kept == [(one.item.id, one.item.value, one.hits) for one in again]
 
 
-def listed(session: Session, pool_id: int, limit: int = 50) -> list[Sample]:
-    """Return the samples, newest first."""
-    return list(session.scalars(select(Sample).where(Sample.pool_id == pool_id).order_by(Sample.id.desc()).limit(limit)))
+def listed(session: Session, pool_id: int, limit: int = 50, before: int | None = None) -> list[Sample]:
+    """Return the samples, newest first, from below the one `before` on."""
+    wanted = select(Sample).where(Sample.pool_id == pool_id)
+    wanted = wanted if before is None else wanted.where(Sample.id < before)
+    return list(session.scalars(wanted.order_by(Sample.id.desc()).limit(limit)))
 
 
 def acts_of(session: Session, items: list[SampleItem]) -> dict[int, tuple[SavingAct, str]]:
