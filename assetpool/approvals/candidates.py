@@ -30,8 +30,8 @@ class Candidate:
 def candidates(session: Session, steps: Sequence[Place], barred: Mapping[int, str], day: date) -> list[list[Candidate]]:
     """Return for each step who could take it, the nearest first; three queries however many steps."""
     places = {organization_id for _role, organization_id in steps}
-    paths = dict(session.execute(select(Organization.id, Organization.path).where(Organization.id.in_(places))).tuples().all())
-    above = {place: [int(part) for part in path.split("/") if part] for place, path in paths.items()}
+    paths = session.execute(select(Organization.id, Organization.path).where(Organization.id.in_(places)))
+    above = {row.id: [int(part) for part in row.path.split("/") if part] for row in paths}
     rows = session.execute(
         select(Membership.role, Organization, Person)
         .join(Organization, Organization.id == Membership.organization_id)

@@ -6,7 +6,7 @@ and everything that was typed, a chosen file included.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -16,15 +16,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from assetpool.approvals import on_paper
+from assetpool.approvals import on_paper, service
 from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.registry import Act
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import translated
 from assetpool.org import access
-from assetpool.org.models import Role
-from assetpool.org.queries import Access, path_of
+from assetpool.org.queries import Access
 from assetpool.records import uploads
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
@@ -51,13 +50,20 @@ class Duty:
     record_paper: bool = False
 
 
-def duty(session: Session, mine: Access, due: ApprovalDue | None, requester_id: int, others: Mapping[int, str] | None = None) -> Duty:
-    """Return a person's part in the step that is due; the services ask again. `others`: who else may not decide, and as what."""
-    if due is None:
+def duty(session: Session, mine: Access, dues: Sequence[ApprovalDue], requester_id: int, others: Mapping[int, str] | None = None) -> Duty:
+    """Return a person's part in the steps that are due; the services ask again. `others`: who else may not decide, and as what."""
+    if not dues:
         return Duty()
-    path, acted = path_of(session, due.organization_id), {**(others or {}), requester_id: N_("requester")}.get(mine.person_id, "")
-    decides = mine.may(due.role, path)
-    return Duty(due.step, decides and not acted, acted if decides else "", not acted and mine.may(Role.CLERK, path))
+    barred = {**(others or {}), requester_id: N_("requester")}
+    acted = barred.get(mine.person_id, "")
+    found = service.part(session, mine, dues, barred)
+    records = not acted and service.part(session, mine, dues, barred, on_paper=True) is not None
+    if found is None:
+        return Duty(dues[0].step, record_paper=records)
+    due = found[0]
+    if not acted and due.rule_set_id is not None and mine.person_id in service.taken(session, due):
+        acted = N_("approver")
+    return Duty(due.step, not acted and not service.wants_paper(session, due), acted, records)
 
 
 def revision(typed: Typed) -> int | None:

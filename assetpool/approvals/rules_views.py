@@ -123,9 +123,7 @@ def preview() -> ResponseReturnValue:
             found = showing.of_plan(session, previews.plan_for(session, mine.pool_id, described, access.me()), {access.me(): N_("requester")}, _today(session))
     except DomainError as error:
         refusal = translated(error)
-    page = render_template(
-        "approvals/preview.html", round=found, given=given, tree=tree, refusal=refusal, kind_words=KIND_WORDS, words=dict(ROLE_WORDS), described=described
-    )
+    page = render_template("approvals/preview.html", round=found, given=given, tree=tree, refusal=refusal, kind_words=KIND_WORDS, described=described)
     return page, 422 if refusal else 200
 
 

@@ -155,7 +155,7 @@ def give(
     Raise NotAllowed, SamePerson, NothingDue.
     """
     due, stood_in_for = _taking(session, document, by, barred, paper is not None)
-    if decision == "yes" and paper is None and due.rule_set_id is not None and session.get_one(RuleSet, due.rule_set_id).on_paper:
+    if decision == "yes" and paper is None and wants_paper(session, due):
         raise SignedOnPaperOnly(number=document.number)
     now = clock.now()
     chain.append(
@@ -200,7 +200,7 @@ def _taking(session: Session, document: Document, by: int, barred: Mapping[int, 
     if not rows:
         raise NothingDue(number=document.number)
     access = access_of(session, by)
-    mine = _mine(session, document, access, rows, barred, on_paper)
+    mine = part(session, access, rows, barred, on_paper)
     if mine is None:
         demand(session, by, (Role.CLERK, rows[0].role) if on_paper else rows[0].role, rows[0].organization_id)
         raise NothingDue(number=document.number)
@@ -211,19 +211,25 @@ def _taking(session: Session, document: Document, by: int, barred: Mapping[int, 
     return mine
 
 
-def _mine(
-    session: Session, document: Document, access: Access, rows: Sequence[ApprovalDue], barred: Mapping[int, str], on_paper: bool
+def part(
+    session: Session, access: Access, rows: Sequence[ApprovalDue], barred: Mapping[int, str], on_paper: bool = False
 ) -> tuple[ApprovalDue, int | None] | None:
+    """Return which of the awaited steps a person holds the role for, and in whose place (None: in their own right); None if none."""
     paths = {row.id: path_of(session, row.organization_id) or "?" for row in rows}
-    for row in rows:
-        if access.may((Role.CLERK, row.role) if on_paper else row.role, paths[row.id]):
-            return row, None
-    today = clock.today(session.get_one(Pool, document.pool_id).time_zone)
+    held = [row for row in rows if access.may((Role.CLERK, row.role) if on_paper else row.role, paths[row.id])]
+    if held:
+        return held[0], None
+    today = clock.today(session.get_one(Pool, access.pool_id).time_zone)
     for lent in lent_to(session, access.person_id, today):
         for row in rows:
             if lent.person_id not in barred and lent.grant.role == row.role and paths[row.id].startswith(lent.grant.path):
                 return row, lent.person_id
     return None
+
+
+def wants_paper(session: Session, due: ApprovalDue) -> bool:
+    """Say whether the rules that ask for a step want its signature on paper."""
+    return due.rule_set_id is not None and session.get_one(RuleSet, due.rule_set_id).on_paper
 
 
 def taken(session: Session, due: ApprovalDue) -> set[int]:

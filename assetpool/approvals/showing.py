@@ -18,8 +18,9 @@ from assetpool.approvals.rules import Fired
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.core.money import yuan
-from assetpool.org.models import Organization, Person
+from assetpool.org.models import Organization, Person, Role
 from assetpool.org.queries import names, people
+from assetpool.org.service import ROLE_WORDS
 from assetpool.records.models import Document
 
 MOST_NAMED = 6
@@ -42,6 +43,11 @@ class ShownStep:
     taken_by: Person | None = None
     stood_in_for: Person | None = None
     taken_at: datetime | None = None
+
+    @property
+    def word(self) -> str:
+        """Return the word of the role."""
+        return ROLE_WORDS[Role(self.role)]
 
     @property
     def free(self) -> tuple[Candidate, ...]:

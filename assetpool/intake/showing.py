@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.pages import duty
-from assetpool.approvals.queries import deciders, due_of
+from assetpool.approvals.queries import deciders, due_of, dues_of
+from assetpool.approvals.showing import Round, of_document, of_plan
 from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
+from assetpool.core import clock
 from assetpool.core.errors import N_
+from assetpool.core.models import Pool
 from assetpool.events.models import Event
-from assetpool.intake import queries
+from assetpool.intake import deciding, queries
 from assetpool.intake.models import Intake, IntakeLine
 from assetpool.intake.queries import Totals
 from assetpool.intake.screening import Duplicate, duplicates
@@ -69,6 +72,7 @@ class Shown:
     doubts: tuple[Duplicate, ...]
     steps: tuple[dict[str, str], ...]
     awaited: str
+    round: Round
     timeline: tuple[dict[str, str], ...]
     possible: Possible
 
@@ -78,8 +82,8 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
     row = session.get_one(Intake, document.id)
     store = session.get_one(Store, row.store_id)
     lines = queries.lines(session, row.id, MOST_SHOWN)
-    due = due_of(session, document.id)
-    possible = possible_acts(session, access, document, row, store, due)
+    dues = dues_of(session, document.id)
+    possible = possible_acts(session, access, document, row, store, dues)
     open_lines = queries.lines(session, row.id, MOST_AT_ONCE, still_open=True) if possible.receive else []
     kinds = kinds_of(session, [line.kind_id for line in (*lines, *open_lines)])
     trail = trail_of(session, document.id)
@@ -96,10 +100,20 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
         labels=sum(map(len, tags.values())),
         doubts=tuple(_doubts(session, document, lines)),
         steps=tuple(_steps(session, document, row, [entry.act for entry in trail])),
-        awaited=awaited(session, due),
+        awaited=awaited(session, dues[0] if dues else None),
+        round=_round(session, document, row),
         timeline=tuple(timeline(trail, people(session, [entry.person_id for entry in trail]))),
         possible=possible,
     )
+
+
+def _round(session: Session, document: Document, row: Intake) -> Round:
+    """Return who decides: for a draft who would, after handing in who does; an opening balance is decided by nobody."""
+    barred = {row.requester_id: N_("requester")}
+    if document.state not in EDITABLE:
+        return of_document(session, document, barred)
+    today = clock.today(session.get_one(Pool, document.pool_id).time_zone)
+    return Round() if row.mode == "opening" else of_plan(session, deciding.plan(session, document, row), barred, today)
 
 
 def _doubts(session: Session, document: Document, lines: Sequence[IntakeLine]) -> list[Duplicate]:
@@ -120,11 +134,11 @@ def _steps(session: Session, document: Document, row: Intake, acts: Sequence[str
     return way(document, stations, trail, people(session, [entry.person_id for entry in trail]), at)
 
 
-def possible_acts(session: Session, access: Access, document: Document, row: Intake, store: Store, due: ApprovalDue | None) -> Possible:
+def possible_acts(session: Session, access: Access, document: Document, row: Intake, store: Store, dues: Sequence[ApprovalDue]) -> Possible:
     """Return what this person can do with the intake now; the services ask again."""
     state = document.state
     own = access.may(Role.CLERK, path_of(session, document.organization_id))
-    part = duty(session, access, due, row.requester_id)
+    part = duty(session, access, dues, row.requester_id)
     asked = access.person_id == row.requester_id
     keeps = access.may(Role.KEEPER, path_of(session, store.organization_id))
     return Possible(

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from assetpool.approvals import showing as decisions
 from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.pages import duty
-from assetpool.approvals.queries import due_of
+from assetpool.approvals.queries import dues_of
 from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
@@ -26,10 +27,11 @@ from assetpool.org.queries import names as organizations_named
 from assetpool.prices import duties
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
-from assetpool.requisitions import consequences, queries
-from assetpool.requisitions.effects import Outlook, Standing, StripDay, effects, strip
+from assetpool.requisitions import consequences, deciding, queries
+from assetpool.requisitions.effects import StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
 from assetpool.requisitions.models import Requisition, RequisitionLine
+from assetpool.requisitions.standing import Outlook, Standing
 from assetpool.requisitions.steps import EDITABLE, ISSUABLE
 from assetpool.requisitions.wording import masked
 from assetpool.reservations.queries import of_document
@@ -74,6 +76,7 @@ class Shown:
     contacts: tuple[tuple[str, str], ...]
     steps: tuple[dict[str, str], ...]
     awaited: str
+    round: decisions.Round
     timeline: tuple[dict[str, str], ...]
     attachments: tuple[tuple[Attachment, File], ...]
     promised: tuple[tuple[Kind, Store, int, int], ...]
@@ -111,9 +114,11 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
     persons = people(session, [entry.person_id for entry in trail])
     decided = document.state not in UNDECIDED
     drawn = standings.get(line_no or 0) or min(found.lines, key=lambda standing: (standing.free - standing.asked.quantity, standing.asked.line_no))
-    due = due_of(session, document.id)
-    pricing = duties.pricing(session, [line.kind_id for line in lines], today) if due is not None else {}
-    possible = possible_acts(session, access, document, row, due, pricing)
+    dues = dues_of(session, document.id)
+    pricing = {} if decided else duties.pricing(session, [line.kind_id for line in lines], today)
+    possible = possible_acts(session, access, document, row, dues, pricing)
+    barred = {**pricing, row.requester_id: N_("requester")}
+    plan = None if decided else deciding.plan(session, document, row)
     return Shown(
         document=document,
         row=row,
@@ -127,7 +132,10 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
         estimate=estimate(session, document.pool_id, row, lines, today),
         contacts=tuple(_contacts(session, access, document, row)),
         steps=tuple(steps_of(document, row, trail, persons)),
-        awaited=awaited(session, due),
+        awaited=awaited(session, dues[0] if dues else None),
+        round=decisions.of_plan(session, plan, barred, today)
+        if plan and document.state in EDITABLE
+        else decisions.of_document(session, document, barred, plan),
         timeline=tuple(timeline_of(trail, persons)),
         attachments=tuple(attachments_of(session, document.id)),
         promised=tuple(_promised(session, document)),
@@ -138,11 +146,11 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
     )
 
 
-def possible_acts(session: Session, access: Access, document: Document, row: Requisition, due: ApprovalDue | None, pricing: Mapping[int, str]) -> Possible:
+def possible_acts(session: Session, access: Access, document: Document, row: Requisition, dues: Sequence[ApprovalDue], pricing: Mapping[int, str]) -> Possible:
     """Return what this person can do with the request now; the services ask again. `pricing`: who prices what is asked for."""
     state = document.state
     own = access.may((Role.ORGANIZER, Role.CLERK), path_of(session, document.organization_id))
-    part = duty(session, access, due, row.requester_id, pricing)
+    part = duty(session, access, dues, row.requester_id, pricing)
     return Possible(
         edit=own and state in EDITABLE,
         submit=own and state in EDITABLE,

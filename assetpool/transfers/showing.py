@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.pages import duty
-from assetpool.approvals.queries import due_of, given
+from assetpool.approvals.queries import due_of, dues_of, given
+from assetpool.approvals.showing import Round, of_document, of_plan
 from assetpool.approvals.wording import awaited, timeline, way
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
@@ -24,7 +25,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import trail_of, visible_numbers
 from assetpool.reservations.queries import ledgers
 from assetpool.reservations.service import pool_today
-from assetpool.transfers import queries
+from assetpool.transfers import deciding, queries
 from assetpool.transfers.booking import sides_of
 from assetpool.transfers.models import Transfer, TransferLine
 from assetpool.transfers.steps import DECIDED_UPON, EDITABLE, GIVABLE
@@ -87,6 +88,7 @@ class Shown:
     slips: tuple[tuple[Document, Slip], ...]
     steps: tuple[dict[str, str], ...]
     awaited: str
+    round: Round
     timeline: tuple[dict[str, str], ...]
     possible: Possible
 
@@ -109,12 +111,12 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
     """Put together the page of a transfer."""
     row = session.get_one(Transfer, document.id)
     store = session.get_one(Store, row.store_id)
-    due = due_of(session, document.id)
+    dues = dues_of(session, document.id)
     trail = trail_of(session, document.id)
     persons = people(session, [entry.person_id for entry in trail])
     requested = visible_numbers(session, access, [row.request_id])
     given_kinds = [line.kind_id for line in queries.lines(session, row.id)]
-    pricing = duties.pricing(session, given_kinds, pool_today(session, document.pool_id)) if due is not None else {}
+    pricing = duties.pricing(session, given_kinds, pool_today(session, document.pool_id)) if dues or document.state in EDITABLE else {}
     return Shown(
         document=document,
         row=row,
@@ -125,10 +127,18 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
         lines=tuple(_items(session, document, row)),
         slips=tuple(queries.slips(session, row.id)),
         steps=tuple(way(document, _stations(session, document), trail, persons, AT.get(document.state) if document.state != "sent_back" else None)),
-        awaited=awaited(session, due),
+        awaited=awaited(session, dues[0] if dues else None),
+        round=_round(session, document, row, {**pricing, row.requester_id: N_("requester")}),
         timeline=tuple(timeline(trail, persons)),
-        possible=possible_acts(session, access, document, row, store, due, pricing),
+        possible=possible_acts(session, access, document, row, store, dues, pricing),
     )
+
+
+def _round(session: Session, document: Document, row: Transfer, barred: Mapping[int, str]) -> Round:
+    """Return who decides: for a draft who would, after handing in who does."""
+    if document.state not in EDITABLE:
+        return of_document(session, document, barred)
+    return of_plan(session, deciding.plan(session, document, row), barred, pool_today(session, document.pool_id))
 
 
 def _items(session: Session, document: Document, row: Transfer) -> list[Item]:
@@ -155,12 +165,12 @@ def _stations(session: Session, document: Document) -> list[tuple[str, str, str]
 
 
 def possible_acts(
-    session: Session, access: Access, document: Document, row: Transfer, store: Store, due: ApprovalDue | None, pricing: Mapping[int, str]
+    session: Session, access: Access, document: Document, row: Transfer, store: Store, dues: Sequence[ApprovalDue], pricing: Mapping[int, str]
 ) -> Possible:
     """Return what this person can do with the transfer now; the services ask again. `pricing`: who prices what it gives."""
     state = document.state
     own = any(access.may(Role.CLERK, path_of(session, side)) for side in (row.giver_id, row.receiver_id))
-    part = duty(session, access, due, row.requester_id, pricing)
+    part = duty(session, access, dues, row.requester_id, pricing)
     asked = access.person_id == row.requester_id
     decided = access.person_id in {approval.person_id for approval in given(session, document.id)}
     keeps = access.may(Role.KEEPER, path_of(session, store.organization_id))
