@@ -110,8 +110,8 @@ class _Post:
     key: str
 
 
-def post(delivery_id: int) -> str:
-    """Post a claimed message and mark it; return '' when it was taken, else why not."""
+def post(delivery_id: int, once: bool = False) -> str:
+    """Post a claimed message and mark it; return '' when it was taken, else why not. `once`: a try, which is not repeated."""
     with atomic() as session:
         row = session.get_one(Delivery, delivery_id)
         hook = session.get_one(Webhook, row.webhook_id)
@@ -120,7 +120,7 @@ def post(delivery_id: int) -> str:
     with atomic() as session:
         row = session.scalars(select(Delivery).where(Delivery.id == delivery_id).with_for_update().execution_options(populate_existing=True)).one()
         if reason:
-            queue.not_sent(row, reason)
+            queue.not_sent(row, reason, for_good=once)
         else:
             queue.sent(row)
     return reason
