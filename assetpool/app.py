@@ -22,6 +22,7 @@ from assetpool.core.db import Base, db
 from assetpool.core.errors import N_
 from assetpool.custody import words as custody_words
 from assetpool.demo.people import SIGN_INS
+from assetpool.notices import queries as notices
 from assetpool.org import access
 from assetpool.org.queries import names, the_pool
 from assetpool.records import states
@@ -77,6 +78,9 @@ UNDER = {
     "packs": "events.index",
     "receiver": "handovers.index",
     "approvals": "desk.today",
+    "notices": "desk.today",
+    "notice_admin": "admin.index",
+    "webhooks": "admin.index",
     "arranging": "rules.index",
     "savings.new_statement": "reports.index",
 }
@@ -137,6 +141,7 @@ def _share_with_templates(app: APIFlask) -> None:
             "nav": _navigation(app),
             "htmx": has_htmx,
             "is_signed_in": current_user.is_authenticated,
+            "unread_notices": lambda: notices.unread(db.session(), access.me()),
         }
 
 

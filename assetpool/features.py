@@ -66,8 +66,10 @@ from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
+from assetpool.notices import admin_views as notice_admin
 from assetpool.notices import models as _notices  # noqa: F401
-from assetpool.notices import posting, reminders, sending
+from assetpool.notices import posting, reminders, sending, webhook_views
+from assetpool.notices import views as notices_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import api as outcomes_api
@@ -168,6 +170,9 @@ def blueprints() -> list[Blueprint]:
         org_views.bp,
         admin_views.bp,
         price_pages.bp,
+        notices_views.bp,
+        notice_admin.bp,
+        webhook_views.bp,
         desk_views.bp,
         assets_views.bp,
         verify_views.bp,
