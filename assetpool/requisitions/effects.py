@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -12,78 +12,38 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
-from assetpool.custody.models import OWNED, Asset, Stock, Tranche
+from assetpool.custody.models import OWNED, Asset, Tranche
+from assetpool.requisitions import ways_out
 from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import lines as lines_of
 from assetpool.requisitions.queries import lines_of_several
+from assetpool.requisitions.standing import Asked, Books, Outlook, Shelf, Standing
 from assetpool.reservations import queries as stock
 from assetpool.reservations import together
-from assetpool.reservations.availability import Ledger, Promise
+from assetpool.reservations.availability import Promise
 
-MOST_SUBSTITUTES = 3
-CANDIDATES = 60
 LONGEST_STRIP = 90
-Books = Mapping[stock.Key, Ledger]
+standing_in: list[Callable[[Session, Collection[int]], Mapping[tuple[int, int], Mapping[int, int]]]] = []
+"""Say what whoever decides chose to give instead: ids of requests → {(request id, line): {kind id: units}}."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One line as far as the stores care."""
+class Helped:
+    """What already helps a request beside what is free: units offered to it and kept, and substitutes chosen, by line."""
 
-    line_no: int
-    kind_id: int
-    quantity: int
-    asset_id: int | None = None
-    store_id: int | None = None
+    offered: Mapping[int, int] = field(default_factory=dict)
+    instead: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What a line meets: units free for its days after the lines above it took theirs, and the ways out when they do not suffice."""
-
-    asked: Asked
-    kind: Kind
-    tag: str = ""
-    store: str = ""
-    free: int = 0
-    free_from: date | None = None
-    elsewhere: tuple[tuple[str, int], ...] = ()
-    substitutes: tuple[tuple[Kind, int], ...] = ()
-
-    @property
-    def left(self) -> int:
-        """Return what stays free after granting the line (0 if it does not suffice)."""
-        return max(0, self.free - self.asked.quantity)
-
-    @property
-    def short(self) -> int:
-        """Return how many units are missing."""
-        return max(0, self.asked.quantity - self.free)
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """All lines of a wish, and the first day from which all of them are free together (None: never within sight, or nothing is short)."""
-
-    lines: tuple[Standing, ...]
-    all_free_from: date | None
-
-    @property
-    def short(self) -> tuple[Standing, ...]:
-        """Return the lines that are short."""
-        return tuple(line for line in self.lines if line.short)
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What the stores hold of some kinds today, read once for any number of lines and wishes."""
-
-    kinds: Mapping[int, Kind]
-    books: Books
-    stores: Mapping[int, Store]
-    tags: Mapping[int, str]
-    units: Mapping[tuple[int, int], int]
-    today: date
+def helped(session: Session, ids: Collection[int]) -> dict[int, Helped]:
+    """Return what already helps some requests; a fixed number of queries."""
+    offered = stock.offered(session, ids)
+    instead = [(key, units) for read in standing_in for key, units in read(session, ids).items()]
+    found: dict[int, Helped] = {}
+    for i in ids:
+        kept = {line: units for (of, line), units in offered.items() if of == i}
+        found[i] = Helped(kept, {line: dict(units) for (of, line), units in instead if of == i})
+    return found
 
 
 def shelf(session: Session, asked: Collection[Asked], today: date) -> Shelf:
@@ -94,31 +54,39 @@ def shelf(session: Session, asked: Collection[Asked], today: date) -> Shelf:
     return Shelf(kinds, books, stores, *_assets(session, {line.asset_id for line in asked if line.asset_id is not None}), today)
 
 
-def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | None, today: date) -> Outlook:
+def outlook(session: Session, asked: Sequence[Asked], first: date, last: date | None, today: date, help_: Helped | None = None) -> Outlook:
     """Return what a wish meets from `first` to `last` (None: for good); past days are not asked."""
-    held = shelf(session, asked, today)
+    held, help_ = shelf(session, asked, today), help_ or Helped()
     start, end, length = _days(first, last, today)
     rooms = _rooms(held, asked, start, end)
-    free = {line.line_no: sum(rooms[line.line_no].values()) for line in asked}
-    missing = {line.kind_id for line in asked if free[line.line_no] < line.quantity}
-    wanted = _wanted(asked) if missing else {}
-    others = _substitutes(session, [held.kinds[kind_id] for kind_id in sorted(missing)], start, end, today)
+    free = {line.line_no: sum(rooms[line.line_no].values()) + help_.offered.get(line.line_no, 0) for line in asked}
+    instead = kinds_of(session, {kind_id for units in help_.instead.values() for kind_id in units})
+    lacking = {line.line_no for line in asked if free[line.line_no] + sum(help_.instead.get(line.line_no, {}).values()) < line.quantity}
+    missing = sorted({line.kind_id for line in asked if line.line_no in lacking})
+    wanted = ways_out.wanted(asked) if missing else {}
+    others, declared = ways_out.substitutes(session, [held.kinds[kind_id] for kind_id in missing], start, end, today)
     found = []
     for line in asked:
-        kind, short = held.kinds[line.kind_id], free[line.line_no] < line.quantity
+        kind, number, short = held.kinds[line.kind_id], line.line_no, line.line_no in lacking
         found.append(
             Standing(
                 asked=line,
                 kind=kind,
                 tag=held.tags.get(line.asset_id or 0, ""),
                 store=held.stores[line.store_id].name if line.store_id is not None and line.store_id in held.stores else "",
-                free=free[line.line_no],
-                free_from=_free_from(held.books, kind, line, wanted[line.line_no], start, length) if short else None,
-                elsewhere=_elsewhere(held.books, kind, line, start, end, held.stores) if short else (),
+                free=free[number],
+                free_from=ways_out.free_from(held.books, kind, line, wanted[number], start, length) if short else None,
+                earlier=ways_out.earlier(held.books, kind, line, wanted[number], start, length) if short else None,
+                elsewhere=ways_out.elsewhere(held.books, kind, line, start, end, held.stores) if short else (),
                 substitutes=others.get(kind.id, ()) if short else (),
+                declared=declared.get(kind.id, frozenset()),
+                standing_in=tuple((instead[kind_id], units) for kind_id, units in help_.instead.get(number, {}).items()),
             )
         )
-    return Outlook(tuple(found), _all_free_from(held, asked, wanted, start, length) if missing else None)
+    if not missing:
+        return Outlook(tuple(found), None)
+    later = ways_out.all_free_from(held, asked, wanted, start, length)
+    return Outlook(tuple(found), later, ways_out.all_free_earlier(held, asked, wanted, start, length))
 
 
 def _days(first: date, last: date | None, today: date) -> tuple[date, date | None, int | None]:
@@ -166,75 +134,10 @@ def _room(
     return room
 
 
-def _books_for(books: Books, line: Asked) -> list[Ledger]:
-    return [book for (kind_id, store_id), book in books.items() if kind_id == line.kind_id and line.store_id in (None, store_id)]
-
-
-def _wanted(asked: Iterable[Asked]) -> dict[int, int]:
-    """Return per line how many units of its kind are asked for in its stores up to and with this line."""
-    found: dict[int, int] = {}
-    everywhere: dict[int, int] = defaultdict(int)
-    there: dict[tuple[int, int | None], int] = defaultdict(int)
-    for line in asked:
-        everywhere[line.kind_id] += line.quantity
-        there[(line.kind_id, line.store_id)] += line.quantity
-        found[line.line_no] = everywhere[line.kind_id] if line.store_id is None else there[(line.kind_id, line.store_id)]
-    return found
-
-
-def _free_from(books: Books, kind: Kind, line: Asked, quantity: int, first: date, length: int | None) -> date | None:
-    several = _books_for(books, line)
-    return together.free_from(several, first, length, kind.turn_round_days, quantity)
-
-
-def _all_free_from(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int], first: date, length: int | None) -> date | None:
-    """Return the first start on which every line is free at once: go on to the latest of the lines' days until none moves any more."""
-    last_lines = {(line.kind_id, line.store_id): line for line in asked}
-    day = first
-    for _ in range(50):
-        days = [_free_from(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], day, length) for line in last_lines.values()]
-        known = [found for found in days if found is not None]
-        if len(known) < len(days):
-            return None
-        if max(known) == day:
-            return day
-        day = max(known)
-    return None
-
-
-def _elsewhere(books: Books, kind: Kind, line: Asked, first: date, last: date | None, stores: Mapping[int, Store]) -> tuple[tuple[str, int], ...]:
-    """Return the other stores that have units free, most first; only for a line that names its store."""
-    if line.store_id is None:
-        return ()
-    free = {store: book.free(first, last, kind.turn_round_days) for (kind_id, store), book in books.items() if kind_id == kind.id and store != line.store_id}
-    return tuple((stores[store].name, free[store]) for store in sorted(free, key=lambda store: -free[store]) if free[store])
-
-
-def _substitutes(session: Session, short: Sequence[Kind], first: date, last: date | None, today: date) -> dict[int, tuple[tuple[Kind, int], ...]]:
-    """Return per kind that is short other kinds of its class with units free, most first."""
-    classes = {kind.class_code for kind in short if kind.class_code}
-    if not classes:
-        return {}
-    statement = select(Kind).where(
-        Kind.pool_id == short[0].pool_id,
-        Kind.class_code.in_(classes),
-        Kind.withdrawn_at.is_(None),
-        Kind.register == "ordinary",
-        Kind.id.in_(select(Stock.kind_id).where(Stock.present > 0)),
-    )
-    others = list(session.scalars(statement.order_by(Kind.id).limit(CANDIDATES)))
-    free = stock.free_of_kinds(session, {kind.id: kind.turn_round_days for kind in others}, first, last, today)
-    found = {}
-    for kind in short:
-        same = [other for other in others if other.id != kind.id and (other.class_code_set, other.class_code) == (kind.class_code_set, kind.class_code)]
-        ranked = sorted((other for other in same if free[other.id]), key=lambda other: -free[other.id])
-        found[kind.id] = tuple((other, free[other.id]) for other in ranked[:MOST_SUBSTITUTES])
-    return found
-
-
 def effects(session: Session, row: Requisition, today: date) -> Outlook:
     """Return what granting each line of a request would do to the stock."""
-    return outlook(session, asked_of(lines_of(session, row.id)), row.first_day, None if row.kind == "transfer" else row.last_day, today)
+    last = None if row.kind == "transfer" else row.last_day
+    return outlook(session, asked_of(lines_of(session, row.id)), row.first_day, last, today, helped(session, [row.id])[row.id])
 
 
 def asked_of(lines: Iterable[RequisitionLine]) -> list[Asked]:
@@ -246,7 +149,9 @@ def free_of_lines(session: Session, row: Requisition, today: date) -> dict[int, 
     """Return per line number how many units are free for a request, each line after the ones above it took theirs."""
     asked = asked_of(lines_of(session, row.id))
     start, end, _length = _days(row.first_day, None if row.kind == "transfer" else row.last_day, today)
-    return {line_no: sum(room.values()) for line_no, room in _rooms(shelf(session, asked, today), asked, start, end).items()}
+    offered = stock.offered(session, [row.id])
+    rooms = _rooms(shelf(session, asked, today), asked, start, end)
+    return {line_no: sum(room.values()) + offered.get((row.id, line_no), 0) for line_no, room in rooms.items()}
 
 
 def of_several(session: Session, rows: Sequence[Requisition], today: date) -> dict[int, list[Standing]]:
@@ -254,11 +159,21 @@ def of_several(session: Session, rows: Sequence[Requisition], today: date) -> di
     lines = lines_of_several(session, [row.id for row in rows])
     asked = {row.id: asked_of(lines[row.id]) for row in rows}
     held = shelf(session, [line for several in asked.values() for line in several], today)
+    help_ = helped(session, [row.id for row in rows])
+    instead = kinds_of(session, {kind_id for each in help_.values() for units in each.instead.values() for kind_id in units})
     found = {}
     for row in rows:
         start, end, _length = _days(row.first_day, None if row.kind == "transfer" else row.last_day, today)
         rooms = _rooms(held, asked[row.id], start, end)
-        found[row.id] = [Standing(line, held.kinds[line.kind_id], free=sum(rooms[line.line_no].values())) for line in asked[row.id]]
+        found[row.id] = [
+            Standing(
+                line,
+                held.kinds[line.kind_id],
+                free=sum(rooms[line.line_no].values()) + help_[row.id].offered.get(line.line_no, 0),
+                standing_in=tuple((instead[kind_id], units) for kind_id, units in help_[row.id].instead.get(line.line_no, {}).items()),
+            )
+            for line in asked[row.id]
+        ]
     return found
 
 

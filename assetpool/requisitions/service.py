@@ -20,8 +20,8 @@ from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import deciding
 from assetpool.requisitions.drafting import KindWithdrawn, own
-from assetpool.requisitions.effects import free_of_lines
-from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.effects import free_of_lines, helped
+from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.requisitions.queries import lines as lines_of
 from assetpool.requisitions.steps import ISSUABLE, STEPS
 from assetpool.reservations import queries as stock
@@ -140,15 +140,19 @@ def _grant(session: Session, document: Document, row: Requisition) -> None:
     if row.granted_until is not None and row.last_day is not None:
         row.asked_last_day, row.last_day = row.last_day, row.granted_until
     asked = lines_of(session, row.id)
-    keys = reservations.lock(session, [(line.kind_id, line.store_id) for line in asked])
+    instead = helped(session, [row.id])[row.id].instead
+    others = {kind_id for units in instead.values() for kind_id in units}
+    keys = reservations.lock(session, [*((line.kind_id, line.store_id) for line in asked), *((kind_id, None) for kind_id in others)])
+    for offer in stock.offers_of(session, document.id):
+        reservations.let_go(session, offer, offer.open_units)
     today = reservations.pool_today(session, document.pool_id)
     books = stock.ledgers(session, keys, today)
-    known = kinds(session, [line.kind_id for line in asked])
+    known = kinds(session, [*(line.kind_id for line in asked), *others])
     for line in asked:
         granted = line.asked if line.granted is None else line.granted
         line.approved = granted
-        if granted:
-            kind = known[line.kind_id]
+        for kind_id, units in _shared(line, granted, instead.get(line.line_no, {})):
+            kind, same = known[kind_id], kind_id == line.kind_id
             if kind.withdrawn_at is not None:
                 raise KindWithdrawn(kind=kind.name)
             # A loan put on paper after its last day still keeps its units until they are issued, so it is promised through today.
@@ -158,17 +162,26 @@ def _grant(session: Session, document: Document, row: Requisition) -> None:
                 document,
                 line.line_no,
                 kind,
-                granted,
+                units,
                 row.first_day,
                 last,
                 purpose=row.kind,
-                asset_id=line.asset_id,
-                store_id=line.store_id,
+                asset_id=line.asset_id if same else None,
+                store_id=line.store_id if same else None,
                 books=books,
             )
     if not any(line.approved for line in asked):
         raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("grant at least one unit, or reject the request.")))
     session.flush()
+
+
+def _shared(line: RequisitionLine, granted: int, instead: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Return what a line gets of which kind: so many as were chosen of others, the rest of the kind asked for."""
+    shares, left = [], granted
+    for kind_id, units in instead.items():
+        shares.append((kind_id, min(units, left)))
+        left -= min(units, left)
+    return [(kind_id, units) for kind_id, units in ((line.kind_id, left), *shares) if units]
 
 
 def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:

@@ -21,9 +21,9 @@ from assetpool.records import uploads
 from assetpool.records.models import Document, File
 from assetpool.requisitions import picking, queries
 from assetpool.requisitions.drafting import Contact, Wish
-from assetpool.requisitions.effects import Asked
 from assetpool.requisitions.forms import LineForm, RequisitionForm
 from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.standing import Asked
 
 
 def offer(session: Session, access: Access, form: RequisitionForm, today: date) -> None:

@@ -13,7 +13,8 @@ from assetpool.core.db import Base, Key
 class Reservation(Base):
     """A promise given at approval; what was issued or released no longer counts. `last_day` null: for good (transfer).
 
-    `purpose` 'offer' keeps stock for somebody who waited and has not taken it yet. `id` gives the order of approval. `asset_id` pins the promise to one tag. Turn-round is kept as it was when promised.
+    `purpose` 'offer' keeps stock for somebody who waited and has not taken it yet. `id` gives the order of approval.
+    `asset_id` pins the promise to one tag. Turn-round is kept as it was when promised.
     """
 
     __tablename__ = "reservation"

@@ -21,6 +21,7 @@ from assetpool.reservations.availability import Fact, Ledger, Promise, busy_unti
 from assetpool.reservations.models import Reservation
 
 Key = tuple[int, int]
+OFFER = "offer"
 _AWAY = tuple(state for state in OWNED if state != State.IN_STORE)
 _STANDING = select(Stock.kind_id, Stock.store_id, Stock.owned, Stock.version)
 _OF_KIND = Prepared(
@@ -166,8 +167,26 @@ def stores_by_code(session: Session, store_ids: Iterable[int]) -> dict[int, str]
 
 
 def of_document(session: Session, document_id: int) -> list[Reservation]:
-    """Return a document's promises in order."""
-    return list(session.scalars(select(Reservation).where(Reservation.document_id == document_id).order_by(Reservation.id)))
+    """Return a document's promises in order; what is only offered to it is none."""
+    statement = select(Reservation).where(Reservation.document_id == document_id, Reservation.purpose != OFFER)
+    return list(session.scalars(statement.order_by(Reservation.id)))
+
+
+def offers_of(session: Session, document_id: int, line_no: int | None = None) -> list[Reservation]:
+    """Return what is kept for a document (or one of its lines) as an offer, in order."""
+    statement = select(Reservation).where(Reservation.document_id == document_id, Reservation.purpose == OFFER, Reservation.open_units > 0)
+    if line_no is not None:
+        statement = statement.where(Reservation.line_no == line_no)
+    return list(session.scalars(statement.order_by(Reservation.id)))
+
+
+def offered(session: Session, document_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Return {(document id, line): units} that are kept as offers; one query."""
+    columns = (Reservation.document_id, Reservation.line_no)
+    statement = select(*columns, func.sum(Reservation.open_units).label("units")).where(
+        Reservation.document_id.in_(set(document_ids)), Reservation.purpose == OFFER, Reservation.open_units > 0
+    )
+    return {(row.document_id, row.line_no): int(row.units) for row in session.execute(statement.group_by(*columns))}
 
 
 def at_risk(session: Session, keys: Iterable[Key], today: date) -> dict[int, int]:

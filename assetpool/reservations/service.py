@@ -23,7 +23,7 @@ from assetpool.custody.service import lock_stock
 from assetpool.records.models import Document
 from assetpool.reservations.availability import Ledger, Promise
 from assetpool.reservations.models import Reservation
-from assetpool.reservations.queries import Key, at_risk, keys_of, ledgers, promised_keys, stores_by_code, units_in
+from assetpool.reservations.queries import OFFER, Key, at_risk, keys_of, ledgers, promised_keys, stores_by_code, units_in
 from assetpool.reservations.together import free_from, spread
 
 on_freed: list[Callable[[Session, list[Key], int], None]] = []
@@ -159,6 +159,7 @@ def issue(session: Session, document_id: int, line_no: int, store_id: int, asset
             Reservation.line_no == line_no,
             Reservation.store_id == store_id,
             Reservation.open_units > 0,
+            Reservation.purpose != OFFER,
             Reservation.asset_id.is_(None) | (Reservation.asset_id == asset_id),
         )
         .order_by(Reservation.asset_id.is_(None), Reservation.id)
