@@ -10,7 +10,6 @@ from datetime import date
 from itertools import repeat
 from typing import Any, cast
 
-import psycopg
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -138,6 +137,7 @@ def change(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
 def _copy(connection: Connection, target: str, count: int, columns: Sequence[Sequence[Any] | Same]) -> None:
     """Send rows through PostgreSQL's COPY, in the same transaction and past the same triggers; refusals read as those of an insert."""
     driver: Any = connection.connection.driver_connection
+    wrong: Any = connection.dialect.dbapi  # Not imported: where SQLite serves, nobody pays for the other driver.
     texts = [_copied(column) for column in columns]
     try:
         with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as stream:
@@ -148,8 +148,8 @@ def _copy(connection: Connection, target: str, count: int, columns: Sequence[Seq
             lines = list(map("\t".join, zip(*(each(column, count) for column in texts if column is not None), strict=True)))
             for start in range(0, count, COPIED_AT_ONCE):
                 stream.write("\n".join((*lines[start : start + COPIED_AT_ONCE], "")))
-    except psycopg.Error as error:
-        refused = IntegrityError if isinstance(error, psycopg.IntegrityError) else DBAPIError
+    except wrong.Error as error:
+        refused = IntegrityError if isinstance(error, wrong.IntegrityError) else DBAPIError
         raise refused(f"COPY {target}", None, error) from error
 
 

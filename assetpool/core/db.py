@@ -70,6 +70,9 @@ class Base(DeclarativeBase):
     registry = _registry
 
 
+KEPT_BY_CONNECTION = 8192
+"""KiB of pages that each SQLite connection keeps for good; what is read again comes from the system's own cache, which all share."""
+
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
@@ -78,7 +81,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
     """Give SQLite the guards that PostgreSQL has by itself: foreign keys, waiting writers, explicit transactions."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", "cache_size=-65536"):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", f"cache_size=-{KEPT_BY_CONNECTION}"):
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,4 +1,4 @@
-"""What a server loads at its start stays with each worker for good: what only commands or the press need must not be in it."""
+"""What a server loads at its start stays with each worker for good: what only commands, the press or the other engine need must not be in it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from assetpool.cli import commands
 from tests.conftest import settings_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ONLY_FOR_POSTGRESQL = ("psycopg",)
 ONLY_FOR_COMMANDS = ("alembic", "mako", "pygments", "flask_migrate", "assetpool.cli.commands", "assetpool.cli.people", "assetpool.demo.world")
 ONLY_FOR_THE_PRESS = ("fpdf", "fontTools", "pylopdf_fonts_zh_cn", "assetpool.core.paper_canvas")
 
 
-def test_a_server_starts_without_what_only_commands_and_the_press_need(tmp_path: Path) -> None:
+def test_a_server_on_sqlite_starts_without_what_others_need(tmp_path: Path) -> None:
     settings = {**settings_for(f"sqlite:///{tmp_path / 'none.sqlite'}", tmp_path), "INSTANCE_DIR": str(tmp_path)}
-    asked = f"import sys, wsgi; print(*sorted(set(sys.modules) & {set(ONLY_FOR_COMMANDS + ONLY_FOR_THE_PRESS)!r}))"
+    asked = f"import sys, wsgi; print(*sorted(set(sys.modules) & {set(ONLY_FOR_POSTGRESQL + ONLY_FOR_COMMANDS + ONLY_FOR_THE_PRESS)!r}))"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, env=settings, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
