@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import rule_sets
@@ -27,6 +27,7 @@ from assetpool.reservations.service import pool_today
 
 COUNTED = ("submitted", "endorsed", "stock_checked", "approved", "partly_issued", "issued", "partly_returned", "returned", "closed")
 """A request in one of these states was asked for in earnest and counts towards the limits of the next ones."""
+UNDECIDED = frozenset({"submitted", "endorsed", "stock_checked"})
 
 
 def class_path(kind: Kind) -> str:
@@ -39,51 +40,48 @@ def parts_of(session: Session, pool_id: int, asked: Iterable[tuple[int, int]]) -
     pairs = list(asked)
     kinds = kinds_of(session, {kind_id for kind_id, _units in pairs})
     prices = prices_on(session, kinds, pool_today(session, pool_id))
-    return tuple(
-        Part(class_path(kinds[kind_id]), prices[kind_id].amount * units if kind_id in prices else None, units) for kind_id, units in pairs if kind_id in kinds
-    )
+    return tuple(Part(class_path(kinds[kind_id]), prices[kind_id].amount * units if kind_id in prices else None, units) for kind_id, units in pairs)
 
 
 def asked_of(session: Session, document: Document, row: Requisition) -> approvals.Asked:
     """Return what the rules are asked about a request."""
     lines = lines_of(session, row.id)
     organization = session.get_one(Organization, row.organization_id)
-    parts = parts_of(session, document.pool_id, [(line.kind_id, line.asked) for line in lines])
+    before = _earlier(session, document, row.organization_id, {line.kind_id for line in lines})
+    pairs = [*((line.kind_id, line.asked) for line in lines), *((kind_id, units) for _number, kind_id, units in before)]
+    parts = parts_of(session, document.pool_id, pairs)
     days = None if row.kind == "transfer" or row.last_day is None else (row.last_day - row.first_day).days + 1
     facts = Facts(
         kind=Decided.REALLOCATION if row.kind == "transfer" else Decided.LOAN,
         organization_path=organization.path,
         organization_kind=organization.kind,
-        parts=parts,
+        parts=parts[: len(lines)],
         days=days,
-        earlier=earlier(session, document, row.organization_id, {line.kind_id for line in lines}),
+        earlier=tuple(Earlier(number, part) for (number, _kind, _units), part in zip(before, parts[len(lines) :], strict=True)),
     )
     store = deciding_organization(session, document, lines)
     return approvals.Asked(facts, row.requester_id, row.organization_id, giver_id=store, receiver_id=row.organization_id, store_id=store)
 
 
-def earlier(session: Session, document: Document, organization_id: int, kind_ids: Iterable[int]) -> tuple[Earlier, ...]:
-    """Return what the organization asked for of the same classes in the window that its rules name, other than by this request."""
+def _earlier(session: Session, document: Document, organization_id: int, kind_ids: Iterable[int]) -> list[tuple[str, int, int]]:
+    """Return number, kind and units of what the organization asked for of the same classes in the window its rules name, other than by this request."""
     window = rule_sets.held(session, organization_id).settings.window_days
-    classes = {(kind.class_code_set, kind.class_code) for kind in kinds_of(session, kind_ids).values()}
-    if not window or not classes:
-        return ()
+    if not window:
+        return []
     since = clock.moment_on(pool_today(session, document.pool_id) - timedelta(days=window), session.get_one(Pool, document.pool_id).time_zone, 0)
     handed_in = select(Trail.document_id).where(Trail.act == "submit", Trail.occurred_at >= since)
+    same = select(Kind.class_code_set, Kind.class_code).where(Kind.id.in_(set(kind_ids)))
     rows = session.execute(
-        select(Document.number, RequisitionLine.kind_id, RequisitionLine.asked, RequisitionLine.approved, Document.state, Kind.class_code_set, Kind.class_code)
+        select(Document.number, RequisitionLine.kind_id, RequisitionLine.asked, RequisitionLine.approved, Document.state)
         .join(Requisition, Requisition.id == Document.id)
         .join(RequisitionLine, RequisitionLine.requisition_id == Requisition.id)
         .join(Kind, Kind.id == RequisitionLine.kind_id)
         .where(Requisition.organization_id == organization_id, Document.id != document.id, Document.state.in_(COUNTED), Document.id.in_(handed_in))
-        .where(Kind.class_code.in_({code for _set, code in classes}))
+        .where(tuple_(Kind.class_code_set, Kind.class_code).in_(same))
         .order_by(Document.id, RequisitionLine.line_no)
-    ).all()
-    same = [row for row in rows if (row.class_code_set, row.class_code) in classes]
-    undecided = ("submitted", "endorsed", "stock_checked")
-    units = [row.asked if row.state in undecided else row.approved for row in same]
-    parts = parts_of(session, document.pool_id, [(row.kind_id, count) for row, count in zip(same, units, strict=True)])
-    return tuple(Earlier(row.number, part) for row, part in zip(same, parts, strict=True) if part.units)
+    )
+    found = [(row.number, row.kind_id, row.asked if row.state in UNDECIDED else row.approved) for row in rows]
+    return [one for one in found if one[2]]
 
 
 def deciding_organization(session: Session, document: Document, asked: Iterable[RequisitionLine]) -> int:
