@@ -53,6 +53,14 @@ def take_ids(session: Session, table: Table, count: int) -> list[int]:
     return list(range(first, last + 1)) if last - first + 1 == count else sorted(taken)
 
 
+def add_numbered(session: Session, rows: Sequence[Any]) -> None:
+    """Add new rows of one model; several get ids taken ahead, so that they are inserted together."""
+    if len(rows) > 1:
+        for row, number in zip(rows, take_ids(session, rows[0].__table__, len(rows)), strict=True):
+            row.id = number
+    session.add_all(rows)
+
+
 def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_stored: bool = False) -> None:
     """Insert rows, each with a value per named column in order; what stands in the session is flushed first.
 

@@ -227,14 +227,11 @@ def _claim(session: Session, document: Document, slip: Slip, request: Document, 
     sums: dict[int, int] = defaultdict(int)
     lines = list(session.scalars(select(SlipLine).where(SlipLine.slip_id == slip.id).order_by(SlipLine.line_no)))
     _give_back(session, order.promise_id, slip, lines)
-    for line in lines:
-        tranches = accepted.get(line.line_no, [])
-        if tranches:
-            delivery = _delivery(slip, line, asked[line.request_line_no], document.pool_id, order.request_id, day, by)
-            act = savings.recognise(session, delivery, tranches, grade=False)
-            hold(session, [act])
-            acts[act.id] = sum(tranche.count for tranche in tranches)
-            sums[line.request_line_no] += acts[act.id]
+    claimed = [line for line in lines if accepted.get(line.line_no)]
+    made = [(_delivery(slip, line, asked[line.request_line_no], document.pool_id, order.request_id, day, by), accepted[line.line_no]) for line in claimed]
+    for line, act in zip(claimed, hold(session, savings.recognise_all(session, made, grade=False)) if made else [], strict=True):
+        acts[act.id] = sum(tranche.count for tranche in accepted[line.line_no])
+        sums[line.request_line_no] += acts[act.id]
     if acts:
         savings.post_costs(session, document, acts, by)
     source.accepted(session, request, dict(sums), by)

@@ -110,6 +110,13 @@ class Chooser:
         self.promises = [row for row in of_document(session, order.promise_id) if row.open_units > 0]
         self.left = {row.id: row.open_units for row in self.promises}
         self.lines = {asked.line_no: asked for asked in order.lines}
+        self.asked_kinds = {asked.kind_id for asked in order.lines}
+        self.here: dict[tuple[int, int | None], list[Reservation]] = defaultdict(list)
+        """The promises on this store by kind and tag (None: any of the kind), line by line."""
+        for row in sorted(self.promises, key=lambda row: (row.line_no, row.id)):
+            if row.store_id == store_id:
+                self.here[(row.kind_id, row.asset_id)].append(row)
+        self.pinned = {row.asset_id for row in self.promises}
         self.kinds = {kind.id: kind for kind in session.scalars(select(Kind).where(Kind.id.in_({asset.kind_id for asset in assets.values()})))}
         self.foreign = self._foreign_pins()
         self.picks: list[Pick] = []
@@ -158,11 +165,10 @@ class Chooser:
         if self.standing(asset) == 0:
             return self._whereabouts(asset, parts)
         kind = self.kinds[asset.kind_id]
-        if asset.kind_id not in {asked.kind_id for asked in self.order.lines}:
+        if asset.kind_id not in self.asked_kinds:
             return Blocker(tag, "not_asked_for", kind=kind.name)
-        mine = [row for row in self.promises if row.asset_id == asset.id]
         others = self.foreign.get(asset.id, [])
-        if asset.form == "unit" and others and not mine:
+        if asset.form == "unit" and others and asset.id not in self.pinned:
             return Blocker(tag, "promised_to_another", number=others[0][1])
         wanted = item.count or 1
         if wanted > self.standing(asset):
@@ -209,8 +215,7 @@ class Chooser:
 
     def _pick(self, asset: Asset, count: int | None) -> Blocker | None:
         """Use up promises for a label: those of its own tag first, then those of its kind; or say how many are left."""
-        fitting = [row for row in self.promises if row.store_id == self.store_id and row.kind_id == asset.kind_id and row.asset_id in (None, asset.id)]
-        fitting.sort(key=lambda row: (row.asset_id is None, row.line_no, row.id))
+        fitting = [*self.here[(asset.kind_id, asset.id)], *self.here[(asset.kind_id, None)]]
         open_units = sum(self.left[row.id] for row in fitting)
         wanted = count if count is not None else self._usual(asset, open_units)
         if wanted > open_units:

@@ -30,6 +30,7 @@ from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
 from assetpool.reservations import service as reservations
+from assetpool.reservations.issuing import issue_all
 from assetpool.reservations.queries import of_document
 from assetpool.savings import service as savings
 
@@ -158,8 +159,7 @@ def _use_promises(session: Session, order: Order, store_id: int, picks: Sequence
     sums: dict[tuple[int, int], int] = defaultdict(int)
     for pick in picks:
         sums[(pick.line_no, pick.asset.id if pick.pinned else 0)] += pick.count
-    for (line_no, asset_id), count in sorted(sums.items()):
-        reservations.issue(session, order.promise_id, line_no, store_id, asset_id, count)
+    issue_all(session, order.promise_id, store_id, sums)
 
 
 def _move(session: Session, slip: Slip, picks: Sequence[Pick], numbers: Mapping[tuple[int, int], int], chooser: Chooser, by: int, when: datetime) -> None:

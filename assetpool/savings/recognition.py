@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Price
 from assetpool.catalog.models import Rent as RentRow
 from assetpool.catalog.queries import prices_on, rents_on
-from assetpool.core import clock
+from assetpool.core import bulk, clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
 from assetpool.events.models import Event
@@ -21,6 +21,7 @@ from assetpool.savings.grading import regrade
 from assetpool.savings.life import add_months, carrying_amount
 from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.origins import budgets, organizations_in, origins_of
+from assetpool.savings.policy import Policy
 from assetpool.savings.rent import Rent, rent_for
 from assetpool.savings.valuation import reference_price
 from assetpool.savings.zero import Zero, zero_reason
@@ -76,47 +77,70 @@ def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche],
     Units accepted apart on the same line and day join the act. Nothing counts before the receiver accepted (SAVINGS.md, rule 2).
     Who opens many acts and shares costs over them says `grade=False`, since the costs' posting grades them all at once.
     """
-    policy_row = policies.row_on(session, delivery.pool_id, delivery.accepted_on)
+    return recognise_all(session, [(delivery, tranches)], grade)[0]
+
+
+def recognise_all(session: Session, accepted: Sequence[tuple[Delivery, Sequence[Tranche]]], grade: bool = True) -> list[SavingAct]:
+    """Do what `recognise` does for many lines of one slip, accepted at once by one receiver, in a number of queries that does not grow with them."""
+    first = accepted[0][0]
+    policy_row = policies.row_on(session, first.pool_id, first.accepted_on)
     policy = policies.as_policy(policy_row)
-    tariff = tariff_on(session, delivery.kind_id, delivery.asked_kind_id, delivery.accepted_on, _days(delivery))
-    zone = session.get_one(Pool, delivery.pool_id).time_zone
-    organizer_id = session.scalar(select(Event.organization_id).where(Event.id == delivery.event_id)) if delivery.event_id else None
-    concerned = organizations_in(session, tranches) | {delivery.receiver_id} | ({organizer_id} if organizer_id else set())
-    known = budgets(session, concerned)
-    act = _act(session, delivery, tranches, policy_row, tariff)
-    line_zero = Zero.REPLACEMENT if delivery.replaces else Zero.NEED_CLAIMED if need_is_claimed(session, delivery) else None
-    found = origins_of(session, tranches, known, delivery.receiver_id, zone)
-    receiver = known.of(delivery.receiver_id)
+    tariffs = tariffs_on(session, [delivery for delivery, _ in accepted])
+    zone = session.get_one(Pool, first.pool_id).time_zone
+    organizer_id = session.scalar(select(Event.organization_id).where(Event.id == first.event_id)) if first.event_id else None
+    everything = [tranche for _, tranches in accepted for tranche in tranches]
+    known = budgets(session, organizations_in(session, everything) | {first.receiver_id} | ({organizer_id} if organizer_id else set()))
+    acts = _acts(session, accepted, policy_row, tariffs)
+    claimed = needs_claimed(session, [delivery for delivery, _ in accepted])
+    found = origins_of(session, everything, known, first.receiver_id, zone)
+    receiver = known.of(first.receiver_id)
     organizer = known.organizer(organizer_id) if organizer_id else None
-    shares = []
-    for tranche in tranches:
-        zero = zero_reason(found[tranche.id], receiver, organizer, delivery.accepted_on)
-        share = _share(act, delivery, tranche, policy_row, tariff)
-        share.zero_reason = zero or line_zero or ""
-        share.same_system = zero is None and known.is_same_system(tranche.owner_id, delivery.receiver_id)
-        shares.append(share)
-    act.same_system = act.same_system or any(share.same_system for share in shares)
-    session.add_all(shares)
+    shares: dict[int, SavingShare] = {}
+    for (delivery, tranches), act, tariff in zip(accepted, acts, tariffs, strict=True):
+        line_zero = Zero.REPLACEMENT if delivery.replaces else Zero.NEED_CLAIMED if delivery in claimed else None
+        for tranche in tranches:
+            zero = zero_reason(found[tranche.id], receiver, organizer, delivery.accepted_on)
+            share = shares[tranche.id] = _share(act, delivery, tranche, policy_row, tariff)
+            share.zero_reason = zero or line_zero or ""
+            share.same_system = zero is None and known.is_same_system(tranche.owner_id, delivery.receiver_id)
+            act.same_system = act.same_system or share.same_system
+    bulk.add_numbered(session, list(shares.values()))
     session.flush()
-    mark_reused(session, [tranche.asset_id for tranche in tranches])
-    for share, tranche in zip(shares, tranches, strict=True):
-        posting.post_growth(session, act, share, tranche, policy, entry="claim", days=0, day=delivery.accepted_on, by=delivery.by, reason=share.zero_reason)
-        terms = posting.terms_of(act, share, policy)
-        share.stand_in = terms.adopted_basis == "rental" and terms.rent is None
-        act.valued_units += share.count if terms.full_value is not None else 0
+    mark_reused(session, [tranche.asset_id for tranche in everything])
+    with session.no_autoflush:
+        for (delivery, tranches), act in zip(accepted, acts, strict=True):
+            for tranche in tranches:
+                _claim_at_once(session, delivery, act, shares[tranche.id], tranche, policy)
     if grade:
-        regrade(session, [act.id])
-    return act
+        regrade(session, [act.id for act in acts])
+    return acts
 
 
-def tariff_on(session: Session, kind_id: int, asked_kind_id: int, day: date, days: int) -> Tariff:
-    """Return the newest prices valid on a day, the cap, and of the rents asked for and delivered the one cheaper over `days`."""
-    ids = {kind_id, asked_kind_id}
+def _claim_at_once(session: Session, delivery: Delivery, act: SavingAct, share: SavingShare, tranche: Tranche, policy: Policy) -> None:
+    posting.post_growth(session, act, share, tranche, policy, entry="claim", days=0, day=delivery.accepted_on, by=delivery.by, reason=share.zero_reason)
+    terms = posting.terms_of(act, share, policy)
+    share.stand_in = terms.adopted_basis == "rental" and terms.rent is None
+    act.valued_units += share.count if terms.full_value is not None else 0
+
+
+def tariffs_on(session: Session, deliveries: Sequence[Delivery]) -> list[Tariff]:
+    """Return for each delivery of one day the newest prices valid on it, the cap, and of the rents asked for and delivered the cheaper one."""
+    day = deliveries[0].accepted_on
+    ids = {kind_id for each in deliveries for kind_id in (each.kind_id, each.asked_kind_id)}
     kinds = {row.id: row for row in session.scalars(select(Kind).where(Kind.id.in_(ids)))}
     newest, filed = prices_on(session, ids, day), rents_on(session, ids, day)
-    caps = [kind.standard_cap for kind in kinds.values() if kind.standard_cap is not None]
-    rent = min(filed.values(), key=lambda row: rent_for(Rent(row.per_day, row.per_7_days, row.per_30_days), days), default=None)
-    return Tariff(kinds[kind_id], newest.get(asked_kind_id), newest.get(kind_id), min(caps, default=None), rent)
+    place = {kind_id: number for number, kind_id in enumerate(filed)}
+    tariffs = []
+    for each in deliveries:
+        both = {each.kind_id, each.asked_kind_id}
+        caps = [cap for kind_id in both & kinds.keys() if (cap := kinds[kind_id].standard_cap) is not None]
+        costs = {
+            kind_id: rent_for(Rent(row.per_day, row.per_7_days, row.per_30_days), _days(each)) for kind_id in both & filed.keys() if (row := filed[kind_id])
+        }
+        cheapest = min(costs, key=lambda kind_id, costs=costs: (costs[kind_id], place[kind_id]), default=None)  # type: ignore[misc]
+        rent = None if cheapest is None else filed[cheapest]
+        tariffs.append(Tariff(kinds[each.kind_id], newest.get(each.asked_kind_id), newest.get(each.kind_id), min(caps, default=None), rent))
+    return tariffs
 
 
 def mark_reused(session: Session, asset_ids: Iterable[int]) -> None:
@@ -128,41 +152,60 @@ def mark_reused(session: Session, asset_ids: Iterable[int]) -> None:
         session.execute(update(SavingShare).where(SavingShare.tranche_id.in_(theirs), ~SavingShare.reused).values(reused=True))
 
 
-def need_is_claimed(session: Session, delivery: Delivery) -> bool:
-    """Say whether another request of the receiver claimed a purchase for the same need line within the last 12 months."""
-    if delivery.need_file_id is None and delivery.need_dated_on is None:
-        return False
-    paper = SavingAct.need_file_id == delivery.need_file_id
-    day = and_(SavingAct.need_file_id.is_(None), SavingAct.need_dated_on == delivery.need_dated_on)
+def needs_claimed(session: Session, deliveries: Sequence[Delivery]) -> set[Delivery]:
+    """Return the deliveries for whose need line another request of the receiver claimed a purchase within the last 12 months."""
+    needed = [each for each in deliveries if each.need_file_id is not None or each.need_dated_on is not None]
+    if not needed:
+        return set()
+    first = needed[0]
+    named = {each.need_file_id for each in needed if each.need_file_id is not None}
+    dated = {each.need_dated_on for each in needed if each.need_file_id is None}
     statement = (
-        select(SavingAct.accepted_on)
+        select(SavingAct.asked_kind_id, SavingAct.need_file_id, SavingAct.need_dated_on, SavingAct.accepted_on)
         .join(SavingShare, SavingShare.act_id == SavingAct.id)
         .where(
-            SavingAct.receiver_id == delivery.receiver_id,
-            SavingAct.asked_kind_id == delivery.asked_kind_id,
-            SavingAct.request_id.is_distinct_from(delivery.request_id),
-            SavingAct.accepted_on <= delivery.accepted_on,
+            SavingAct.receiver_id == first.receiver_id,
+            SavingAct.asked_kind_id.in_({each.asked_kind_id for each in needed}),
+            SavingAct.request_id.is_distinct_from(first.request_id),
+            SavingAct.accepted_on <= first.accepted_on,
             SavingShare.posted_purchase > 0,
-            day if delivery.need_file_id is None else paper,
+            SavingAct.need_file_id.in_(named) | (SavingAct.need_file_id.is_(None) & SavingAct.need_dated_on.in_(dated)),
         )
     )
-    return any(add_months(accepted_on, NEED_MONTHS) > delivery.accepted_on for accepted_on in session.scalars(statement))
+    fresh = {
+        (row.asked_kind_id, row.need_file_id, row.need_dated_on if row.need_file_id is None else None)
+        for row in session.execute(statement)
+        if add_months(row.accepted_on, NEED_MONTHS) > first.accepted_on
+    }
+    return {each for each in needed if (each.asked_kind_id, each.need_file_id, each.need_dated_on if each.need_file_id is None else None) in fresh}
 
 
 def _days(delivery: Delivery) -> int:
     return 30 if delivery.due_on is None else max(1, (delivery.due_on - delivery.accepted_on).days + 1)
 
 
-def _act(session: Session, delivery: Delivery, tranches: Iterable[Tranche], policy: ValuationPolicy, tariff: Tariff) -> SavingAct:
-    tranches = list(tranches)
-    units = sum(tranche.count for tranche in tranches)
-    act = session.scalar(select(SavingAct).where(SavingAct.document_id == delivery.document_id, SavingAct.line_no == delivery.line_no))
-    if act is not None:
-        if act.accepted_on != delivery.accepted_on:
+def _acts(session: Session, accepted: Sequence[tuple[Delivery, Sequence[Tranche]]], policy: ValuationPolicy, tariffs: Sequence[Tariff]) -> list[SavingAct]:
+    """Return the act of each line, opening those that the slip does not have yet."""
+    held = select(SavingAct).where(SavingAct.document_id == accepted[0][0].document_id)
+    known = {act.line_no: act for act in session.scalars(held.where(SavingAct.line_no.in_([delivery.line_no for delivery, _ in accepted])))}
+    acts: list[SavingAct] = []
+    opened: list[SavingAct] = []
+    for (delivery, tranches), tariff in zip(accepted, tariffs, strict=True):
+        act = known.get(delivery.line_no)
+        if act is None:
+            act = known[delivery.line_no] = _opened(delivery, tranches, policy, tariff)
+            opened.append(act)
+        elif act.accepted_on != delivery.accepted_on:
             raise ValueError("units of one line are accepted on one day")
-        act.units += units
-        return act
-    act = SavingAct(
+        act.units += sum(tranche.count for tranche in tranches)
+        acts.append(act)
+    bulk.add_numbered(session, opened)
+    session.flush()
+    return acts
+
+
+def _opened(delivery: Delivery, tranches: Sequence[Tranche], policy: ValuationPolicy, tariff: Tariff) -> SavingAct:
+    return SavingAct(
         pool_id=delivery.pool_id,
         document_id=delivery.document_id,
         line_no=delivery.line_no,
@@ -175,7 +218,7 @@ def _act(session: Session, delivery: Delivery, tranches: Iterable[Tranche], poli
         giver_id=tranches[0].owner_id if tranches else None,
         event_id=delivery.event_id,
         store_id=delivery.store_id,
-        units=units,
+        units=0,
         accepted_on=delivery.accepted_on,
         due_on=delivery.due_on,
         price_id=tariff.price.id if tariff.price else None,
@@ -190,9 +233,6 @@ def _act(session: Session, delivery: Delivery, tranches: Iterable[Tranche], poli
         costed=False,
         created_at=clock.now(),
     )
-    session.add(act)
-    session.flush()
-    return act
 
 
 def _share(act: SavingAct, delivery: Delivery, tranche: Tranche, policy: ValuationPolicy, tariff: Tariff) -> SavingShare:
@@ -235,6 +275,7 @@ def _share(act: SavingAct, delivery: Delivery, tranche: Tranche, policy: Valuati
         posted_rental=0,
         posted_consumption=0,
         posted_adopted=0,
+        reused=False,
     )
     terms = posting.terms_of(act, share, policies.as_policy(policy))
     newness = terms.n

@@ -11,7 +11,7 @@ from assetpool.savings.grading import grade_act, regrade, regrade_documents
 from assetpool.savings.independence import FromWithin
 from assetpool.savings.openings import opening_statement
 from assetpool.savings.policies import install
-from assetpool.savings.recognition import Delivery, recognise
+from assetpool.savings.recognition import Delivery, recognise, recognise_all
 from assetpool.savings.reversal import NothingToReverse, reverse_act
 from assetpool.savings.review import AlreadyReviewed, review
 from assetpool.savings.running import accrue, end, end_all, follow
@@ -20,5 +20,5 @@ from assetpool.savings.vouchers import VoucherExceeded, VoucherTaken
 __all__ = [
     "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "FromWithin", "NothingLost", "NothingToReverse", "Paid", "VoucherExceeded",
     "VoucherTaken", "accrue", "compensate", "end", "end_all", "follow", "grade_act", "install", "opening_statement", "post_costs", "recognise",
-    "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
+    "recognise_all", "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
 ]  # fmt: skip

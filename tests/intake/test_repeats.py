@@ -16,15 +16,15 @@ HEADINGS = ["资产名称", "分类代码", "规格型号", "单位", "数量", 
 NAMES = ["折叠桌", "合计", "", "资产名称", "会议椅"]
 NUMBERS = ["", "N/A", "无", "SN-1", "sn-1", "=1+1", "+7", "1E+05", "ZC-0000-0", "ａ１", "a b", "x" * 101, " k1 ", "0012"]
 
+ODDITIES = ((0, NAMES), (4, ["2", "", "0", "x", "12张"]), (5, ["0", "", "12.345", "两百"]), (6, ["3/4/2023", "2025", "?"]), (11, ["注：略"]))
+
 
 def _row(dice: random.Random, number: int) -> list[str]:
     usual = ["折叠桌", "A02010000", "规格", "张", "1", "1200.00", "2025-03-01", f"S{number}", f"E{number}", "", "甲区", ""]
     if dice.random() < 0.5:
         usual[dice.choice((7, 8))] = dice.choice(NUMBERS)
     if dice.random() < 0.2:
-        place, others = dice.choice(
-            ((0, NAMES), (4, ["2", "", "0", "x", "12张"]), (5, ["0", "", "12.345", "两百"]), (6, ["3/4/2023", "2025", "?"]), (11, ["注：略"]))
-        )
+        place, others = dice.choice(ODDITIES)
         usual[place] = dice.choice(others)
     return usual
 
@@ -54,9 +54,8 @@ def test_a_repeated_row_reads_as_if_it_stood_alone(monkeypatch: pytest.MonkeyPat
 
 def test_most_rows_of_a_plain_book_are_not_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     text = io.StringIO()
-    csv.writer(text).writerows(
-        [HEADINGS, *([*["折叠桌", "A02010000", "规格", "张", "1", "1200.00", "2025-03-01"], f"S{n}", f"E{n}", "", "", ""] for n in range(50))]
-    )
+    shared = ["折叠桌", "A02010000", "规格", "张", "1", "1200.00", "2025-03-01"]
+    csv.writer(text).writerows([HEADINGS, *([*shared, f"S{n}", f"E{n}", "", "", ""] for n in range(50))])
     read: list[int] = []
     whole = reading.RowReader.read
 
