@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint
 
+from assetpool.approvals import api as approvals_api
 from assetpool.approvals import arranging_views, deadlines, registry, rules_views
 from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import views as approvals_views
@@ -166,6 +167,11 @@ jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
 def blueprints() -> list[Blueprint]:
     """Return every blueprint of pages and of the REST interface (those named `…_api`)."""
+    return [*page_blueprints(), *rest_blueprints()]
+
+
+def page_blueprints() -> list[Blueprint]:
+    """Return the blueprints of pages."""
     return [
         org_views.bp,
         admin_views.bp,
@@ -189,28 +195,37 @@ def blueprints() -> list[Blueprint]:
         handovers_views.bp,
         receiver_views.bp,
         returns_views.bp,
-        handovers_api.bp,
-        returns_api.bp,
         moves_views.bp,
-        requisitions_api.bp,
         report_pages.bp,
         outcomes_views.bp,
-        outcomes_api.bp,
         savings_views.bp,
         cost_views.bp,
-        cost_api.bp,
         policy_views.bp,
         closings_views.bp,
         audit_pages.bp,
-        reports_api.bp,
         bulletins_views.bp,
+        purchases_views.bp,
+        labels_views.bp,
+        intake_pages.bp,
+        transfers_views.bp,
+    ]
+
+
+def rest_blueprints() -> list[Blueprint]:
+    """Return the blueprints of the REST interface."""
+    return [
+        approvals_api.bp,
+        handovers_api.bp,
+        returns_api.bp,
+        requisitions_api.bp,
+        outcomes_api.bp,
+        cost_api.bp,
+        reports_api.bp,
         bulletins_api.bp,
         savings_api.bp,
-        purchases_views.bp,
         purchases_api.bp,
         closings_api.bp,
         audit_api.bp,
-        labels_views.bp,
         labels_api.bp,
         openapi.bp,
         org_api.bp,
@@ -220,9 +235,7 @@ def blueprints() -> list[Blueprint]:
         custody_api.bp,
         moves_api.bp,
         events_api.bp,
-        intake_pages.bp,
         intake_api.bp,
-        transfers_views.bp,
         transfers_api.bp,
         records_api.bp,
     ]
