@@ -1,7 +1,8 @@
-"""Processor time of this process and of the database server beside it: what other work on the machine does not lengthen."""
+"""Processor time of this process, its press and the database server beside it: what other work on the machine does not lengthen."""
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ _PROC = Path("/proc")
 
 
 class Processor:
-    """Counts processor time in seconds; `server` is the process id of a PostgreSQL server whose children count too (Linux only)."""
+    """Counts processor time in seconds, that of the processes this one started too; `server` is a PostgreSQL server whose children count as well."""
 
     def __init__(self, server: int | None = None) -> None:
         self.server = server
@@ -17,14 +18,14 @@ class Processor:
 
     @property
     def known(self) -> bool:
-        """Say whether the server's share can be told."""
-        return self.server is None or (_PROC / "self" / "schedstat").exists()
+        """Say whether the others' share can be told (on Linux only)."""
+        return (_PROC / "self" / "schedstat").exists()
 
     def look(self) -> None:
-        """Look which processes work for the server now; call it once their connections stand."""
-        self._children = [] if self.server is None else [path.parent / "schedstat" for path in _PROC.glob("[0-9]*/stat") if _parent(path) == self.server]
+        """Look which processes work for this one and for the server now; call it once their connections stand."""
+        self._children = [path.parent / "schedstat" for path in _PROC.glob("[0-9]*/stat") if _parent(path) in (os.getpid(), self.server)]
 
-    def _of_server(self) -> float:
+    def _of_others(self) -> float:
         total = 0
         for path in self._children:
             try:
@@ -35,13 +36,13 @@ class Processor:
 
     def begin(self) -> tuple[float, float]:
         """Return a mark to measure from."""
-        server = self._of_server()
-        return server, time.process_time()
+        others = self._of_others()
+        return others, time.process_time()
 
     def since(self, mark: tuple[float, float]) -> float:
         """Return the seconds worked since a mark."""
         own = time.process_time() - mark[1]
-        return own + self._of_server() - mark[0]
+        return own + self._of_others() - mark[0]
 
 
 def _parent(stat: Path) -> int:
