@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, except_, func, select, text
+from sqlalchemy import Select, except_, select, text
 from sqlalchemy.orm import Session
 
 from assetpool.audit.differences import Differs, same
@@ -13,14 +13,33 @@ from assetpool.savings import report_sums
 from assetpool.savings.models import SavingAct
 from assetpool.savings.report_sums import SavingPlace, SavingReportSum
 
-COLUMNS = (*cells.KEY, *cells.MEASURES)
+KEYS = len(cells.KEY)
+_KEPT = select(*(SavingReportSum.__table__.c[name] for name in (*cells.KEY, *cells.MEASURES)))
+_NOTHING = (0,) * len(cells.MEASURES)
 
 
 def check(session: Session, pool_id: int) -> int:
-    """Reckon anew where acts stand and what they add up to per month and breakdown; name the first row that differs; return how many rows there are."""
+    """Reckon anew where acts stand and what they add up to per month and breakdown; name the first row that differs; return how many rows there are.
+
+    Memory grows with the rows, which are months of breakdowns and not acts.
+    """
     _check_places(session, pool_id)
-    _check_sums(session, pool_id)
-    return int(session.scalar(select(func.count()).select_from(SavingReportSum).where(SavingReportSum.pool_id == pool_id)) or 0)
+    anew = {tuple(row[:KEYS]): tuple(map(int, row[KEYS:])) for row in session.execute(text(cells.WHOLE), {"pool": pool_id})}
+    found = 0
+    for row in session.execute(_KEPT.where(SavingReportSum.pool_id == pool_id), execution_options={"yield_per": 1000}):
+        found += 1
+        key = tuple(row[:KEYS])
+        _same(key, anew.pop(key, _NOTHING), tuple(row[KEYS:]))
+    for key, amounts in sorted(anew.items()):
+        _same(key, amounts, _NOTHING)
+    return found
+
+
+def _same(key: tuple[Any, ...], expected: tuple[int, ...], found: tuple[int, ...]) -> None:
+    if expected != found:
+        told = " ".join(str(part) for part in key[1:] if part != "")
+        for name, should, stands in zip(cells.MEASURES, expected, found, strict=True):
+            same(f"saving_report_sum.{name} of {told}", key[0], should, stands)
 
 
 def _check_places(session: Session, pool_id: int) -> None:
@@ -34,24 +53,3 @@ def _check_places(session: Session, pool_id: int) -> None:
             raise Differs("saving_place", act_id, None if expected is None else str(expected["stands"]), None if stands is None else stands.stands)
         for name, value in expected.items():
             same(f"saving_place.{name}", act_id, value, getattr(stands, name))
-
-
-def _check_sums(session: Session, pool_id: int) -> None:
-    sums = SavingReportSum.__table__
-    anew = f"SELECT {', '.join(COLUMNS)} FROM ({cells.WHOLE}) anew"
-    named = f"SELECT {', '.join(COLUMNS)} FROM saving_report_sum WHERE pool_id = :pool AND ({' OR '.join(f'{name} <> 0' for name in cells.MEASURES)})"
-    for first, second in ((anew, named), (named, anew)):
-        row = session.execute(text(f"SELECT * FROM ({first} EXCEPT {second}) differing LIMIT 1"), {"pool": pool_id}).mappings().first()
-        if row is None:
-            continue
-        key = {name: row[name] for name in cells.KEY}
-        expected = row if first is anew else _row(session, anew, key, pool_id)
-        found = session.execute(select(sums).where(*(sums.c[name] == value for name, value in key.items()))).mappings().first()
-        told = " ".join(str(value) for name, value in key.items() if name != "pool_id" and value != "")
-        for name in cells.MEASURES:
-            same(f"saving_report_sum.{name} of {told}", pool_id, int(expected[name]) if expected else 0, int(found[name]) if found else 0)
-
-
-def _row(session: Session, anew: str, key: dict[str, Any], pool_id: int) -> Any:
-    wanted = " AND ".join(f"{name} = :{name}" for name in cells.KEY)
-    return session.execute(text(f"SELECT * FROM ({anew}) a WHERE {wanted}"), {**key, "pool": pool_id}).mappings().first()

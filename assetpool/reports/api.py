@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import FieldInvalid
@@ -21,7 +23,10 @@ bp = rest.blueprint("reports", __name__, "Savings")
 def savings(asked: ReportQuery) -> rest.Json:
     """Report what was saved in a period, by event, organization, class, store, month or kind, on one basis."""
     session, mine = db.session(), access.current()
-    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
-    first = asked.from_ or first_business_day(session, mine) or today
-    last = asked.to or max(today, first)
+    first = asked.from_ or first_business_day(session, mine) or _today()
+    last = asked.to or max(_today(), first)
     return report(session, mine, first, last, asked.by, asked.basis).data()
+
+
+def _today() -> date:
+    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)

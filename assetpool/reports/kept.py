@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from assetpool.core.prepared import Prepared
 from assetpool.reports.figures import BASES, Figures
 from assetpool.reports.ledger import Place, Span
 from assetpool.savings import periods, report_sums
@@ -54,7 +55,7 @@ def found(session: Session, asked: Span, months: Months) -> Found:
     monthly = asked.by == "month"
     given = {"pool": asked.pool_id, "axis": months.axis, "first": months.first, "last": months.last, "by": "kind" if monthly else asked.by}
     answer = Found({}, {}, set())
-    for row in session.execute(_BY_MONTH if monthly else _BY_KEY, given):
+    for row in (_BY_MONTH if monthly else _BY_KEY).rows(session, **given):
         if row.breakdown == "policy":
             answer.policies.add(int(row.key))
             continue
@@ -75,7 +76,7 @@ def costs_by_kind(session: Session, asked: Span, months: Months) -> dict[str, di
     """Return what the headline's costs were spent on, per kind of saving, in fen."""
     given = {"pool": asked.pool_id, "axis": months.axis, "first": months.first, "last": months.last}
     spent: dict[str, dict[str, int]] = {}
-    for row in session.execute(_COSTS, given):
+    for row in _COSTS.rows(session, **given):
         spent.setdefault(row.kind, {})[row.key or "other"] = int(row.cost)
     return spent
 
@@ -113,8 +114,8 @@ def _statement(month: Any) -> Select[Any]:
     return select(*columns).where(*_WHERE, wanted).group_by(_S.breakdown, "row_month", _S.key, _S.kind, _S.stands).having(func.sum(_S.acts) > 0)
 
 
-_BY_KEY, _BY_MONTH = _statement(literal("")), _statement(_S.month)
-_COSTS = (
+_BY_KEY, _BY_MONTH = Prepared(_statement(literal(""))), Prepared(_statement(_S.month))
+_COSTS = Prepared(
     select(_S.kind, _S.key, func.sum(_S.cost).label("cost"))
     .where(*_WHERE, _S.breakdown == "cost", _S.stands == "A")
     .group_by(_S.kind, _S.key)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.core.models import ChainHead, Pool
+from assetpool.core.prepared import Prepared
 from assetpool.org.queries import Access
 from assetpool.reports import kept, ledger
 from assetpool.reports.bridging import bridges
@@ -22,7 +23,7 @@ from assetpool.reports.kept import Found
 from assetpool.reports.labels import Label, labels
 from assetpool.reports.ledger import Place, Span
 from assetpool.reports.running import provisional
-from assetpool.savings.policies import all_of
+from assetpool.savings.models import ValuationPolicy
 
 KINDS = ("loan", "transfer", "premises")
 
@@ -38,9 +39,9 @@ def report(
     asked = ask(session, access, first_day, last_day, by, basis, narrow)
     height, head = chain_head(session, access.pool_id)
     found = _found(session, asked)
-    today = clock.today(session.get_one(Pool, access.pool_id).time_zone)
-    policies = all_of(session, access.pool_id)
-    rows = _rows(found.places, provisional(session, asked, min(last_day, today), policies))
+    policies = _POLICIES.rows(session, pool=access.pool_id)
+    today = clock.today(policies[0].time_zone)
+    rows = _rows(found.places, provisional(session, asked, min(last_day, today)))
     _name(session, by, rows)
     totals = _totals(asked, rows, found.kinds)
     versions = tuple(policy.version for policy in policies if policy.id in found.policies)
@@ -60,8 +61,17 @@ def ask(session: Session, access: Access, first_day: date, last_day: date, by: s
 
 def chain_head(session: Session, pool_id: int) -> tuple[int, str]:
     """Return height and digest of the newest chained row."""
-    row = session.get_one(ChainHead, pool_id, populate_existing=True)
+    row = _HEAD.rows(session, pool=pool_id)[0]
     return row.height, row.digest
+
+
+_HEAD = Prepared(select(ChainHead.height, ChainHead.digest).where(ChainHead.pool_id == bindparam("pool")))
+_POLICIES = Prepared(
+    select(Pool.time_zone, ValuationPolicy.id, ValuationPolicy.version)
+    .outerjoin(ValuationPolicy, ValuationPolicy.pool_id == Pool.id)
+    .where(Pool.id == bindparam("pool"))
+    .order_by(ValuationPolicy.first_day)
+)
 
 
 def _found(session: Session, asked: Span) -> Found:

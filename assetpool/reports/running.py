@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
+from assetpool.core.prepared import Prepared
 from assetpool.custody.models import Tranche
 from assetpool.reports.figures import BASES, plus
 from assetpool.reports.ledger import Place, Span, key_of
 from assetpool.savings import policies, posting
-from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
+from assetpool.savings.models import SavingAct, SavingShare
 from assetpool.savings.policy import ActKind
 from assetpool.savings.running import STOPPED, due_day
 from assetpool.savings.valuation import claimed_days, worth
@@ -25,13 +25,20 @@ SHARE = (
 )  # fmt: skip
 UNIT = ("cap", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted")
 
+_RUNNING = Prepared(
+    select(SavingShare.id)
+    .join(SavingAct, SavingAct.id == SavingShare.act_id)
+    .where(SavingAct.pool_id == bindparam("pool"), SavingShare.ended_on.is_(None), SavingAct.kind == ActKind.LOAN.value)
+    .limit(1)
+)
 
-def provisional(session: Session, asked: Span, upto: date, versions: Iterable[ValuationPolicy]) -> dict[Place, dict[str, int | None]]:
+
+def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[str, int | None]]:
     """Return per row (standing: proposed) what accruals up to the end of day `upto` would post on each basis; none for days after today.
 
     Like terms, days and counters are grouped by the database and valued once.
     """
-    if upto < asked.first_day:
+    if upto < asked.first_day or not _RUNNING.rows(session, pool=asked.pool_id):
         return {}
     key = [] if asked.by == "month" else [key_of(asked.by).label("row_key")]
     act, share, unit = [getattr(SavingAct, n) for n in ACT], [getattr(SavingShare, n) for n in SHARE], [getattr(Tranche, n) for n in UNIT]
@@ -54,7 +61,7 @@ def provisional(session: Session, asked: Span, upto: date, versions: Iterable[Va
     )
     if asked.by == "class":
         statement = statement.outerjoin(Kind, Kind.id == SavingAct.kind_id)
-    known = {row.id: policies.as_policy(row) for row in versions}
+    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, asked.pool_id)}
     found: dict[Place, dict[str, int | None]] = {}
     for row in session.execute(statement):
         values = row._mapping

@@ -26,6 +26,7 @@ _KEYS = """CASE b.breakdown WHEN 'event' THEN coalesce(CAST(p.event_id AS varcha
   WHEN 'store' THEN coalesce(CAST(p.store_id AS varchar(20)), '') WHEN 'class' THEN p.class_key WHEN 'policy' THEN CAST(p.policy_id AS varchar(20))
   ELSE '' END"""
 BREAKDOWNS = ("kind", "event", "organization", "class", "store")
+_AXES = "SELECT 'posted' AS axis UNION ALL SELECT 'business'"
 _OF_THINGS = " UNION ALL ".join(f"SELECT '{name}' AS breakdown" for name in BREAKDOWNS)
 _OF_ACTS = f"{_OF_THINGS} UNION ALL SELECT 'policy'"
 _PARTED = f"coalesce((SELECT max(m.height) FROM movement m WHERE m.tranche_id = up.here AND m.from_tranche_id IS NOT NULL), {2**62})"
@@ -67,9 +68,6 @@ WITH RECURSIVE shares AS (
   SELECT t.asset_id, a.form, s.act_id, s.tranche_id, s.count
   FROM tranche t JOIN saving_share s ON s.tranche_id = t.id JOIN asset a ON a.id = t.asset_id
   WHERE s.reused AND t.asset_id IN ({{assets}})
-), months AS ({_MONTHS.format(wanted="SELECT act_id FROM shares")}
-), claimed AS (
-  SELECT act_id, axis, month, {_BEFORE} AS prev FROM months WHERE claims = 1
 ), begun AS (
   SELECT e.act_id, e.tranche_id, min(e.height) AS height FROM shares s JOIN saving_entry e ON e.tranche_id = s.tranche_id AND e.act_id = s.act_id
   WHERE e.entry = 'claim' AND s.form = 'lot' GROUP BY e.act_id, e.tranche_id
@@ -85,21 +83,18 @@ WITH RECURSIVE shares AS (
   SELECT DISTINCT 'lot', up.leaf, up.units, s.act_id
   FROM up JOIN shares s ON s.tranche_id = up.here AND s.asset_id = up.asset_id LEFT JOIN begun g ON g.act_id = s.act_id AND g.tranche_id = s.tranche_id
   WHERE s.form = 'lot' AND (up.leaf = up.here OR up.youngest > coalesce(g.height, 0))
-), held AS (
-  SELECT DISTINCT st.form, st.item, st.weight, p.pool_id, c.axis, b.breakdown, c.month, {_KEYS} AS key, p.kind, p.stands
-  FROM stood st JOIN saving_place p ON p.act_id = st.act_id JOIN claimed c ON c.act_id = st.act_id CROSS JOIN ({_OF_THINGS}) b
-  WHERE p.alive
-), found AS (
-  SELECT pool_id, axis, breakdown, month, key, kind, stands,
-    coalesce(lag(month) OVER (PARTITION BY form, item, pool_id, axis, breakdown, key, kind, stands ORDER BY month), '') AS prev, weight AS things
-  FROM held
   UNION ALL
-  SELECT p.pool_id, c.axis, b.breakdown, c.month, {_KEYS}, p.kind, p.stands, c.prev, -s.count
-  FROM shares s JOIN saving_place p ON p.act_id = s.act_id JOIN claimed c ON c.act_id = s.act_id CROSS JOIN ({_OF_THINGS}) b
-  WHERE p.alive
+  SELECT 'act', act_id, -sum(count), act_id FROM shares GROUP BY act_id
+), held AS (
+  SELECT st.form, st.item, st.weight, p.pool_id, x.axis, b.breakdown, CASE x.axis WHEN 'posted' THEN s.period ELSE {_MONTH} END AS month,
+    {_KEYS} AS key, p.kind, p.stands
+  FROM stood st JOIN saving_place p ON p.act_id = st.act_id JOIN saving_sum s ON s.act_id = st.act_id CROSS JOIN ({_AXES}) x CROSS JOIN ({_OF_THINGS}) b
+  WHERE p.alive AND s.claims > 0
+), found AS (
+  SELECT held.*, coalesce(lag(month) OVER (PARTITION BY form, item, axis, breakdown, key, kind, stands, pool_id ORDER BY month), '') AS prev FROM held
 )
-SELECT pool_id, axis, breakdown, month, key, kind, stands, prev, {_NOTHING}, sum(things) AS things
-FROM found GROUP BY pool_id, axis, breakdown, month, key, kind, stands, prev
+SELECT pool_id, axis, breakdown, month, key, kind, stands, prev, {_NOTHING}, sum(weight) AS things
+FROM found WHERE prev <> month GROUP BY pool_id, axis, breakdown, month, key, kind, stands, prev
 """
 """What must be taken off the units of acts so that a thing that stands in several acts of a place counts once there; units of lots by their lineage."""
 

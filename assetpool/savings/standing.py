@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -45,7 +45,7 @@ def standing() -> ColumnElement[str]:
         .correlate(SavingAct)
         .scalar_subquery()
     )
-    accepted = or_(SavingAct.reviewed == "accepted", and_(SavingAct.reviewed == "reversed", last == "accepted"))
+    accepted = or_(SavingAct.reviewed == "accepted", and_(SavingAct.reviewed == "reversed", func.coalesce(last, "") == "accepted"))
     return case(
         (SavingAct.opening, "C"),
         (~accepted, "proposed"),
