@@ -23,6 +23,9 @@ from assetpool.records.states import STATE_WORDS
 DEEDS: dict[str, str] = {
     "create": N_("%(who)s began it"),
     "rewrite": N_("%(who)s changed it"),
+    "substitute": N_("%(who)s chose what stands in"),
+    "rebook": N_("%(who)s found another way for what no longer fits"),
+    "take_offer": N_("%(who)s took what was offered"),
     "submit": N_("%(who)s handed it in"),
     "endorse": N_("%(who)s endorsed it"),
     "giver_endorse": N_("%(who)s endorsed it for the giver"),
@@ -36,6 +39,8 @@ DEEDS: dict[str, str] = {
     "hand_over": N_("%(who)s handed things over"),
     "accept": N_("%(who)s recorded the acceptance"),
     "book": N_("%(who)s entered it in the books"),
+    "pay": N_("%(who)s entered a payment"),
+    "take_back_payment": N_("%(who)s took a payment back"),
     "close": N_("%(who)s closed it"),
     "check_stock": N_("Stock was checked"),
     "issue": N_("%(who)s handed things over"),

@@ -72,8 +72,9 @@ others: list[Callable[[Session, Access, date], Pile | None]] = []
 def piles(session: Session, access: Access, today: date) -> list[Pile]:
     """Return the piles this person has a duty in, empty ones too; the most urgent first."""
     found: list[Pile] = []
-    if access.has("head", "approver"):
-        found.append(_to_approve(session, access))
+    to_approve = _to_approve(session, access)
+    if to_approve.count or access.has("head", "approver"):
+        found.append(to_approve)
     if access.has("keeper", "approver"):
         stores = select(Store.id).where(Store.organization_id.in_(access.organizations("keeper", "approver")))
         found += [_overdue(session, access, today, stores), _to_hand_over(session, access, today, stores), _due_back(session, access, today, stores)]

@@ -188,7 +188,7 @@ def approve(session: Session, body: ApproveBody, number: str) -> rest.Json:
     """Give the approval that is due from the caller; the last one promises the stock, or is refused with what is free and from when."""
     cuts = {line.line: line.approved for line in body.lines}
     asked = by_number(session, access.current(), number, "RQ").number
-    return reached(service.approve(session, asked, by=access.me(), reason=body.reason, cuts=cuts, occurred_at=body.occurred_at))
+    return reached(service.approve(session, asked, by=access.me(), reason=body.reason, cuts=cuts, until=body.until, occurred_at=body.occurred_at))
 
 
 acts = Deciding(bp, "/requisitions", "RQ")

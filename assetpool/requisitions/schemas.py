@@ -65,10 +65,11 @@ class CutBody(Body):
 
 
 class ApproveBody(Body):
-    """An approval; lines that are named are granted in part, which needs a reason."""
+    """An approval; lines that are named are granted in part, `until` ends a loan earlier; either needs a reason."""
 
     reason: Text = ""
     lines: Annotated[list[CutBody], Field(max_length=2500)] = []
+    until: Day | None = None
     occurred_at: Moment | None = None
 
 

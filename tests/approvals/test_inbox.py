@@ -16,6 +16,7 @@ from assetpool.records.models import Document
 from assetpool.requisitions import drafting, service
 from assetpool.requisitions.drafting import Wish
 from tests import world as worlds
+from tests.counting import queries
 from tests.walking import send
 
 FIRST, LAST = date(2099, 3, 2), date(2099, 3, 6)
@@ -32,10 +33,11 @@ def world(app: Flask) -> worlds.World:
         return worlds.found()
 
 
-def submitted(app: Flask, world: worlds.World, desks: int, by: int | None = None) -> str:
+def submitted(app: Flask, world: worlds.World, desks: int, by: int | None = None, chairs: int = 0) -> str:
     with app.app_context(), atomic() as session:
         who = by or world.organizer_b
-        number = drafting.draft(session, world.department_b, [Wish(desks, world.desk)], FIRST, LAST, by=who).number
+        wishes = [Wish(count, kind) for count, kind in ((desks, world.desk), (chairs, world.chair)) if count]
+        number = drafting.draft(session, world.department_b, wishes, FIRST, LAST, by=who).number
         service.submit(session, number, by=who)
         return number
 
@@ -102,3 +104,38 @@ def test_numbers_that_are_none_do_no_harm(app: Flask, world: worlds.World) -> No
     client = worlds.sign_in(app, "approver")
     assert send(client, "/approvals", {"chosen": ["RQ-2099-000001|1", "XX|", "|", "RQ"]}, "/catalog").status_code == 303
     assert send(client, "/approvals", {}, "/catalog").status_code == 303
+
+
+def test_forty_requests_take_one_page_with_as_many_queries_as_four_and_each_is_approved_with_as_many_as_the_other(app: Flask, world: worlds.World) -> None:
+    client = worlds.sign_in(app, "approver")
+    shown, decided = [], []
+    for count in (4, 40):
+        with app.app_context():
+            engine = db.engine
+        numbers = [submitted(app, world, 0, chairs=1) for _ in range(count)]
+        client.get("/approvals")
+        with queries(engine) as statements:
+            page = client.get("/approvals").text
+        shown.append(len(statements))
+        chosen = [choice(page, number) for number in numbers]
+        with queries(engine) as statements:
+            assert send(client, "/approvals", {"chosen": chosen}).status_code == 303
+        decided.append(len(statements) - shown[-1])
+        assert {state(app, number) for number in numbers} == {"approved"}
+    assert shown[0] == shown[1]
+    assert decided[1] <= decided[0] * 10
+
+
+def test_machines_read_what_waits_and_who_would_sign(app: Flask, world: worlds.World) -> None:
+    number = submitted(app, world, 2)
+    with app.app_context(), atomic() as session:
+        bearer = worlds.token(session, world.approver)
+    client = app.test_client()
+    found = client.get("/api/v1/approvals", headers=bearer).json
+    assert [(one["number"], one["role"], one["barred"]) for one in found["items"]] == [(number, "approver", False)]
+    asked = client.get("/api/v1/approvals/preview?kind=intake&organization=A&value_fen=100&units=2&days=3&class=A05000000", headers=bearer)
+    assert [(step["role"], step["organization_code"], {one["user"] for one in step["people"]}) for step in asked.json["steps"]] == [
+        ("head", "A", {"head_a"}), ("approver", "CITY", {"approver", "approver2"}),
+    ]  # fmt: skip
+    assert client.get("/api/v1/approvals/preview?organization=NONE", headers=bearer).status_code == 404
+    assert client.get("/api/v1/approvals", headers={}).status_code == 401
