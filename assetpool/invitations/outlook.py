@@ -101,6 +101,11 @@ class ListView:
         return [view for view in self.lines if "quantity" in view.problems]
 
     @property
+    def to_look_at(self) -> list[LineView]:
+        """Return the lines with a problem or a shortage, in order."""
+        return [view for view in self.lines if view.problems or view.short]
+
+    @property
     def units(self) -> int:
         """Return how many units are asked for of kinds that were found."""
         return sum(view.line.quantity or 0 for view in self.lines if view.kind is not None)

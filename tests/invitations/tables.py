@@ -8,7 +8,7 @@ from datetime import date
 import xlsxwriter
 
 VENUES = ("主体育场", "游泳馆", "新闻中心", "运动员村", "开幕式后台", "颁奖区")
-THINGS = (("会议椅", 40), ("办公桌", 1), ("椅子", 10), ("chairs", 5), ("台式电脑", 2), ("颁奖台", 1), ("会议椅", 20))
+THINGS = (("会议椅", 40), ("办公桌", 1), ("椅子", 10), ("chairs", 5), ("台式电脑", 2), ("颁奖台", 1), ("桌椅", 20))
 
 
 def forty_lines(first: date, last: date, count: int = 40) -> bytes:
