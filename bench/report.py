@@ -165,8 +165,8 @@ with permissions and scoping. Read the ratios: times belong to one machine and o
   (labels: the plain libraries; import: rows with a movement each into four indexes, by COPY on PostgreSQL; a scanned tag: ten in a row, divided by ten).
 - **÷ bare answer**: against a Flask view that returns five kilobytes of JSON and does nothing.
 - **times the peer**: the leading Python inventory system was measured once at 100,000 assets beside this floor; the figure is
-  (peer ÷ floor then) × (floor now ÷ ours now). It is given three times: from processor time (of this process, of its press and of the database server), which other
-  work on the machine does not lengthen and which counts where the three disagree; from the medians by the clock; and from the quickest runs.
+  (peer ÷ floor then) × (floor now ÷ ours now). It is given three times: from processor time (of this process, its press and the database), which other work
+  on the machine does not lengthen and which counts where the three disagree; from the medians by the clock; and from the quickest runs.
   The peer's CSV export was measured on SQLite only and is used for both engines; below 100,000 assets the figure compares with a smaller floor and
   is a hint only. For a scanned tag the floor of today is slower than the one measured beside the peer, so that its figure flatters; set beside the
   peer's own time it is still above the bar.

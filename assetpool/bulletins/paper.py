@@ -9,6 +9,7 @@ from assetpool.bulletins.brief import Brief
 from assetpool.core.paper import Words
 from assetpool.core.printing import printed
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SERIES = Words("公物仓工作简报", "Public-asset pool bulletin")
 
 
@@ -31,3 +32,9 @@ def bulletin_pdf(made: Brief, issue: Issue, font_path: str | None = None) -> byt
     """Return the brief as PDF: one page, set smaller where it has much to say, and only beyond that on several."""
     pdf: bytes = printed("assetpool.bulletins.drawing:draw", made, issue, font_path)
     return pdf
+
+
+def bulletin_docx(made: Brief, issue: Issue) -> bytes:
+    """Return the brief as DOCX (A4)."""
+    docx: bytes = printed("assetpool.bulletins.word:draw", made, issue)
+    return docx

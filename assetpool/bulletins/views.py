@@ -15,9 +15,8 @@ from sqlalchemy import select
 from assetpool.bulletins import brief, queries, service
 from assetpool.bulletins.forms import IssueForm
 from assetpool.bulletins.models import Bulletin
-from assetpool.bulletins.paper import Issue, bulletin_pdf
+from assetpool.bulletins.paper import WORD, Issue, bulletin_docx, bulletin_pdf
 from assetpool.bulletins.queries import Question
-from assetpool.bulletins.word import MEDIA_TYPE, bulletin_docx
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
@@ -133,7 +132,7 @@ def pdf(number: str) -> ResponseReturnValue:
 @access.signed_in
 def docx(number: str) -> ResponseReturnValue:
     """Give an issued bulletin as a Word document."""
-    return _printed(number, "docx", MEDIA_TYPE, bulletin_docx)
+    return _printed(number, "docx", WORD, bulletin_docx)
 
 
 def _printed(number: str, suffix: str, media_type: str, make: Callable[[brief.Brief, Issue], bytes]) -> Response:

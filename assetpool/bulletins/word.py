@@ -16,11 +16,10 @@ from assetpool.bulletins.paper import SERIES, Issue
 from assetpool.core import qr
 from assetpool.core.paper_text import clean
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LATIN, BODY_FACE, TITLE_FACE = "Times New Roman", "仿宋", "宋体"
 
 
-def bulletin_docx(made: Brief, issue: Issue) -> bytes:
+def draw(made: Brief, issue: Issue) -> bytes:
     """Return the brief as DOCX (A4)."""
     word = WordDocument()
     page = word.sections[0]

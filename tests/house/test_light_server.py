@@ -15,7 +15,7 @@ from tests.conftest import settings_for
 ROOT = Path(__file__).resolve().parent.parent.parent
 ONLY_FOR_POSTGRESQL = ("psycopg",)
 ONLY_FOR_COMMANDS = ("alembic", "mako", "pygments", "flask_migrate", "assetpool.cli.commands", "assetpool.cli.people", "assetpool.demo.world")
-ONLY_FOR_THE_PRESS = ("fpdf", "fontTools", "pylopdf_fonts_zh_cn", "assetpool.core.paper_canvas")
+ONLY_FOR_THE_PRESS = ("fpdf", "fontTools", "docx", "lxml", "pylopdf_fonts_zh_cn", "assetpool.core.paper_canvas")
 
 
 def test_a_server_on_sqlite_starts_without_what_others_need(tmp_path: Path) -> None:
