@@ -37,13 +37,13 @@ def each(column: Sequence[Any] | Same, count: int) -> Iterable[Any]:
     return repeat(column.value, count) if isinstance(column, Same) else column
 
 
-def take_ids(session: Session, table: Table, count: int) -> list[int]:
-    """Take the next ids of a table for rows that `write` will hold; call it inside an act only.
+def take_ids(session: Session, table: Any, count: int) -> list[int]:
+    """Take the next ids of a table (or model) for rows that `write` will hold; call it inside an act only.
 
     SQLite: above the greatest id, which the act's write lock keeps; PostgreSQL: from the table's sequence.
     """
     session.flush()
-    name = session.connection().dialect.identifier_preparer.quote(table.name)
+    name = session.connection().dialect.identifier_preparer.quote(getattr(table, "__table__", table).name)
     if session.connection().dialect.name == "sqlite":
         first = int(session.execute(text(f"SELECT coalesce(max(id), 0) FROM {name}")).scalar_one()) + 1
         return list(range(first, first + count))
@@ -56,7 +56,7 @@ def take_ids(session: Session, table: Table, count: int) -> list[int]:
 def add_numbered(session: Session, rows: Sequence[Any]) -> None:
     """Add new rows of one model; several get ids taken ahead, so that they are inserted together."""
     if len(rows) > 1:
-        for row, number in zip(rows, take_ids(session, rows[0].__table__, len(rows)), strict=True):
+        for row, number in zip(rows, take_ids(session, rows[0], len(rows)), strict=True):
             row.id = number
     session.add_all(rows)
 

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
 from assetpool.catalog.queries import kinds
+from assetpool.core import bulk
+from assetpool.core.db import hold
 from assetpool.core.errors import N_, FieldInvalid, SamePerson, Word, WrongState
+from assetpool.core.models import Pool
 from assetpool.prices import duties
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -26,6 +29,7 @@ from assetpool.requisitions.queries import lines as lines_of
 from assetpool.requisitions.steps import ISSUABLE, STEPS
 from assetpool.reservations import queries as stock
 from assetpool.reservations import service as reservations
+from assetpool.reservations.models import Reservation
 
 on_approved: dict[str, Callable[[Session, Document, Requisition, int], None]] = {}
 on_refused: list[Callable[[Session, Document, Requisition, Mapping[int, int]], None]] = []
@@ -145,9 +149,12 @@ def _grant(session: Session, document: Document, row: Requisition) -> None:
     keys = reservations.lock(session, [*((line.kind_id, line.store_id) for line in asked), *((kind_id, None) for kind_id in others)])
     for offer in stock.offers_of(session, document.id):
         reservations.let_go(session, offer, offer.open_units)
+    hold(session, [session.get_one(Pool, document.pool_id)])
     today = reservations.pool_today(session, document.pool_id)
     books = stock.ledgers(session, keys, today)
     known = kinds(session, [*(line.kind_id for line in asked), *others])
+    usable = stock.units_of(session, {line.asset_id for line in asked if line.asset_id is not None})
+    numbers = bulk.take_ids(session, Reservation, len(asked)) if len(asked) > 1 else []
     for line in asked:
         granted = line.asked if line.granted is None else line.granted
         line.approved = granted
@@ -169,6 +176,8 @@ def _grant(session: Session, document: Document, row: Requisition) -> None:
                 asset_id=line.asset_id if same else None,
                 store_id=line.store_id if same else None,
                 books=books,
+                units=usable,
+                numbers=numbers,
             )
     if not any(line.approved for line in asked):
         raise FieldInvalid(field=Word(N_("Approved quantity")), problem=Word(N_("grant at least one unit, or reject the request.")))

@@ -105,7 +105,7 @@ def _promises(session: Session, keys: list[Key]) -> dict[Key, list[Promise]]:
     )
     statement = select(*columns).where(Reservation.open_units > 0).order_by(Reservation.id)
     rows = session.execute(_at(statement, (Reservation.kind_id, Reservation.store_id), keys)).all()
-    units = _units_of(session, {row.asset_id for row in rows if row.asset_id is not None})
+    units = units_of(session, {row.asset_id for row in rows if row.asset_id is not None})
     found: dict[Key, list[Promise]] = defaultdict(list)
     for row in rows:
         promise = Promise(row.id, row.id, row.open_units, row.first_day, row.last_day, row.turn_round, row.asset_id, units.get((row.asset_id, row.store_id), 0))
@@ -113,7 +113,8 @@ def _promises(session: Session, keys: list[Key]) -> dict[Key, list[Promise]]:
     return found
 
 
-def _units_of(session: Session, assets: set[int]) -> dict[tuple[int | None, int], int]:
+def units_of(session: Session, assets: set[int]) -> dict[tuple[int | None, int], int]:
+    """Return {(asset id, store id): usable units the store owns} of several assets, in one query."""
     if not assets:
         return {}
     statement = (
@@ -145,7 +146,7 @@ def held(session: Session, pool_id: int, kind_id: int, today: date, store: str =
 
 def units_in(session: Session, asset_id: int, store_id: int) -> int:
     """Return how many usable units of an asset its store owns."""
-    return _units_of(session, {asset_id}).get((asset_id, store_id), 0)
+    return units_of(session, {asset_id}).get((asset_id, store_id), 0)
 
 
 def free(session: Session, kind_id: int, first: date, last: date | None, turn_round: int, today: date, store_id: int | None = None) -> int:

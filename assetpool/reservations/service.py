@@ -6,7 +6,7 @@ Callers lock the (kind, store) rows first (`lock`), on every path: form, scan, R
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from assetpool.reservations.models import Reservation
 from assetpool.reservations.queries import OFFER, Key, at_risk, keys_of, ledgers, promised_keys, stores_by_code, units_in
 from assetpool.reservations.together import free_from, spread
 
-on_freed: list[Callable[[Session, list[Key], int], None]] = []
+on_freed: list[Callable[[Session, list[Key], int], object]] = []
 """Called once at the end of an act, in its transaction: session, the (kind, store) keys it locked (their free units may have risen), pool."""
 
 
@@ -96,17 +96,20 @@ def promise(
     asset_id: int | None = None,
     store_id: int | None = None,
     books: dict[Key, Ledger] | None = None,
+    units: Mapping[tuple[int | None, int], int] | None = None,
+    numbers: list[int] | None = None,
 ) -> list[Reservation]:
     """Promise `quantity` units under lock, from as few stores as possible (most free first, then lowest code); or raise NotEnoughStock.
 
     `asset_id` pins the promise to one tag, which needs its store. `last` None promises for good. An act of many promises reads the
-    ledgers of all its keys once, after locking, and hands them over as `books`; each promise is entered there.
+    ledgers of all its keys once, after locking, and hands them over as `books`; each promise is entered there. With them it can hand over the
+    usable `units` of its tags by (asset, store) and `numbers`: ids taken ahead, used from the first on, so that all promises are written together.
     """
     today = pool_today(session, document.pool_id)
     kept = {} if books is None else books
     known = {key for key in kept if key[0] == kind.id and store_id in (None, key[1])}
     books = {key: kept[key] for key in known} if kept else ledgers(session, keys_of(session, [kind.id], store_id), today)
-    wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, _asset_units(session, asset_id, store_id))
+    wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, _asset_units(session, asset_id, store_id, units))
     room = {store: book.room_for(wish) for (_, store), book in books.items()}
     if sum(room.values()) < quantity:
         raise _not_enough(books.values(), kind, quantity, sum(room.values()), first, last, today)
@@ -130,8 +133,12 @@ def promise(
             purpose=purpose,
             created_at=clock.now(),
         )
-        session.add(reservation)
-        session.flush()
+        if numbers:
+            reservation.id = numbers.pop(0)
+            session.add(reservation)
+        else:
+            session.add(reservation)
+            session.flush()
         made.append(reservation)
         if kept:
             book, told = books[(kind.id, store)], reservation.id
@@ -140,8 +147,10 @@ def promise(
     return made
 
 
-def _asset_units(session: Session, asset_id: int | None, store_id: int | None) -> int:
-    return 0 if asset_id is None or store_id is None else units_in(session, asset_id, store_id)
+def _asset_units(session: Session, asset_id: int | None, store_id: int | None, units: Mapping[tuple[int | None, int], int] | None) -> int:
+    if asset_id is None or store_id is None:
+        return 0
+    return units_in(session, asset_id, store_id) if units is None else units.get((asset_id, store_id), 0)
 
 
 def _not_enough(books: Iterable[Ledger], kind: Kind, asked: int, free: int, first: date, last: date | None, today: date) -> NotEnoughStock:
