@@ -65,6 +65,9 @@ KIND_WORDS: dict[str, str] = {
 ACT_WORDS: dict[str, str] = {
     "create": N_("drafted"),
     "rewrite": N_("changed"),
+    "substitute": N_("chose what stands in"),
+    "rebook": N_("found another way"),
+    "take_offer": N_("took what was offered"),
     "submit": N_("submitted"),
     "check_stock": N_("stock checked"),
     "endorse": N_("endorsed"),
@@ -86,6 +89,8 @@ ACT_WORDS: dict[str, str] = {
     "move": N_("moved"),
     "hand_over": N_("handed over"),
     "book": N_("booked"),
+    "pay": N_("paid"),
+    "take_back_payment": N_("took a payment back"),
     "close": N_("closed"),
     "sign": N_("signed"),
     "review": N_("reviewed"),

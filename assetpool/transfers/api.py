@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from flask import current_app
+from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.rest import Deciding, reached
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import store_by_code, stores
+from assetpool.core import spreadsheets
 from assetpool.core.db import db
 from assetpool.core.errors import N_, FieldInvalid, NotAllowed, NotFound, SamePerson, Word, WrongState
+from assetpool.core.web import attachment
 from assetpool.custody.queries import by_tag
 from assetpool.handovers import service as handovers
 from assetpool.handovers.acceptance import CountsDiffer, NotOnSlip
@@ -22,16 +24,19 @@ from assetpool.org.queries import names, organization_by_code
 from assetpool.records import rest
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number, visible_numbers
-from assetpool.records.schemas import DocumentAnswer
+from assetpool.records.schemas import DocumentAnswer, NoBody
 from assetpool.reservations.service import NotEnoughStock, PromisedElsewhere
 from assetpool.savings.service import CostMissing, VoucherExceeded, VoucherTaken
-from assetpool.transfers import booking, drafting, queries, service
+from assetpool.transfers import booking, books_export, cards, drafting, payments, queries, service
 from assetpool.transfers.giving import NotTheGivers
 from assetpool.transfers.models import Transfer, TransferLine
 from assetpool.transfers.schemas import (
     AcceptedAnswer,
     BookBody,
+    BooksAnswer,
     HandedOverAnswer,
+    PaymentBody,
+    PriceAnswer,
     TransferAcceptBody,
     TransferAnswer,
     TransferBody,
@@ -93,7 +98,25 @@ def shown(number: str) -> rest.Json:
         "receiver_booked": row.receiver_booked,
         "lines": _lines(session, queries.lines(session, row.id)),
         "slips": [reached(slip) for slip, _ in queries.slips(session, row.id)],
+        "price": _price(session, row) if row.consideration else None,
     }
+
+
+def _price(session: Session, row: Transfer) -> PriceAnswer:
+    known = payments.payments_of(session, row.id)
+    found = payments.standing(row, known)
+    return {
+        "agreed_fen": found.agreed,
+        "paid_fen": found.paid,
+        "in_treasury_fen": found.in_treasury,
+        "payments": [
+            {
+                "id": one.id, "way": one.way, "amount_fen": one.amount, "paid_on": one.paid_on, "receipt": one.receipt, "file_id": one.file_id,
+                "taken_back": one.taken_back_at is not None,
+            }
+            for one in known
+        ],
+    }  # fmt: skip
 
 
 def _lines(session: Session, lines: Sequence[TransferLine]) -> list[TransferLineAnswer]:
@@ -187,10 +210,77 @@ def book(session: Session, body: BookBody, number: str) -> rest.Json:
     return reached(booking.book(session, number, by=access.me(), side=body.side, confirmed=confirmed, note=body.note))
 
 
+@bp.post("/transfers/<number>/payments")
+@access.signed_in
+@rest.writes(DocumentAnswer, PaymentBody, refuses=(NotAllowed, NotFound, WrongState, FieldInvalid, payments.NothingToPay, payments.PaidMore))
+def pay(session: Session, body: PaymentBody, number: str) -> rest.Json:
+    """Enter what was paid of the agreed price."""
+    document = by_number(session, access.current(), number, "TR")
+    paid = payments.Paid(body.way, body.amount_fen, body.paid_on, body.receipt, body.file_id)
+    return reached(payments.pay(session, document.number, paid, by=access.me()))
+
+
+@bp.post("/transfers/<number>/payments/<int:payment_id>/take-back")
+@access.signed_in
+@rest.writes(DocumentAnswer, NoBody, status=200, optional=True, refuses=(NotAllowed, NotFound, WrongState, payments.PaidMore))
+def take_back(session: Session, body: NoBody, number: str, payment_id: int) -> rest.Json:
+    """Take a wrong payment back; it stays in sight."""
+    document = by_number(session, access.current(), number, "TR")
+    return reached(payments.take_back(session, document.number, payment_id, by=access.me()))
+
+
+@bp.get("/transfers/<number>/books")
+@access.signed_in
+@rest.reads(BooksAnswer, refuses=(NotFound,))
+def books(number: str) -> rest.Json:
+    """Show cards and vouchers of both sides, as far as the transfer was accepted and paid."""
+    session = db.session()
+    found = cards.books(session, by_number(session, access.current(), number, "TR"))
+    answer: BooksAnswer = {
+        **reached(found.document),
+        "giver_code": found.giver.code,
+        "receiver_code": found.receiver.code,
+        "cards": [books_export.card_answer(one) for one in found.cards],
+        "vouchers": [books_export.entry_answer(one) for one in found.vouchers],
+        "unvalued": found.unvalued,
+    }
+    return answer
+
+
+@bp.get("/transfers/<number>/cards.csv")
+@access.signed_in
+@rest.reads(bytes, refuses=(NotFound,), media_type=spreadsheets.CSV)
+def cards_csv(number: str) -> Response:
+    """Give the cards as CSV."""
+    return _file(number, books_export.cards_csv, spreadsheets.CSV, "cards.csv")
+
+
+@bp.get("/transfers/<number>/vouchers.csv")
+@access.signed_in
+@rest.reads(bytes, refuses=(NotFound,), media_type=spreadsheets.CSV)
+def vouchers_csv(number: str) -> Response:
+    """Give the vouchers of both sides as CSV."""
+    return _file(number, books_export.vouchers_csv, spreadsheets.CSV, "vouchers.csv")
+
+
+@bp.get("/transfers/<number>/books.xlsx")
+@access.signed_in
+@rest.reads(bytes, refuses=(NotFound,), media_type=spreadsheets.XLSX)
+def books_xlsx(number: str) -> Response:
+    """Give vouchers and cards of both sides as one workbook."""
+    return _file(number, books_export.workbook, spreadsheets.XLSX, "books.xlsx")
+
+
+def _file(number: str, write: Callable[[cards.Books], bytes], media_type: str, name: str) -> Response:
+    session = db.session()
+    document = by_number(session, access.current(), number, "TR")
+    return attachment(write(cards.books(session, document)), media_type, f"{document.number}-{name}")
+
+
 acts = Deciding(bp, "/transfers", "TR")
 acts.plain("submit", service.submit, "Hand the transfer in.")
 acts.consent("approve", service.approve, "Give the endorsement or approval that is due from this person; the last one promises for good.", (NotEnoughStock,))
 acts.refusal("reject", service.reject, "Refuse the transfer for good.")
 acts.refusal("send-back", service.send_back, "Send the transfer back to be changed.")
 acts.reasoned("cancel", service.cancel, "Take the transfer back, or let go what is left of a started one.")
-acts.plain("close", service.close, "Close a transfer that both sides have booked.")
+acts.plain("close", service.close, "Close a transfer that both sides have booked and whose price, if one was agreed, is in the treasury.")

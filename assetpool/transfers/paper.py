@@ -11,9 +11,11 @@ from assetpool.core.money import yuan
 from assetpool.core.paper import DATE, FINANCE, GIVER, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.org.queries import names, people
 from assetpool.records.models import Document
-from assetpool.records.papers import Place, Sheet, day_in, printed
+from assetpool.records.papers import Place, Sheet, day_in, in_both, printed
 from assetpool.records.queries import numbers
 from assetpool.transfers import queries
+from assetpool.transfers.bookkeeping import ACCOUNTS
+from assetpool.transfers.cards import books
 from assetpool.transfers.models import Transfer, TransferLine
 
 RECEIVER = Words("调入单位留存", "Receiving organization")
@@ -28,6 +30,16 @@ COLUMNS = (
     Column(Words("累计折旧（元）", "Depreciation"), 14, "right"),
     Column(Words("净值（元）", "Carrying amount"), 14, "right"),
 )
+VOUCHER_COLUMNS = (
+    Column(Words("凭证", "Voucher"), 8, "center"),
+    Column(Words("日期", "Date"), 14),
+    Column(Words("摘要", "Summary"), 22),
+    Column(Words("科目", "Account"), 36),
+    Column(Words("借方（元）", "Debit"), 16, "right"),
+    Column(Words("贷方（元）", "Credit"), 16, "right"),
+)
+GIVER_VOUCHERS = Words("调出单位记账", "In the giver's books")
+RECEIVER_VOUCHERS = Words("调入单位记账", "In the receiver's books")
 FIGURES = ("original_value", "accumulated_depreciation", "carrying_amount")
 
 
@@ -38,7 +50,7 @@ def pdf(session: Session, document: Document, place: Place) -> bytes:
     sheet = Sheet(
         title=Words("资产调拨单", "Transfer of assets"),
         head=_head(session, row),
-        tables=[Table(COLUMNS, _rows(session, lines), total=_total(lines))],
+        tables=[Table(COLUMNS, _rows(session, lines), total=_total(lines)), *_vouchers(session, document)],
         notes=[
             "原值、累计折旧与净值按签收之日冻结，经调出单位财务确认后双方据以入账。"
             "Book figures are frozen on the day of acceptance, confirmed by the giver's finance and booked by both sides.",
@@ -86,6 +98,27 @@ def _rows(session: Session, lines: list[TransferLine]) -> list[list[str]]:
 
 def _amount(amount: int | None, line: TransferLine) -> str:
     return yuan(amount) if amount is not None else "—" if line.accepted else ""
+
+
+def _vouchers(session: Session, document: Document) -> list[Table]:
+    """Return what each side enters in its books, once something was accepted."""
+    found = books(session, document)
+    tables = []
+    for side, title in (("giver", GIVER_VOUCHERS), ("receiver", RECEIVER_VOUCHERS)):
+        rows = [
+            [
+                str(entry.voucher),
+                entry.day.isoformat(),
+                in_both(entry.summary).zh,
+                f"{entry.account} {in_both(ACCOUNTS[entry.account]).zh}",
+                "" if entry.debit is None else yuan(entry.debit),
+                "" if entry.credit is None else yuan(entry.credit),
+            ]
+            for entry in found.of(side)
+        ]
+        if rows:
+            tables.append(Table(VOUCHER_COLUMNS, rows, title=title))
+    return tables
 
 
 def _total(lines: list[TransferLine]) -> list[str]:

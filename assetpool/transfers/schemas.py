@@ -64,6 +64,16 @@ class BookBody(Body):
     note: Text = ""
 
 
+class PaymentBody(Body):
+    """What was paid for a transfer: to the giver, by the giver into the treasury, or straight into the treasury."""
+
+    way: Literal["to_giver", "paid_in", "direct"]
+    amount_fen: Annotated[int, Field(ge=1, le=10**15, description="integer fen (分), above 0")]
+    paid_on: Day
+    receipt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    file_id: Id | None = None
+
+
 class TransferQuery(ListQuery):
     """Narrow the list by state or words."""
 
@@ -101,14 +111,88 @@ class TransferRow(DocumentAnswer):
     created_at: datetime
 
 
+class PaymentAnswer(TypedDict):
+    """A payment; one taken back counts nothing."""
+
+    id: int
+    way: str
+    amount_fen: int
+    paid_on: date
+    receipt: str
+    file_id: int | None
+    taken_back: bool
+
+
+class PriceAnswer(TypedDict):
+    """Where the agreed price stands: what the receiver has paid, and what has reached the treasury."""
+
+    agreed_fen: int
+    paid_fen: int
+    in_treasury_fen: int
+    payments: list[PaymentAnswer]
+
+
+class CardAnswer(TypedDict):
+    """A label (or part of a lot) that was accepted, for both books; amounts of all its units together, null where unknown."""
+
+    line: int
+    slip: str
+    tag: str
+    external_no: str
+    class_code_set: str
+    class_code: str
+    name: str
+    spec: str
+    brand: str
+    serial: str
+    measure: str
+    quantity: int
+    condition: str
+    acquired_on: date | None
+    service_life_months: int | None
+    accepted_on: date
+    original_value_fen: int | None
+    accumulated_depreciation_fen: int | None
+    carrying_amount_fen: int | None
+    entered_at_fen: int | None
+    depreciation_taken_over_fen: int | None
+
+
+class EntryAnswer(TypedDict):
+    """One line of a voucher; of debit and credit one is null."""
+
+    side: str
+    ledger: str
+    voucher: int
+    day: date
+    summary: str
+    line: int | None
+    account: str
+    account_name: str
+    debit_fen: int | None
+    credit_fen: int | None
+    receipt: str
+
+
+class BooksAnswer(DocumentAnswer):
+    """Cards and vouchers of both sides; `unvalued` units stand in no voucher, because their value is unknown."""
+
+    giver_code: str
+    receiver_code: str
+    cards: list[CardAnswer]
+    vouchers: list[EntryAnswer]
+    unvalued: int
+
+
 class TransferAnswer(TransferRow):
-    """A transfer with its lines and slips."""
+    """A transfer with its lines and slips, and where its agreed price stands (null: gratuitous)."""
 
     revision: int
     giver_booked: bool
     receiver_booked: bool
     lines: list[TransferLineAnswer]
     slips: list[DocumentAnswer]
+    price: PriceAnswer | None
 
 
 class TransferPage(TypedDict):

@@ -23,7 +23,7 @@ from assetpool.requisitions.queries import lines as requested
 from assetpool.requisitions.steps import STEPS as REQUISITION_STEPS
 from assetpool.reservations import queries as stock
 from assetpool.reservations import service as reservations
-from assetpool.transfers import deciding
+from assetpool.transfers import deciding, payments
 from assetpool.transfers.drafting import own
 from assetpool.transfers.models import Transfer, TransferLine
 from assetpool.transfers.queries import awaiting, books_in, siblings
@@ -151,9 +151,11 @@ def promise_id(row: Transfer) -> int:
 
 
 def close(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
-    """Close a transfer that both sides have booked."""
+    """Close a transfer that both sides have booked; an agreed price must be in the treasury (PriceNotPaidIn)."""
     document, row = own(session, number, by)
     records.unchanged(document, revision)
+    if document.state == "booked":
+        payments.demand_settled(session, document, row)
     records.step(session, document, "closed", by, "close", STEPS)
     if row.request_id is not None:
         request = session.get_one(Document, row.request_id)

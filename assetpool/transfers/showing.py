@@ -25,9 +25,11 @@ from assetpool.records.models import Document
 from assetpool.records.queries import trail_of, visible_numbers
 from assetpool.reservations.queries import ledgers
 from assetpool.reservations.service import pool_today
-from assetpool.transfers import deciding, queries
+from assetpool.transfers import deciding, payments, queries
 from assetpool.transfers.booking import sides_of
 from assetpool.transfers.models import Transfer, TransferLine
+from assetpool.transfers.payment_models import TransferPayment
+from assetpool.transfers.payments import Standing
 from assetpool.transfers.steps import DECIDED_UPON, EDITABLE, GIVABLE
 
 STATIONS = (
@@ -56,6 +58,7 @@ class Possible:
     cancel: bool = False
     hand_over: bool = False
     book: tuple[str, ...] = ()
+    pay: bool = False
     close: bool = False
 
 
@@ -91,6 +94,8 @@ class Shown:
     round: Round
     timeline: tuple[dict[str, str], ...]
     possible: Possible
+    payments: tuple[TransferPayment, ...]
+    price: Standing
 
     @property
     def units(self) -> int:
@@ -117,6 +122,7 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
     requested = visible_numbers(session, access, [row.request_id])
     given_kinds = [line.kind_id for line in queries.lines(session, row.id)]
     pricing = duties.pricing(session, given_kinds, pool_today(session, document.pool_id)) if dues or document.state in EDITABLE else {}
+    paid = payments.payments_of(session, row.id) if row.consideration else []
     return Shown(
         document=document,
         row=row,
@@ -131,6 +137,8 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
         round=_round(session, document, row, {**pricing, row.requester_id: N_("requester")}),
         timeline=tuple(timeline(trail, persons)),
         possible=possible_acts(session, access, document, row, store, dues, pricing),
+        payments=tuple(paid),
+        price=payments.standing(row, paid),
     )
 
 
@@ -183,6 +191,7 @@ def possible_acts(
         cancel=own and state in EDITABLE | DECIDED_UPON | {"approved", "partly_handed_over"},
         hand_over=keeps and state in GIVABLE and not asked and not decided,
         book=tuple(sides_of(session, row, access)) if state == "accepted" else (),
+        pay=payments.may_pay(session, access, document, row),
         close=own and state == "booked",
     )
 

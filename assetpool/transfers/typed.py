@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog import queries as catalog
 from assetpool.core.errors import DomainError
+from assetpool.core.money import yuan
 from assetpool.core.web import language, translated
 from assetpool.custody.queries import by_tag
 from assetpool.org.models import Role
@@ -90,7 +91,7 @@ def of_document(session: Session, document: Document) -> dict[str, Any]:
         "receiver_id": row.receiver_id,
         "store_id": row.store_id,
         "first_day": row.first_day,
-        "consideration": f"{row.consideration // 100}.{row.consideration % 100:02d}" if row.consideration else "",
+        "consideration": yuan(row.consideration, grouped=False) if row.consideration else "",
         "reason": row.reason,
         "revision": document.revision,
         "lines": [

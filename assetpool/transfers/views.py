@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,19 +13,19 @@ from sqlalchemy.orm import Session
 from assetpool.approvals import pages
 from assetpool.approvals.pages import Typed
 from assetpool.catalog.queries import kinds
-from assetpool.core import lines
+from assetpool.core import lines, spreadsheets
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.money import parse_yuan
-from assetpool.core.web import language, translated
+from assetpool.core.web import attachment, language, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.records import listing, papers
+from assetpool.records import listing, papers, uploads
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
-from assetpool.transfers import booking, drafting, paper, queries, service, showing, typed
+from assetpool.transfers import booking, books_export, cards, drafting, paper, payments, queries, service, showing, typed
 from assetpool.transfers.forms import TransferForm
 from assetpool.transfers.steps import EDITABLE, STEPS
 
@@ -113,7 +116,9 @@ def show(number: str) -> ResponseReturnValue:
 
 
 def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
-    return render_template("transfers/show.html", page=showing.shown(db.session(), access.current(), document), refusal=refusal, typed=typed or {}), status
+    return render_template(
+        "transfers/show.html", page=showing.shown(db.session(), access.current(), document), refusal=refusal, typed=typed or {}, pay_ways=payments.WAYS
+    ), status
 
 
 def _book(session: Session, number: str, fields: Typed) -> Document:
@@ -130,13 +135,36 @@ def _book(session: Session, number: str, fields: Typed) -> Document:
     return booking.book(session, number, by=access.me(), side=side, confirmed=confirmed, note=pages.reason(fields), revision=pages.revision(fields))
 
 
+def _pay(session: Session, number: str, fields: Typed) -> Document:
+    """Enter what was paid for a transfer, from what was typed and the scan that `perform` kept."""
+    scan = uploads.carried(session, fields.get("scan_id"), access.me())
+    try:
+        amount = parse_yuan(fields.get("amount", ""))
+    except ValueError as error:
+        raise FieldInvalid(field=Word(N_("Amount")), problem=Word(N_("write an amount in yuan, for example 1,200.50."))) from error
+    try:
+        day = date.fromisoformat(fields.get("paid_on", ""))
+    except ValueError as error:
+        raise FieldInvalid(field=Word(N_("Paid on")), problem=Word(N_("enter the day on the receipt."))) from error
+    paid = payments.Paid(fields.get("way", ""), amount, day, fields.get("receipt", "").replace("\0", "")[:100], scan.id if scan is not None else None)
+    return payments.pay(session, number, paid, by=access.me(), revision=pages.revision(fields))
+
+
+def _take_back(session: Session, number: str, fields: Typed) -> Document:
+    text = fields.get("payment", "")
+    payment_id = int(text) if text.isascii() and text.isdigit() and len(text) <= uploads.LONGEST_ID else 0
+    return payments.take_back(session, number, payment_id, by=access.me(), revision=pages.revision(fields))
+
+
 DEEDS = {
     **pages.usual("TR", service, cancelled=N_("%(number)s was taken back; nothing is kept for it any more.")),
     "book": pages.Deed(_book, N_("%(number)s is entered in the books.")),
+    "pay": pages.Deed(_pay, N_("%(number)s: the payment is entered.")),
+    "take-back-payment": pages.Deed(_take_back, N_("%(number)s: the payment is taken back.")),
 }
 
 
-@bp.post("/transfers/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, book, close):name>")
+@bp.post("/transfers/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, book, pay, 'take-back-payment', close):name>")
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on a transfer; a refusal shows the page again with its sentence and everything that was typed."""
@@ -149,3 +177,30 @@ def printed(number: str) -> ResponseReturnValue:
     """Print the transfer (调拨单)."""
     document = by_number(db.session(), access.current(), number, "TR")
     return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))
+
+
+@bp.get("/transfers/<number>/cards.csv")
+@access.signed_in
+def cards_csv(number: str) -> ResponseReturnValue:
+    """Give the cards of what was accepted, as both sides file them."""
+    return _file(number, books_export.cards_csv, spreadsheets.CSV, "cards.csv")
+
+
+@bp.get("/transfers/<number>/vouchers.csv")
+@access.signed_in
+def vouchers_csv(number: str) -> ResponseReturnValue:
+    """Give the vouchers of both sides."""
+    return _file(number, books_export.vouchers_csv, spreadsheets.CSV, "vouchers.csv")
+
+
+@bp.get("/transfers/<number>/books.xlsx")
+@access.signed_in
+def books_xlsx(number: str) -> ResponseReturnValue:
+    """Give vouchers and cards of both sides as one workbook."""
+    return _file(number, books_export.workbook, spreadsheets.XLSX, "books.xlsx")
+
+
+def _file(number: str, write: Callable[[cards.Books], bytes], media_type: str, name: str) -> ResponseReturnValue:
+    session = db.session()
+    document = by_number(session, access.current(), number, "TR")
+    return attachment(write(cards.books(session, document)), media_type, f"{document.number}-{name}")

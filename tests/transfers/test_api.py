@@ -58,6 +58,9 @@ def test_from_the_draft_to_both_books(caller: Caller) -> None:
     confirmed = {"lines": [{"line": 1, "accumulated_depreciation_fen": 50_000}]}
     assert caller.post("clerk_a", f"/transfers/{number}/book", confirmed)[1]["state"] == "accepted"
     assert caller.post("organizer_b", f"/transfers/{number}/book")[1]["state"] == "booked"
+    assert caller.post("clerk_a", f"/transfers/{number}/close")[1]["code"] == "price_not_paid_in"
+    paid = {"way": "direct", "amount_fen": 150_000, "paid_on": "2026-11-20", "receipt": "缴款书 1"}
+    assert caller.post("organizer_b", f"/transfers/{number}/payments", paid)[0] == 201
     assert caller.post("clerk_a", f"/transfers/{number}/close")[1]["state"] == "closed"
     assert caller.get("auditor", f"/assets/{desks[0]}")[1]["status"] == "transferred"
     assert caller.get("clerk_a", f"/transfers/{number}")[1]["lines"][0]["carrying_amount_fen"] == 190_000

@@ -83,6 +83,10 @@ def test_from_the_form_to_both_books(pages: Pages) -> None:
     assert pages.state(number) == "booked"
     with pages.app.app_context():
         assert [line.carrying_amount for line in pages.office.lines(number)] == [190_000, 1_920_000]
+    unpaid = pages.act("clerk_a", number, "close")
+    assert unpaid.status_code == 409 and "1,500.00 of the agreed 1,500.00 yuan are not in the treasury yet" in unpaid.text
+    paid = {"way": "direct", "amount": "1,500", "paid_on": "2026-11-23", "receipt": "缴款书 1"}
+    assert pages.act("organizer_b", number, "pay", **paid).status_code == 303
     assert pages.act("clerk_a", number, "close").status_code == 303
     paper = pages.of("clerk_a").get(f"/transfers/{number}.pdf")
     text = PdfDocument(paper.data)[0].get_textpage().get_text_range()
