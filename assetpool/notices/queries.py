@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.core import chain, clock
+from assetpool.core.models import Pool
 from assetpool.core.prepared import Prepared
 from assetpool.notices.models import Delivery, Mail, NoticeChoice, NoticeSetting, Webhook
 from assetpool.notices.topics import AT_ONCE, DIGEST, DUTY, GROUPS, NEVER
@@ -45,15 +46,20 @@ def unread(session: Session, person_id: int) -> int:
 
 
 def _readings(session: Session, statement: Select[Notice, Telling, str | None, str | None, str | None]) -> list[Reading]:
+    zones = _zones(session)
     return [
-        Reading(notice.id, notice.told_at, notice.read_at, told_of(telling, number, (name or "", english or "")), notice.person_id)
+        Reading(notice.id, notice.told_at, notice.read_at, told_of(zones, telling, number, (name or "", english or "")), notice.person_id)
         for notice, telling, number, name, english in session.execute(statement)
     ]
 
 
-def told_of(telling: Telling, number: str | None, names: tuple[str, str]) -> Told:
+def _zones(session: Session) -> dict[int, str]:
+    return {row.id: row.time_zone for row in session.execute(select(Pool.id, Pool.time_zone))}
+
+
+def told_of(zones: Mapping[int, str], telling: Telling, number: str | None, names: tuple[str, str]) -> Told:
     """Return what a telling says."""
-    return Told.read(telling.topic, telling.facts, number, names, telling.urgent)
+    return Told.read(telling.topic, telling.facts, number, names, telling.urgent, zones[telling.pool_id])
 
 
 def _joined() -> Select[Notice, Telling, str | None, str | None, str | None]:
@@ -104,7 +110,8 @@ def tellings(session: Session, pool_id: int, limit: int) -> list[tuple[Telling, 
         .order_by(Telling.id)
         .limit(limit)
     )
-    return [(row[0], told_of(row[0], row[1], (row[2] or "", row[3] or ""))) for row in session.execute(statement)]
+    zones = _zones(session)
+    return [(row[0], told_of(zones, row[0], row[1], (row[2] or "", row[3] or ""))) for row in session.execute(statement)]
 
 
 def settings(session: Session, pool_id: int) -> NoticeSetting:

@@ -47,12 +47,24 @@ class Topic(NamedTuple):
 TOPICS: dict[str, Topic] = {
     "approval_due": Topic(DUTY, "%(number)s of %(organization)s waits for your decision.", "%(organization)s的%(number)s待您审批。"),
     "approval_reminder": Topic(
-        DUTY, "%(number)s of %(organization)s still waits for your decision, due by %(due_on)s.", "%(organization)s的%(number)s仍待您审批，限%(due_on)s前办结。"
+        DUTY, "%(number)s of %(organization)s still waits for your decision, due by %(until)s.", "%(organization)s的%(number)s仍待您审批，限%(until)s前办结。"
     ),
     "approval_escalated": Topic(
         DUTY, "%(number)s of %(organization)s was not decided in time and now waits for you.", "%(organization)s的%(number)s逾期未审批，现转由您审批。"
     ),
     "decided": Topic("requests", "%(number)s: %(decision)s. %(reason)s", "%(number)s：%(decision)s。%(reason)s"),
+    "wish_matched": Topic(
+        "stock", "%(units)s × %(kind)s, which you wish for, came into %(store)s.", "您登记需求的%(kind)s已入%(store)s，共%(units)s件。", "/catalog"
+    ),
+    "waiting_offer": Topic(
+        "stock",
+        "%(units)s × %(kind)s became free for %(number)s and are kept for you until %(until)s.",
+        "%(number)s候补的%(kind)s已有%(units)s件，为您保留至%(until)s。",
+    ),
+    "promise_at_risk": Topic(
+        "stock", "%(number)s: %(units)s × %(kind)s that were promised may not be there in time.", "%(number)s：已承诺的%(kind)s有%(units)s件可能无法按时兑现。"
+    ),
+    "promise_rebooked": Topic("stock", "%(number)s was rebooked: %(what)s.", "%(number)s已调整：%(what)s。"),
     "slip_loaded": Topic("floor", "%(number)s was loaded for %(organization)s: %(units)s units.", "%(number)s已装车发往%(organization)s，共%(units)s件。"),
     "slip_delivered": Topic("floor", "%(number)s has arrived at %(organization)s. Count it and accept it.", "%(number)s已送达%(organization)s，请清点签收。"),
     "slip_accepted": Topic("floor", "%(organization)s accepted %(number)s.", "%(organization)s已签收%(number)s。"),
@@ -98,6 +110,8 @@ UNKNOWN = Topic("requests", "%(number)s: there is news.", "%(number)s有新的�
 VALUES: dict[str, tuple[str, str]] = {
     # Words that facts may hold.
     "approved": ("approved", "已批准"),
+    "yes": ("approved", "已批准"),
+    "no": ("rejected", "已驳回"),
     "cut": ("approved with less than was asked for", "核减后批准"),
     "rejected": ("rejected", "已驳回"),
     "sent_back": ("sent back to be changed", "已退回修改"),
@@ -116,7 +130,7 @@ DOCUMENT_PATHS = {
     "TR": "/transfers/",
     "MV": "/moves/",
     "BU": "/savings/bulletins/",
-    "CL": "/savings/closings/",
+    "PC": "/savings/closings/",
     "AF": "/audit/findings/",
 }
 

@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from assetpool.notices.topics import VALUES, document_path, topic_of
 
 OPTIONAL = ("reason", "note")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -27,11 +29,12 @@ class Told:
     organization: str = ""
     organization_en: str = ""
     urgent: bool = False
+    zone: str = "Asia/Shanghai"
 
     @classmethod
-    def read(cls, topic: str, facts: str, number: str | None, names: tuple[str, str], urgent: bool) -> Told:
-        """Make it from what the outbox keeps."""
-        return cls(topic, json.loads(facts), number or "", *names, urgent)
+    def read(cls, topic: str, facts: str, number: str | None, names: tuple[str, str], urgent: bool, zone: str) -> Told:
+        """Make it from what the outbox keeps, in the pool's time zone."""
+        return cls(topic, json.loads(facts), number or "", *names, urgent, zone)
 
     @property
     def group(self) -> str:
@@ -50,8 +53,8 @@ class Told:
         """Return the sentence in a language ('zh' or 'en'); a fact that was not told is a dash."""
         english = language == "en"
         topic = topic_of(self.topic)
-        known: dict[str, str] = {"number": self.number, "organization": (self.organization_en if english else "") or self.organization}
-        known |= {name: shown(value, language) for name, value in self.facts.items()}
+        own = {"number": self.number, "organization": (self.organization_en if english else "") or self.organization}
+        known = {name: shown(value, language, self.zone) for name, value in self.facts.items()} | {name: value for name, value in own.items() if value}
         known = {name: value for name, value in known.items() if value}
         return ((topic.english if english else topic.chinese) % _Places(known, "–")).strip()
 
@@ -67,9 +70,12 @@ class _Places(dict[str, str]):
         return "" if name in OPTIONAL else self.missing
 
 
-def shown(value: Any, language: str) -> str:
-    """Return a fact as people write it: days by the language, known words translated, all else as it is."""
+def shown(value: Any, language: str, zone: str) -> str:
+    """Return a fact as people write it: days and moments by the language, known words translated, all else as it is."""
     text = str(value)
+    if _MOMENT.fullmatch(text):
+        local = datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(ZoneInfo(zone))
+        return f"{written_day(local.date(), language)} {local:%H:%M}"
     if text in VALUES:
         return VALUES[text][language != "en"]
     return written_day(date.fromisoformat(text), language) if _DAY.fullmatch(text) else text
