@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Table, and_, case, delete, event, select, text
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, Select, String, Table, and_, case, delete, event, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
@@ -121,8 +121,16 @@ def _touch(_mapper: Any, _connection: Any, act: SavingAct) -> None:
         _noted(session).touched.add(act.id)
 
 
+def _reclass(_mapper: Any, connection: Connection, kind: Kind) -> None:
+    """Acts stand in another class when their kind does."""
+    session = object_session(kind)
+    if session is not None and (inspect(kind).attrs.class_code.history.has_changes() or inspect(kind).attrs.class_code_set.history.has_changes()):
+        _noted(session).touched.update(connection.scalars(select(SavingAct.id).where(SavingAct.kind_id == kind.id)))
+
+
 event.listen(SavingAct, "after_insert", _touch)
 event.listen(SavingAct, "after_update", _touch)
+event.listen(Kind, "after_update", _reclass)
 
 
 def before(session: Session, act_ids: Iterable[int]) -> None:
