@@ -31,6 +31,7 @@ DEEDS: dict[str, str] = {
     "giver_endorse": N_("%(who)s endorsed it for the giver"),
     "receiver_endorse": N_("%(who)s endorsed it for the receiver"),
     "agree": N_("%(who)s gave consent"),
+    "lift_block": N_("%(who)s lifted the block"),
     "approve": N_("%(who)s approved it"),
     "no": N_("%(who)s rejected it"),
     "sent_back": N_("%(who)s sent it back"),

@@ -72,6 +72,7 @@ ACT_WORDS: dict[str, str] = {
     "check_stock": N_("stock checked"),
     "endorse": N_("endorsed"),
     "agree": N_("gave consent"),
+    "lift_block": N_("lifted the block"),
     "approve": N_("approved"),
     "no": N_("rejected"),
     "sent_back": N_("sent back"),

@@ -21,7 +21,7 @@ from assetpool.records.models import Document
 from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
 from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions import deciding
+from assetpool.requisitions import blocking, deciding
 from assetpool.requisitions.drafting import KindWithdrawn, own
 from assetpool.requisitions.effects import free_of_lines, helped
 from assetpool.requisitions.models import Requisition, RequisitionLine
@@ -45,6 +45,7 @@ def submit(session: Session, number: str, *, by: int, revision: int | None = Non
         if kind.withdrawn_at is not None:
             raise KindWithdrawn(kind=kind.name)
     duties.demand_unpriced(session, document.number, {by, row.requester_id}, asked, reservations.pool_today(session, document.pool_id))
+    blocking.demand_nothing_overdue(session, document, row)
     records.step(session, document, "submitted", by, "submit", STEPS)
     _forget_cuts(session, row)
     question = deciding.asked_of(session, document, row)

@@ -27,7 +27,7 @@ from assetpool.org.queries import names as organizations_named
 from assetpool.prices import duties
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
-from assetpool.requisitions import consequences, deciding, queries
+from assetpool.requisitions import blocking, consequences, deciding, queries
 from assetpool.requisitions.effects import StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
 from assetpool.requisitions.models import Requisition, RequisitionLine
@@ -84,11 +84,13 @@ class Shown:
     possible: Possible
     decided: bool
     today: date
+    blocked: blocking.Overdue | None = None
+    may_lift: bool = False
 
     @property
     def grantable(self) -> list[tuple[Kind, int]]:
         """Return what can be granted now: of each line what is free, at most what was asked."""
-        return [(standing.kind, min(line.asked, standing.free)) for line, standing in self.lines if min(line.asked, standing.free)]
+        return [(standing.kind, standing.grantable) for _line, standing in self.lines if standing.grantable]
 
     @property
     def ended(self) -> bool:
@@ -119,6 +121,8 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
     possible = possible_acts(session, access, document, row, dues, pricing)
     barred = {**pricing, row.requester_id: N_("requester")}
     plan = None if decided else deciding.plan(session, document, row)
+    late = blocking.blocked(session, document, row) if document.state in EDITABLE else None
+    decides = late is not None and access.may(Role.APPROVER, path_of(session, deciding.deciding_organization(session, document, lines)))
     return Shown(
         document=document,
         row=row,
@@ -143,6 +147,8 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
         possible=possible,
         decided=decided,
         today=today,
+        blocked=late,
+        may_lift=decides and access.person_id != row.requester_id,
     )
 
 

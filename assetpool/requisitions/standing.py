@@ -50,6 +50,11 @@ class Standing:
         return max(0, self.free - self.asked.quantity)
 
     @property
+    def grantable(self) -> int:
+        """Return how many units can be granted now: what is free and what stands in, at most what is asked."""
+        return self.asked.quantity - self.short
+
+    @property
     def short(self) -> int:
         """Return how many units are missing."""
         return max(0, self.asked.quantity - self.free - sum(units for _kind, units in self.standing_in))

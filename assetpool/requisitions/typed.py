@@ -167,6 +167,14 @@ def of_document(session: Session, document: Document, row: Requisition) -> dict[
     }
 
 
+def other_days(earlier: Mapping[str, Any], begin: date | None) -> dict[str, Any]:
+    """Return the days and the event of a copy: begun on another day it lasts as long and is for the same event; without one nothing is said yet."""
+    first, last = earlier["first_day"], earlier["last_day"]
+    if begin is None:
+        return {"first_day": None, "last_day": None, "event_id": None}
+    return {"first_day": begin, "last_day": begin + (last - first) if last is not None else None}
+
+
 def of_kinds(session: Session, pool_id: int, units: Mapping[int, int]) -> list[dict[str, Any]]:
     """Return lines for kinds chosen in the catalogue; what is no longer offered falls away."""
     english = language() == "en"

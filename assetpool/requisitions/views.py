@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import current_app, render_template, request, send_file, url_for
@@ -22,7 +23,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path
 from assetpool.records.states import KIND_WORDS, STATE_WORDS
-from assetpool.requisitions import paper, queries, service, showing
+from assetpool.requisitions import blocking, consequences, paper, queries, service, showing
 from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.queries import Sought
 from assetpool.requisitions.steps import STEPS
@@ -82,6 +83,7 @@ def _page(document: Document, refusal: str = "", typed: Typed | None = None, sta
         may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
         document_url=document_url,
         kind_words=KIND_WORDS,
+        ways=consequences.ways_out_of(db.session(), access.current(), document),
     )
     return page, status
 
@@ -98,12 +100,23 @@ def _cuts(fields: Typed) -> dict[int, int]:
     return found
 
 
+def _until(fields: Typed) -> date | None:
+    """Return the last day that the approver wrote, where it was shortened."""
+    text = fields.get("until", "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise FieldInvalid(field=Word(N_("Granted until")), problem=Word(N_("choose a day from the first to the last one asked for."))) from error
+
+
 def _approve(session: Session, number: str, fields: Typed) -> Document:
-    return service.approve(session, number, by=access.me(), reason=pages.reason(fields), cuts=_cuts(fields), revision=pages.revision(fields))
+    return service.approve(
+        session, number, by=access.me(), reason=pages.reason(fields), cuts=_cuts(fields), until=_until(fields), revision=pages.revision(fields)
+    )
 
 
 def _approve_on_paper(session: Session, number: str, fields: Typed) -> Document:
-    return pages.by_paper(session, number, "RQ", service.approve, fields, cuts=_cuts(fields))
+    return pages.by_paper(session, number, "RQ", service.approve, fields, cuts=_cuts(fields), until=_until(fields))
 
 
 KEPT = N_("%(number)s is approved; the things are kept for it.")
@@ -111,10 +124,11 @@ DEEDS = {
     **pages.usual("RQ", service, cancelled=N_("%(number)s was taken back; nothing is kept for it any more.")),
     "approve": pages.Deed(_approve, KEPT),
     "record-paper": pages.Deed(_approve_on_paper, KEPT),
+    "lift": pages.reasoned(blocking.lift, N_("%(number)s can be handed in now.")),
 }
 
 
-@bp.post("/requisitions/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, close):name>")
+@bp.post("/requisitions/<number>/<any(submit, approve, 'record-paper', lift, reject, 'send-back', cancel, close):name>")
 @access.signed_in
 def act(number: str, name: str) -> ResponseReturnValue:
     """Do one act on a request; a refusal shows the page again with its sentence and everything that was typed."""

@@ -16,6 +16,7 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.web import language, translated, whole
 from assetpool.custody.queries import by_tag
+from assetpool.events.packs import units_for
 from assetpool.events.queries import events
 from assetpool.org import access
 from assetpool.org.models import Role
@@ -29,11 +30,13 @@ from assetpool.requisitions.models import Requisition
 from assetpool.requisitions.steps import EDITABLE
 from assetpool.reservations.service import pool_today
 
+MOST_PEOPLE = 1_000_000
+
 
 @bp.route("/requisitions/new", methods=["GET", "POST"])
 @access.signed_in
 def new() -> ResponseReturnValue:
-    """Write a request: empty, from the basket (?basket=1), for a kind, a tag or an event, or like an earlier one (?again=NUMBER)."""
+    """Write a request: empty, from the basket (?basket=1), an event pack (?pack=1&people=300), for a kind, a tag or an event, or like an earlier one (?again=NUMBER&from=DAY)."""
     if not queries.asking_organizations(db.session(), access.current()):
         raise NotAllowed(role=Word(ROLE_WORDS[Role.ORGANIZER]))
     form = RequisitionForm(data=_beginning()) if request.method != "POST" else RequisitionForm()
@@ -66,7 +69,7 @@ def _beginning() -> dict[str, Any]:
         document = by_number(reading, access.current(), again, "RQ")
         earlier = typed.of_document(reading, document, reading.get_one(Requisition, document.id))
         earlier["lines"] = earlier["lines"][:MOST_LINES]
-        return earlier | {"first_day": None, "last_day": None, "event_id": None, "revision": ""}
+        return earlier | typed.other_days(earlier, request.args.get("from", type=date.fromisoformat)) | {"revision": ""}
     found: dict[str, Any] = {"kind": "transfer" if request.args.get("for") == "transfer" else "loan"}
     for name in ("first_day", "last_day"):
         found[name] = request.args.get(name, type=date.fromisoformat)
@@ -75,6 +78,9 @@ def _beginning() -> dict[str, Any]:
     if event is not None:
         found |= {"event_id": event.id, "organization_id": event.organization_id, "first_day": event.first_day, "last_day": event.last_day}
     units = basket.contents(session) if request.args.get("basket") else {}
+    pack_id, people = request.args.get("pack", type=whole), request.args.get("people", type=whole)
+    if pack_id is not None and people is not None and 0 < people <= MOST_PEOPLE:
+        units = {**units_for(reading, pool_id, pack_id, people), **units}
     kind_id = request.args.get("kind", type=whole)
     if kind_id is not None:
         units[kind_id] = max(1, request.args.get("quantity", 1, type=whole))
