@@ -43,9 +43,9 @@ from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
+from assetpool.handovers import lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
-from assetpool.handovers import receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
 from assetpool.intake import blueprint as intake_pages
@@ -102,7 +102,7 @@ from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
 from assetpool.requisitions import blueprint as requisition_pages
-from assetpool.requisitions import consequences
+from assetpool.requisitions import blocking, consequences
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
 from assetpool.requisitions import pricing as requisition_pricing
@@ -145,6 +145,7 @@ price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
 event_figures.sources[:] = [of_event.totals]
 events.venues_in_use[:] = [organizer_lists.venues_with_lines]
+blocking.overdue[:] = [lateness.longest_overdue]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
