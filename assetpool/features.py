@@ -69,6 +69,7 @@ from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.notices import admin_views as notice_admin
 from assetpool.notices import models as _notices  # noqa: F401
+from assetpool.notices import api as webhooks_api
 from assetpool.notices import posting, reminders, sending, webhook_views
 from assetpool.notices import views as notices_views
 from assetpool.org import admin_views
@@ -227,6 +228,7 @@ def rest_blueprints() -> list[Blueprint]:
         purchases_api.bp,
         closings_api.bp,
         audit_api.bp,
+        webhooks_api.bp,
         labels_api.bp,
         openapi.bp,
         org_api.bp,
