@@ -78,6 +78,7 @@ UNDER = {
     "packs": "events.index",
     "receiver": "handovers.index",
     "approvals": "desk.today",
+    "shortages": "requisitions.index",
     "notices": "desk.today",
     "notice_admin": "admin.index",
     "webhooks": "admin.index",

@@ -62,14 +62,15 @@ from assetpool.invitations import guest_views as _guest_views  # noqa: F401
 from assetpool.invitations import guests as organizer_pages
 from assetpool.invitations import lists as organizer_lists
 from assetpool.invitations import models as _invitations  # noqa: F401
+from assetpool.invitations import pack_views as event_pack_views
 from assetpool.labels import api as labels_api
 from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.notices import admin_views as notice_admin
-from assetpool.notices import models as _notices  # noqa: F401
 from assetpool.notices import api as webhooks_api
+from assetpool.notices import models as _notices  # noqa: F401
 from assetpool.notices import posting, reminders, sending, webhook_views
 from assetpool.notices import views as notices_views
 from assetpool.org import admin_views
@@ -102,8 +103,9 @@ from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
-from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import blocking, consequences
+from assetpool.requisitions import blueprint as requisition_pages
+from assetpool.requisitions import effects as requisition_effects
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
 from assetpool.requisitions import pricing as requisition_pricing
@@ -123,7 +125,10 @@ from assetpool.savings import period_models as _periods  # noqa: F401
 from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import sums as _sums  # noqa: F401
 from assetpool.savings import views as savings_views
+from assetpool.shortages import api as shortages_api
+from assetpool.shortages import choosing, risks, waiting, ways, wishes
 from assetpool.shortages import models as _shortages  # noqa: F401
+from assetpool.shortages import views as shortages_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -144,6 +149,9 @@ duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
+reservations.on_freed[:] = [waiting.serve, wishes.match]
+requisition_effects.standing_in[:] = [choosing.chosen]
+consequences.ways_out[:] = [ways.of_request]
 event_figures.sources[:] = [of_event.totals]
 events.venues_in_use[:] = [organizer_lists.venues_with_lines]
 blocking.overdue[:] = [lateness.longest_overdue]
@@ -157,6 +165,8 @@ desk_views.PAGES["AF"] = "audit.finding"
 jobs.register("accruals", lambda session, pool_id: running.accrue(session, pool_id, clock.today(session.get_one(Pool, pool_id).time_zone)))
 jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_old(session))
 jobs.register("bought_anyway", purchases.look_back)
+jobs.register("waiting_list", waiting.run)
+jobs.register("promises_at_risk", risks.tell)
 jobs.register("papers_sealed", audit_papers.seal_older)
 jobs.register("approval_deadlines", deadlines.remind_and_escalate)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
@@ -190,6 +200,7 @@ def page_blueprints() -> list[Blueprint]:
         events_views.bp,
         event_views.bp,
         organizer_pages.bp,
+        event_pack_views.bp,
         requisition_pages.bp,
         approvals_views.bp,
         rules_views.bp,
@@ -209,6 +220,7 @@ def page_blueprints() -> list[Blueprint]:
         purchases_views.bp,
         labels_views.bp,
         intake_pages.bp,
+        shortages_views.bp,
         transfers_views.bp,
     ]
 
@@ -216,6 +228,7 @@ def page_blueprints() -> list[Blueprint]:
 def rest_blueprints() -> list[Blueprint]:
     """Return the blueprints of the REST interface."""
     return [
+        webhooks_api.bp,
         approvals_api.bp,
         handovers_api.bp,
         returns_api.bp,
@@ -228,7 +241,6 @@ def rest_blueprints() -> list[Blueprint]:
         purchases_api.bp,
         closings_api.bp,
         audit_api.bp,
-        webhooks_api.bp,
         labels_api.bp,
         openapi.bp,
         org_api.bp,
@@ -237,6 +249,7 @@ def rest_blueprints() -> list[Blueprint]:
         reservations_api.bp,
         custody_api.bp,
         moves_api.bp,
+        shortages_api.bp,
         events_api.bp,
         intake_api.bp,
         transfers_api.bp,

@@ -27,6 +27,7 @@ DEEDS: dict[str, str] = {
     "rebook": N_("%(who)s found another way for what no longer fits"),
     "take_offer": N_("%(who)s took what was offered"),
     "submit": N_("%(who)s handed it in"),
+    "send_letter": N_("%(who)s sent the sealed letter"),
     "endorse": N_("%(who)s endorsed it"),
     "giver_endorse": N_("%(who)s endorsed it for the giver"),
     "receiver_endorse": N_("%(who)s endorsed it for the receiver"),

@@ -69,6 +69,7 @@ ACT_WORDS: dict[str, str] = {
     "rebook": N_("found another way"),
     "take_offer": N_("took what was offered"),
     "submit": N_("submitted"),
+    "send_letter": N_("sent the sealed letter"),
     "check_stock": N_("stock checked"),
     "endorse": N_("endorsed"),
     "agree": N_("gave consent"),
