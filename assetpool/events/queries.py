@@ -12,6 +12,8 @@ from assetpool.events.models import Event, EventLiaison, EventMember, EventVenue
 from assetpool.org.models import Organization, Person
 from assetpool.org.queries import Access
 
+LONGEST_DROP = 200
+
 
 def events(session: Session, ids: Iterable[int | None]) -> dict[int, Event]:
     """Return events by id, in one query."""
@@ -50,3 +52,9 @@ def liaison_of(session: Session, event_id: int) -> Person | None:
     """Return who speaks for an event, if anybody was named."""
     statement = select(Person).join(EventLiaison, EventLiaison.person_id == Person.id).where(EventLiaison.event_id == event_id)
     return session.scalar(statement.order_by(EventLiaison.id.desc()).limit(1))
+
+
+def drop_point(venue: EventVenue) -> str:
+    """Write where something is brought, the same in every language: name, address, floor, lift, hours."""
+    lift = "" if venue.lift is None else "有电梯 lift" if venue.lift else "无电梯 no lift"
+    return " · ".join(part for part in (venue.name, venue.address, venue.floor, lift, venue.window) if part)[:LONGEST_DROP]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, NotFound, Word, WrongState
 from assetpool.events.models import Event, EventVenue
-from assetpool.events.queries import venues_of
+from assetpool.events.queries import drop_point, venues_of
 from assetpool.events.service import MAY_LEAD
 from assetpool.invitations.lists import open_lines
 from assetpool.invitations.matching import match
@@ -26,7 +26,6 @@ from assetpool.requisitions.drafting import Contact, Wish
 from assetpool.requisitions.models import Requisition
 from assetpool.reservations.service import pool_today
 
-LONGEST_DROP = 200
 TAKEN_BACK = ("submitted", "stock_checked")
 
 
@@ -109,7 +108,7 @@ def _request(
     by: int,
     purpose: str,
 ) -> Document:
-    wishes = [Wish(line.quantity or 0, line.kind_id, drop=drop_of(venues.get(line.venue_id or 0))) for line in group]
+    wishes = [Wish(line.quantity or 0, line.kind_id, drop=drop_point(venues[line.venue_id]) if line.venue_id in venues else "") for line in group]
     contacts = _contacts(session, group, venues, by)
     about = purpose.strip() or event.name
     if earlier is None:
@@ -124,14 +123,6 @@ def _request(
         line.document_id, line.line_no = document.id, number
     session.flush()
     return service.submit(session, document.number, by=by)
-
-
-def drop_of(venue: EventVenue | None) -> str:
-    """Write where something is brought, without the languages of a page: name, address, floor, lift, hours."""
-    if venue is None:
-        return ""
-    lift = "" if venue.lift is None else "有电梯 lift" if venue.lift else "无电梯 no lift"
-    return " · ".join(part for part in (venue.name, venue.address, venue.floor, lift, venue.window) if part)[:LONGEST_DROP]
 
 
 def _contacts(session: Session, group: Sequence[ListLine], venues: dict[int, EventVenue], by: int) -> list[Contact]:

@@ -57,7 +57,7 @@ class LineForm(Form):  # type: ignore[misc]
         render_kw={"inputmode": "numeric", "min": 1},
     )
     store_id = SelectField(_l("Store"), coerce=optional_id, validators=[Optional()], validate_choice=True)
-    drop = StringField(_l("Bring to"), validators=[Length(max=200)])
+    drop = StringField(_l("Bring to"), validators=[Length(max=200)], render_kw={"list": "drop-points", "autocomplete": "off"})
     tag = StringField(_l("Tag"), widget=HiddenInput(), validators=[Length(max=40)])
     budget_price = YuanField(_l("Budget price per unit"), validators=[Length(max=30)])
     need_dated_on = DateField(_l("Need dated on"), validators=[Optional()])

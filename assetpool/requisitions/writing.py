@@ -17,7 +17,7 @@ from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.web import language, translated, whole
 from assetpool.custody.queries import by_tag
 from assetpool.events.packs import units_for
-from assetpool.events.queries import events
+from assetpool.events.queries import drop_point, events, venues_of
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.service import ROLE_WORDS
@@ -36,7 +36,10 @@ MOST_PEOPLE = 1_000_000
 @bp.route("/requisitions/new", methods=["GET", "POST"])
 @access.signed_in
 def new() -> ResponseReturnValue:
-    """Write a request: empty, from the basket (?basket=1), an event pack (?pack=1&people=300), for a kind, a tag or an event, or like an earlier one (?again=NUMBER&from=DAY)."""
+    """Write a request: empty, from the basket (?basket=1) or an event pack (?pack=1&people=300), for a kind, a tag or an event.
+
+    ?again=NUMBER&from=DAY begins like an earlier one, on other days.
+    """
     if not queries.asking_organizations(db.session(), access.current()):
         raise NotAllowed(role=Word(ROLE_WORDS[Role.ORGANIZER]))
     form = RequisitionForm(data=_beginning()) if request.method != "POST" else RequisitionForm()
@@ -170,6 +173,7 @@ def _shown(form: RequisitionForm, document: Document | None, status: int) -> Res
         outlook=effects.outlook(reading, asked, form.first_day.data, last, today) if possible else None,
         proposed=[picking.label(kind, language() == "en") for kind in picking.proposed(reading, mine.pool_id)],
         papers=typed.papers(reading, form),
+        drops=[drop_point(venue) for venue in venues_of(reading, form.event_id.data)] if form.event_id.data else [],
         today=today,
     )
     return page, status
