@@ -127,8 +127,10 @@ class Facts:
     bought: tuple[Bought, ...] = ()
 
 
-def gather(session: Session, pool_id: int, first_day: date | None = None, last_day: date | None = None, with_cards: bool = True) -> Facts:
-    """Read what the rules ask of the acts accepted in a period; the queries are fixed in number.
+def gather(
+    session: Session, pool_id: int, first_day: date | None = None, last_day: date | None = None, with_cards: bool = True, newest: int | None = None
+) -> Facts:
+    """Read what the rules ask of the acts accepted in a period, or of the newest so many; the queries are fixed in number.
 
     `with_cards` compares all cards of the pool with each other too, which takes seconds where there are a million.
     """
@@ -136,6 +138,9 @@ def gather(session: Session, pool_id: int, first_day: date | None = None, last_d
     wanted = [SavingAct.pool_id == pool_id]
     wanted += [SavingAct.accepted_on >= first_day] if first_day else []
     wanted += [SavingAct.accepted_on <= last_day] if last_day else []
+    if newest is not None:
+        oldest = session.scalar(select(SavingAct.id).where(*wanted).order_by(SavingAct.id.desc()).offset(newest - 1).limit(1))
+        wanted += [SavingAct.id >= oldest] if oldest else []
     ids = select(SavingAct.id).where(*wanted)
     shares, sums = _shares(session, ids), _sums(session, ids)
     roles, names = _roles(session, ids)
@@ -144,14 +149,14 @@ def gather(session: Session, pool_id: int, first_day: date | None = None, last_d
     rows = session.execute(statement.outerjoin(thing, thing.id == SavingAct.kind_id).where(*wanted).order_by(SavingAct.id)).all()
     acts = tuple(_act(row, zone, shares, sums, roles) for row in rows)
     organizations = {row.id: row for row in session.scalars(select(Organization).where(Organization.pool_id == pool_id))}
-    newest = select(Price.kind_id, Price.amount).join(Kind, Kind.id == Price.kind_id).where(Kind.pool_id == pool_id).order_by(Price.valid_from, Price.id)
+    priced = select(Price.kind_id, Price.amount).join(Kind, Kind.id == Price.kind_id).where(Kind.pool_id == pool_id).order_by(Price.valid_from, Price.id)
     capped = select(Kind.id, Kind.name, Kind.standard_cap).where(Kind.pool_id == pool_id, Kind.standard_cap.is_not(None))
     return Facts(
         today=clock.today(zone),
         acts=acts,
         organizations=organizations,
         people=names,
-        prices={row.kind_id: row.amount for row in session.execute(newest)},
+        prices={row.kind_id: row.amount for row in session.execute(priced)},
         caps={row.id: (row.name, row.standard_cap) for row in session.execute(capped)},
         twins=tuple(_twins(session, pool_id)) if with_cards else (),
         bought=tuple(_bought(session, ids)),

@@ -20,6 +20,8 @@ from assetpool.org.queries import people
 
 ROWS = 50
 SHOWN = 6
+LOOKED_THROUGH = 2000
+"""The overview looks for exceptions in so many of the newest acts; their own page looks through all of them."""
 LARGEST_ANCHOR = 100_000
 TABLE_WORDS = {
     "movement": N_("Movement"),
@@ -61,6 +63,7 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
     session, mine = db.session(), access.current()
     inside = mine.has(*INSIDE)
     last = anchors.last_run(session, mine.pool_id)
+    looked = facts.gather(session, mine.pool_id, with_cards=False, newest=LOOKED_THROUGH) if inside else None
     return render_template(
         "audit/index.html",
         head=browsing.head_of(session, mine.pool_id),
@@ -72,7 +75,8 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
         table_words=TABLE_WORDS,
         may_browse=inside,
         is_auditor=mine.has(Role.AUDITOR),
-        groups=exceptions.find(facts.gather(session, mine.pool_id, with_cards=False)) if inside else [],
+        groups=exceptions.find(looked) if looked else [],
+        newest=LOOKED_THROUGH if looked and len(looked.acts) == LOOKED_THROUGH else None,
         findings=findings.listed(session, mine, "open", limit=SHOWN) if inside else [],
         counts=findings.open_counts(session, mine.pool_id, today()) if inside else (0, 0),
         samples=samples.listed(session, mine.pool_id, SHOWN) if inside else [],

@@ -295,3 +295,10 @@ def test_the_page_of_an_act_offers_an_auditor_what_he_may_do(app: Flask, auditor
     page = auditor.get(f"/savings/acts/{act}?lang=en").get_data(as_text=True)
     assert "Raise a finding" in page and f"/audit/acts/{act}/pack.zip" in page and f"/audit/acts/{act}/paper.docx" in page
     assert f"/audit/acts/{act}/" not in worlds.sign_in(app, "reviewer").get(f"/savings/acts/{act}").get_data(as_text=True)
+
+
+def test_the_overview_looks_through_the_newest_acts_only(world: World) -> None:
+    session = db.session()
+    whole, newest = facts.gather(session, world.pool), facts.gather(session, world.pool, newest=2)
+    assert newest.acts == whole.acts[-2:] != whole.acts
+    assert facts.gather(session, world.pool, newest=len(whole.acts) + 1).acts == whole.acts
