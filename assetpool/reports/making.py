@@ -31,7 +31,7 @@ def paper(session: Session, access: Access, report: Report, language: str, narro
     days = (report.first_day, report.last_day)
     span = queries.ask(session, access, *days, "kind", report.basis, narrow)
     monthly = report if report.by == "month" else queries.report(session, access, *days, "month", report.basis, narrow)
-    costs = ledger.costs_by_kind(session, span)
+    costs = queries.costs_by_kind(session, span)
     root = root_of(session, access.pool_id)
     parts = {total.kind: _parts(session, span, report, monthly, total.kind, costs.get(total.kind, {})) for total in report.totals}
     issuer = (root.name, root.name_en) if root else ("", "")

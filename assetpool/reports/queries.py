@@ -48,6 +48,12 @@ def report(
     return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), totals, bridges(session, asked, totals))
 
 
+def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
+    """Return what the headline's costs were spent on, per kind of saving, in fen."""
+    months = kept.months_of(session, asked)
+    return ledger.costs_by_kind(session, asked) if months is None else kept.costs_by_kind(session, asked, months)
+
+
 def ask(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return the question a report answers; raise FieldInvalid for what cannot be asked."""
     if by not in BYS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,10 +14,10 @@ from assetpool.core.money import rhu
 from assetpool.core.web import language
 from assetpool.org import access
 from assetpool.org.queries import names, root_of
-from assetpool.reports import asking, bands, ledger, making, sheet, showing, standout, wording
+from assetpool.reports import asking, bands, ledger, making, queries, sheet, showing, standout, wording
 from assetpool.reports.blueprint import bp
 from assetpool.reports.figures import APART, BASES, BYS, Report, Row
-from assetpool.savings import listing, running_costs
+from assetpool.savings import listing, policies, policy_drafting, running_costs
 from assetpool.savings.standing import STANDINGS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,7 +32,7 @@ def index() -> ResponseReturnValue:
     whole, row = _chosen(report)
     session, mine = db.session(), access.current()
     span = asking.span(asked, "kind")
-    costs = ledger.costs_by_kind(session, span).get(row.kind, {})
+    costs, year = queries.costs_by_kind(session, span).get(row.kind, {}), _year_of_all(asked)
     monthly = report if asked.by == "month" else asking.report(asked, "month")
     months, by_basis, flow_rows = showing.months(monthly, row.kind, asked), showing.by_basis(row), showing.flow_rows(session, span, row.kind)
     return render_template(
@@ -50,7 +52,8 @@ def index() -> ResponseReturnValue:
         flows=showing.flows(flow_rows, gettext("Avoided cost from giver to receiver")),
         plausible=showing.plausible(row, asked.basis),
         costs=costs,
-        running=_running(asked),
+        running=running_costs.for_year(session, mine.pool_id, year) if year else None,
+        policy_begun=_policy_begun(year),
         words=wording,
         standings=STANDINGS,
         apart=[name for name in APART if row.standings[name].acts or row.standings[name].provisional[asked.basis] is not None],
@@ -62,14 +65,22 @@ def index() -> ResponseReturnValue:
     ), 422 if refusal else 200
 
 
-def _running(asked: asking.Asked) -> running_costs.Year | None:
-    """Return what keeping the stores cost in the year of a report over the whole pool, for those who see all of it."""
+def _year_of_all(asked: asking.Asked) -> int | None:
+    """Return the year of a report over the whole pool, for those who see all of it."""
     session, mine = db.session(), access.current()
     whole = not (asked.narrowing.event or asked.narrowing.organization) and asked.first_day.year == asked.last_day.year
     root = root_of(session, mine.pool_id)
     if not whole or root is None or not (mine.sees_everything or any(grant.path == root.path for grant in mine.grants)):
         return None
-    return running_costs.for_year(session, mine.pool_id, asked.last_day.year)
+    return asked.last_day.year
+
+
+def _policy_begun(year: int | None) -> str:
+    """Return the version of the policy that another gave way to in a year: its page shows the year both ways; empty for other years and readers."""
+    if year is None or not access.current().has(*policy_drafting.MAY_READ):
+        return ""
+    approved = [row for row in policies.all_of(db.session(), access.current().pool_id) if row.state == "approved"]
+    return next((row.version for row in approved[1:] if row.first_day == date(year, 1, 1)), "")
 
 
 @bp.get("/savings.xlsx")

@@ -23,6 +23,7 @@ from assetpool.savings.models import ValuationPolicy
 from assetpool.savings.policy import Basis
 from assetpool.savings.policy_models import PolicyStep
 
+MAY_READ = (Role.VALUER, Role.FINANCE, Role.APPROVER, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
 MAY_DRAFT = (Role.FINANCE, Role.VALUER, Role.ADMINISTRATOR)
 MAY_APPROVE = (Role.APPROVER,)
 OLDEST_PRICE = 730

@@ -17,7 +17,6 @@ from assetpool.core.models import Pool
 from assetpool.core.money import percent
 from assetpool.core.web import translated
 from assetpool.org import access
-from assetpool.org.models import Role
 from assetpool.org.queries import people, root_of
 from assetpool.savings import policies, policy_drafting, policy_preview
 from assetpool.savings.models import ValuationPolicy
@@ -26,7 +25,7 @@ from assetpool.savings.policy_wording import ACT_WORDS, BASIS_WORDS, STATE_LOOKS
 from assetpool.savings.wording import KIND_WORDS
 
 bp = Blueprint("policies", __name__, url_prefix="/savings/policies")
-READERS = (Role.VALUER, Role.FINANCE, Role.APPROVER, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR)
+READERS = policy_drafting.MAY_READ
 WORDS = {"state_words": STATE_WORDS, "looks": STATE_LOOKS, "basis_words": BASIS_WORDS, "act_words": ACT_WORDS}
 MOST_LINES = 30
 

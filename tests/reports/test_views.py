@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -12,11 +13,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assetpool.core.db import db
+from assetpool.core.db import atomic, db
 from assetpool.savings.models import SavingAct, SavingEntry
 from tests import world as worlds
 from tests.reports import bill as bills
 from tests.reports.bill import BEGUN, Bill
+from tests.savings import ledger
 from tests.world import World
 
 DAYS = "from=2021-01-01&to=2022-12-31"
@@ -165,3 +167,18 @@ def made_again(world: World) -> Bill:
             tag = bills.ledger.bring(session, world, kind_id, 3, BEGUN, world.department_a)
             acts.append(bills.ledger.hand_over(session, world, tag, 3, BEGUN, BEGUN).act)
         return Bill(0, 0, 0, tuple(acts), ())
+
+
+def test_the_year_in_which_the_policy_changed_leads_to_the_acts_both_ways(app: Flask) -> None:
+    day = date(2026, 3, 2)
+    with app.app_context(), bills.clock.at(ledger.at_noon(day)):
+        world = worlds.found()
+        with atomic() as session:
+            tag = ledger.bring(session, world, ledger.add_kind(session, world, "桌", 160_000, 400, 180, day), 10, day)
+        with atomic() as session:
+            ledger.hand_over(session, world, tag, 5, day, day)
+    link = "/savings/policies/2026-1#both-ways"
+    auditor = as_person(app, "auditor")
+    assert link in auditor.get("/savings?from=2026-01-01&to=2026-12-31").text
+    assert link not in auditor.get("/savings?from=2025-01-01&to=2026-12-31").text
+    assert link not in as_person(app, "organizer_b").get("/savings?from=2026-01-01&to=2026-12-31").text
