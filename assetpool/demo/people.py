@@ -42,6 +42,12 @@ ORGANIZATIONS: tuple[Body, ...] = (
     Body("QY-JYJ", "青岩县教育局", "Qingyan Education Bureau", "department", "QY"),
     Body("LJ", "临江区", "Linjiang District", "county", "RJ"),
     Body("LJ-MZJ", "临江区民政局", "Linjiang Civil Affairs Bureau", "department", "LJ"),
+    Body("LJ-PCB", "临江区普查办公室", "Linjiang Census Office", "temporary", "LJ", False),
+    Body("BS", "白石县", "Baishi County", "county", "RJ"),
+    Body("BS-WHG", "白石县文化馆", "Baishi Culture House", "department", "BS"),
+    Body("BS-DAG", "白石县档案馆", "Baishi Archives", "department", "BS"),
+    Body("XH", "溪河市", "Xihe City", "city", "SC"),
+    Body("XH-JYJ", "溪河市教育局", "Xihe Education Bureau", "department", "XH"),
 )
 
 
@@ -73,6 +79,12 @@ PEOPLE: tuple[Inhabitant, ...] = (
     Inhabitant("gaofeng", "高峰", N_("Second approver: stands in for the pool manager"), ((Role.APPROVER, "RJ-JGJ"), (Role.APPROVER, ROOT)), False),
     Inhabitant("majun", "马骏", N_("Organizer of the Universiade office"), ((Role.ORGANIZER, "RJ-DYH"),), False),
     Inhabitant("linxiao", "林晓", N_("Asset clerk, Culture and Tourism Bureau"), ((Role.CLERK, "RJ-WLJ"),), False),
+    Inhabitant("luotao", "罗涛", N_("Head, Baishi County: endorses what the county asks for"), ((Role.HEAD, "BS"),), False),
+    Inhabitant("yulin", "余琳", N_("Asset clerk, Baishi Culture House"), ((Role.CLERK, "BS-WHG"),), False),
+    Inhabitant("hanxue", "韩雪", N_("Asset clerk, Xihe Education Bureau"), ((Role.CLERK, "XH-JYJ"),), False),
+    Inhabitant("pengyu", "彭宇", N_("Organizer of the Linjiang census office"), ((Role.ORGANIZER, "LJ-PCB"),), False),
+    Inhabitant("shenlan", "沈兰", N_("Asset clerk, Baishi Archives: asks"), ((Role.CLERK, "BS-DAG"),), False),
+    Inhabitant("taoran", "陶然", N_("Second clerk, Baishi Archives: records what was signed on paper"), ((Role.CLERK, "BS-DAG"),), False),
     Inhabitant("tangwei", "唐薇", N_("Asset clerk, Qingyan Education Bureau"), ((Role.CLERK, "QY-JYJ"),), False),
 )
 
@@ -87,3 +99,6 @@ class SignIn(NamedTuple):
 
 
 SIGN_INS: tuple[SignIn, ...] = tuple(SignIn(person.name, person.duty, person.username, PASSWORD) for person in PEOPLE if person.shown)
+
+INVITED = ("demo-culture-festival", "246810")
+"""Link and code of the organizer who was let in without an account; the code works once, as everywhere."""
