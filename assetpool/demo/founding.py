@@ -56,8 +56,8 @@ def _people(session: Session, scene: Scene) -> None:
     """Add the people; they share one password, so it is hashed once."""
     stored: str | None = None
     for number, inhabitant in enumerate(PEOPLE, start=1):
-        telephone = f"028-0000 {number:04d}"
-        person: Person = org.add_person(session, scene.pool, inhabitant.username, inhabitant.name, None if stored else PASSWORD, telephone)
+        telephone, address = f"028-0000 {number:04d}", f"{inhabitant.username}@rongjiang.example"
+        person: Person = org.add_person(session, scene.pool, inhabitant.username, inhabitant.name, None if stored else PASSWORD, telephone, address)
         stored = stored or person.password_hash
         person.password_hash = stored
         scene.people[inhabitant.username] = person.id

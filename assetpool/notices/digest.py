@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.models import ApprovalDue
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.notices import composing, queries
@@ -21,6 +22,7 @@ from assetpool.org.models import Person
 from assetpool.records.models import File
 from assetpool.records.outbox_models import Notice, Telling
 
+DECISIONS = ("approval_due", "approval_reminder", "approval_escalated")
 STALE = timedelta(days=7)
 """Notices older than this are not mailed any more: mail was set up, or repaired, long after they were told."""
 
@@ -61,6 +63,15 @@ def collect(session: Session, pool_id: int, public_url: str) -> int:
             made += 1
     _settle(session, Notice.id.in_(unwanted), now) if unwanted else None
     return made
+
+
+def settle_decided(session: Session, pool_id: int) -> None:
+    """Let go of notices that something waits for a decision once it waits for nobody any more, inside the open act: read, and not mailed."""
+    now = clock.now()
+    waits = exists().where(ApprovalDue.document_id == Telling.document_id, ApprovalDue.closed_at.is_(None))
+    over = select(Telling.id).where(Telling.pool_id == pool_id, Telling.topic.in_(DECISIONS), Telling.document_id.is_not(None), ~waits)
+    unread = (Notice.told_at >= now - queries.SHOWN_FOR, Notice.read_at.is_(None) | Notice.settled_at.is_(None), Notice.telling_id.in_(over))
+    session.execute(update(Notice).where(*unread).values(read_at=func.coalesce(Notice.read_at, now), settled_at=func.coalesce(Notice.settled_at, now)))
 
 
 def _by_person(readings: Iterable[Reading]) -> dict[int, list[Reading]]:

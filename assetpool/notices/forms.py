@@ -48,7 +48,7 @@ class WebhookForm(RefusingForm):
     """Where messages go and in which form."""
 
     name = StringField(_l("Name"), validators=[DataRequired(_l("Give it a name.")), Length(max=120)])
-    form = SelectField(_l("Kind"), choices=[(form, _l(word)) for form, word in FORMS.items()], default="wecom")
+    form = SelectField(_l("Kind of receiver"), choices=[(form, _l(word)) for form, word in FORMS.items()], default="wecom")
     url = StringField(_l("Address"), description=_l("As the robot or the other system gives it, with its key."), validators=[DataRequired(), Length(max=500)])
     secret = PasswordField(
         _l("Secret"),

@@ -138,7 +138,7 @@ def _post(one: _Post) -> str:
     except urllib.error.HTTPError as error:
         return f"HTTP {error.code}"
     except (OSError, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
+        return str(getattr(error, "reason", "") or error) or type(error).__name__
 
 
 def try_out(session: Session, hook: Webhook, pool: Pool, public_url: str) -> int:

@@ -36,10 +36,12 @@ MEDIA = {
 def run(_session: Session, pool_id: int) -> int:
     """Make the mails that are due and send what waits; return how many were sent. Without MAIL_URL nothing is made."""
     url, public_url = current_app.config["MAIL_URL"], current_app.config["PUBLIC_URL"]
+    with atomic() as session:
+        digest.settle_decided(session, pool_id)
+        if url:
+            digest.collect(session, pool_id, public_url)
     if not url:
         return 0
-    with atomic() as session:
-        digest.collect(session, pool_id, public_url)
     server = MailServer.of(url, public_url)
     sent = 0
     for _ in range(BATCHES):

@@ -128,7 +128,7 @@ def _write(row: Webhook, name: str, form: str, url: str, secret: str, groups: It
     if not name.strip() or len(name) > 120:
         raise FieldInvalid(field=Word(N_("Name")), problem=Word(N_("give it a name of at most 120 characters.")))
     if form not in FORMS or language not in LANGUAGES:
-        raise FieldInvalid(field=Word(N_("Kind")), problem=Word(N_("choose one of those offered.")))
+        raise FieldInvalid(field=Word(N_("Kind of receiver")), problem=Word(N_("choose one of those offered.")))
     try:
         parts = urlsplit(url.strip())
         fine = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and len(url) <= 500 and (parts.port or 1) > 0

@@ -14,7 +14,7 @@ DUTY = "decide"
 GROUPS: dict[str, tuple[str, str]] = {
     # group: what it is called, what belongs to it
     DUTY: (N_("What waits for your decision"), N_("Requests, intakes, transfers, closings and findings that cannot go on without you.")),
-    "requests": (N_("Your requests"), N_("Approved, cut, rejected or sent back; changed; invitations of your events.")),
+    "requests": (N_("What you asked for"), N_("Approved, cut, rejected or sent back; changed; invitations of your events.")),
     "floor": (N_("Hand-overs and returns"), N_("Loaded, arrived, accepted, brought back, inspected.")),
     "overdue": (N_("Things due back"), N_("Reminders before and after the last day.")),
     "stock": (N_("Stock and waiting lists"), N_("Something you wait for became free, or a promise no longer holds.")),
