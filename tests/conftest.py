@@ -21,10 +21,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assetpool.app import create_app
 from assetpool.cli import commands
-from assetpool.cli import commands
 from assetpool.core.db import db
 from tests import locking, postgres
+from tests import world as small_world
 from tests.engines import Databases, Engine, Postgresql, Sqlite, worker
+from tests.world import World
 
 ENGINE = os.environ.get("ASSETPOOL_TEST_ENGINE", "sqlite")
 CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -120,7 +121,6 @@ def migrate(app: Flask) -> None:
     """Bring the application's database to head, as `flask db upgrade` does."""
     with app.app_context():
         commands.register(app)
-        commands.register(app)
         command.upgrade(app.extensions["migrate"].migrate.get_config(str(MIGRATIONS)), "head")
         db.session.remove()
         db.engine.dispose()
@@ -212,6 +212,12 @@ def context(app: Flask) -> Iterator[Flask]:
     """Push an application context for a test that calls services; requests want the bare `app` or `client`."""
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def world(context: Flask) -> World:
+    """Give the ids of the small world, inside an application context; for directories whose template holds it."""
+    return small_world.found()
 
 
 @pytest.fixture

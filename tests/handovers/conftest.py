@@ -32,11 +32,6 @@ def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", worlds.fill)
 
 
-@pytest.fixture
-def world(context: Flask) -> worlds.World:
-    return worlds.found()
-
-
 @dataclass
 class Floor:
     """The floor of the store: short ways to the states the tests start from."""

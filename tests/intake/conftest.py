@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from tests import world as worlds
 
@@ -16,8 +15,3 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 @pytest.fixture
 def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(context: Flask) -> worlds.World:
-    return worlds.found()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
-from flask import Flask
 from sqlalchemy import event
 
 from assetpool.catalog.models import Kind
@@ -24,11 +23,6 @@ PATHS = ("A05010000", "A05010000", "A05010000", "A02010000", "A05010000", "A0202
 @pytest.fixture
 def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", small_world.fill)
-
-
-@pytest.fixture
-def world(context: Flask) -> World:
-    return small_world.found()
 
 
 def put_into_classes(bill: Bill) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from assetpool.core import clock
@@ -31,11 +30,6 @@ SIGNED = handovers.Receipt("何静", "13800002210", "typed_pin", "2210")
 @pytest.fixture
 def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(context: Flask) -> worlds.World:
-    return worlds.found()
 
 
 @pytest.fixture(autouse=True)
