@@ -21,7 +21,7 @@ from assetpool.core import web
 from assetpool.core.db import Base, db
 from assetpool.core.errors import N_
 from assetpool.custody import words as custody_words
-from assetpool.demo.people import SIGN_INS
+from assetpool.demo.people import INVITED, SIGN_INS
 from assetpool.notices import queries as notices
 from assetpool.org import access
 from assetpool.org.queries import names, the_pool
@@ -117,6 +117,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
             protection.exempt(blueprint)
     app.cli = Commands(app)
     app.config["DEMONSTRATION_SIGN_INS"] = SIGN_INS if app.config["ENVIRONMENT"] == "demo" else ()
+    app.config["DEMONSTRATION_LINK"] = INVITED if app.config["ENVIRONMENT"] == "demo" else ()
     _share_with_templates(app)
     return app
 

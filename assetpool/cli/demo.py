@@ -13,7 +13,7 @@ from assetpool.cli import frame
 from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.demo import crowd
 from assetpool.demo.load import NotDemonstration, load
-from assetpool.demo.people import SIGN_INS
+from assetpool.demo.people import INVITED, SIGN_INS
 
 demo = AppGroup("demo", help="The demonstration world: an invented city whose pool was lived in.")
 
@@ -45,4 +45,5 @@ def sign_ins(as_json: bool) -> None:
     data = [{"name": one.name, "duty": gettext(one.duty), "user": one.login, "password": one.password} for one in SIGN_INS]
     width = max(len(one["user"]) for one in data)
     head = gettext("Sign in as one of these (password of all: %(password)s):", password=SIGN_INS[0].password)
-    frame.show(data, as_json, [f"  {head}", *(f"    {one['user']:<{width}}  {one['name']}  {one['duty']}" for one in data)])
+    invited = gettext("An event organizer comes in without an account: %(link)s, code %(code)s (works once).", link=f"/o/{INVITED[0]}", code=INVITED[1])
+    frame.show(data, as_json, [f"  {head}", *(f"    {one['user']:<{width}}  {one['name']}  {one['duty']}" for one in data), f"  {invited}"])

@@ -22,6 +22,7 @@ from assetpool.events.queries import liaison_of
 from assetpool.invitations.models import Invitation, InvitationDevice
 from assetpool.org import service as org
 from assetpool.org.models import Person, Role, SignIn
+from assetpool.records.outbox import tell
 
 MAY_INVITE = (Role.APPROVER, Role.ADMINISTRATOR)
 HELPERS = ("pool", "organizer", "agreed")
@@ -91,6 +92,9 @@ def invite(session: Session, event_id: int, *, by: int, expires_on: date, hauls:
     person.active = True
     org.grant(session, person.id, event.organization_id, Role.ORGANIZER)
     session.flush()
+    # The mail says neither link nor code: what is written here stands in clear until it is sent.
+    facts = {"event": event.name, "who": session.get_one(Person, by).name, "until": expires_on.isoformat()}
+    tell(session, "organizer_invited", pool_id=event.pool_id, people=[person.id], facts=facts, once=f"invitation-{invitation.id}")
     return Sent(invitation, token, code)
 
 

@@ -20,6 +20,7 @@ from assetpool.invitations.outlook import grouped_by_days
 from assetpool.org.models import Person
 from assetpool.org.service import demand
 from assetpool.records.models import Document
+from assetpool.records.outbox import tell
 from assetpool.records.states import STATE_WORDS
 from assetpool.requisitions import drafting, service
 from assetpool.requisitions.drafting import Contact, Wish
@@ -88,6 +89,8 @@ def hand_in(session: Session, invitation: Invitation, *, purpose: str = "") -> l
         line.submitted_at = clock.now()
         line.document_id = line.document_id if line.kind_id is not None else None
     session.flush()
+    facts: dict[str, str | int] = {"event": event.name, "lines": len(lines), "wishes": len(lines) - len(wanted)}
+    tell(session, "organizer_submitted", pool_id=event.pool_id, people=[invitation.invited_by], document_id=made[0].id, facts=facts)
     return made
 
 

@@ -29,7 +29,7 @@ def _page(form: SignInForm) -> str:
     sign_ins = [
         {"name": one.name, "duty": gettext(one.duty), "login": one.login, "password": one.password} for one in current_app.config["DEMONSTRATION_SIGN_INS"]
     ]
-    return render_template("sign_in.html", form=form, sign_ins=sign_ins)
+    return render_template("sign_in.html", form=form, sign_ins=sign_ins, invited=current_app.config["DEMONSTRATION_LINK"])
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
