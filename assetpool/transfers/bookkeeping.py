@@ -36,7 +36,7 @@ SUMMARIES = {
     "paid_in": N_("Price paid into the treasury"),
     "direct": N_("Price paid straight into the treasury"),
 }
-SIDES = {"giver": N_("Giver"), "receiver": N_("Receiver")}
+SIDES = {"giver": N_("Giving side"), "receiver": N_("Receiving side")}
 LEDGERS = {"financial": N_("Financial accounting"), "budget": N_("Budget accounting")}
 
 

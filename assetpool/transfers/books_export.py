@@ -19,14 +19,14 @@ from assetpool.transfers.cards import Books, Filed
 from assetpool.transfers.schemas import CardAnswer, EntryAnswer
 
 CARD_HEADS = (
-    N_("Transfer"), N_("Line"), N_("Slip"), N_("Tag"), N_("Number in the giver's books"), N_("Code set"), N_("Class code"), N_("Name"), N_("Spec"),
+    N_("Transfer number"), N_("Line"), N_("Slip"), N_("Tag"), N_("Number in the giver's books"), N_("Code set"), N_("Class code"), N_("Name"), N_("Spec"),
     N_("Brand"), N_("Serial number"), N_("Measure"), N_("Quantity"), N_("Condition"), N_("Acquired on"), N_("Service life, months"), N_("Accepted on"),
     N_("Out of the books of"), N_("Original value, yuan"), N_("Accumulated depreciation, yuan"), N_("Carrying amount, yuan"), N_("Into the books of"),
     N_("Entered at, yuan"), N_("Depreciation taken over, yuan"),
 )  # fmt: skip
 VOUCHER_HEADS = (
-    N_("Transfer"), N_("Side"), N_("Organization"), N_("Ledger"), N_("Voucher"), N_("Date"), N_("Summary"), N_("Line"), N_("Account code"), N_("Account"),
-    N_("Debit, yuan"), N_("Credit, yuan"), N_("Receipt"),
+    N_("Transfer number"), N_("Side"), N_("Organization"), N_("Ledger"), N_("Voucher"), N_("Date"), N_("Summary"), N_("Line"),
+    N_("Account code"), N_("Account"),    N_("Debit, yuan"), N_("Credit, yuan"), N_("Receipt"),
 )  # fmt: skip
 MONEY = {"cards": (18, 19, 20, 22, 23), "vouchers": (10, 11)}
 """Columns that hold money, from 0."""

@@ -21,12 +21,13 @@ from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import Access, path_of, people
 from assetpool.prices import duties
-from assetpool.records.models import Document
+from assetpool.records.models import Document, Trail
 from assetpool.records.queries import trail_of, visible_numbers
 from assetpool.reservations.queries import ledgers
 from assetpool.reservations.service import pool_today
 from assetpool.transfers import deciding, payments, queries
 from assetpool.transfers.booking import sides_of
+from assetpool.transfers.bookkeeping import SIDES
 from assetpool.transfers.models import Transfer, TransferLine
 from assetpool.transfers.payment_models import TransferPayment
 from assetpool.transfers.payments import Standing
@@ -135,11 +136,19 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
         steps=tuple(way(document, _stations(session, document), trail, persons, AT.get(document.state) if document.state != "sent_back" else None)),
         awaited=awaited(session, dues[0] if dues else None),
         round=_round(session, document, row, {**pricing, row.requester_id: N_("requester")}),
-        timeline=tuple(timeline(trail, persons)),
+        timeline=tuple(timeline(trail, persons, _said)),
         possible=possible_acts(session, access, document, row, store, dues, pricing),
         payments=tuple(paid),
         price=payments.standing(row, paid),
     )
+
+
+def _said(entry: Trail) -> str:
+    """Write the remark of a trace; a booking begins with its side."""
+    side, _sep, words = entry.note.partition("; ")
+    if entry.act != "book" or side not in SIDES:
+        return entry.note
+    return " · ".join(part for part in (_(SIDES[side]), words) if part)
 
 
 def _round(session: Session, document: Document, row: Transfer, barred: Mapping[int, str]) -> Round:

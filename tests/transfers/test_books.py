@@ -178,7 +178,7 @@ def test_books_and_payments_over_rest_for_those_concerned_and_nobody_else(caller
 def test_the_files_hold_both_cards_and_both_vouchers(caller: Caller) -> None:
     rows = list(csv.reader(io.StringIO(caller.call("finance", "/vouchers.csv").data.decode("utf-8-sig"))))
     debit, credit = rows[0].index("Debit, yuan"), rows[0].index("Credit, yuan")
-    for side in ("Giver", "Receiver"):
+    for side in ("Giving side", "Receiving side"):
         mine = [row for row in rows[1:] if row[1] == side]
         assert sum(float(row[debit] or 0) for row in mine) == sum(float(row[credit] or 0) for row in mine) > 0
     filed = list(csv.reader(io.StringIO(caller.call("organizer_b", "/cards.csv").data.decode("utf-8-sig"))))

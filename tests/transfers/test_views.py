@@ -81,6 +81,8 @@ def test_from_the_form_to_both_books(pages: Pages) -> None:
     assert pages.act("finance", number, "book", side="giver", **{"worn-1": "500.00", "worn-2": "4,800.00"}).status_code == 303
     assert pages.act("organizer_b", number, "book", side="receiver").status_code == 303
     assert pages.state(number) == "booked"
+    history = pages.of("clerk_a").get(f"/transfers/{number}").text
+    assert "Giving side" in history and ">giver<" not in history
     with pages.app.app_context():
         assert [line.carrying_amount for line in pages.office.lines(number)] == [190_000, 1_920_000]
     unpaid = pages.act("clerk_a", number, "close")
