@@ -116,23 +116,7 @@ def promise(
     codes = stores_by_code(session, room) if len(room) > 1 else {}
     made: list[Reservation] = []
     for store, count in spread(room, codes, quantity):
-        reservation = Reservation(
-            pool_id=document.pool_id,
-            document_id=document.id,
-            line_no=line_no,
-            kind_id=kind.id,
-            store_id=store,
-            asset_id=asset_id,
-            promised=count,
-            issued=0,
-            released=0,
-            open_units=count,
-            first_day=first,
-            last_day=last,
-            turn_round=kind.turn_round_days,
-            purpose=purpose,
-            created_at=clock.now(),
-        )
+        reservation = _row(document, line_no, kind, store, asset_id, count, first, last, purpose)
         if numbers:
             reservation.id = numbers.pop(0)
             session.add(reservation)
@@ -145,6 +129,28 @@ def promise(
             entered = Promise(told, told, count, first, last, kind.turn_round_days, asset_id, wish.asset_units)
             kept[(kind.id, store)] = Ledger(book.owned, book.facts, [*book.promises, entered], today)
     return made
+
+
+def _row(
+    document: Document, line_no: int, kind: Kind, store_id: int, asset_id: int | None, count: int, first: date, last: date | None, purpose: str
+) -> Reservation:
+    return Reservation(
+        pool_id=document.pool_id,
+        document_id=document.id,
+        line_no=line_no,
+        kind_id=kind.id,
+        store_id=store_id,
+        asset_id=asset_id,
+        promised=count,
+        issued=0,
+        released=0,
+        open_units=count,
+        first_day=first,
+        last_day=last,
+        turn_round=kind.turn_round_days,
+        purpose=purpose,
+        created_at=clock.now(),
+    )
 
 
 def _asset_units(session: Session, asset_id: int | None, store_id: int | None, units: Mapping[tuple[int | None, int], int] | None) -> int:
