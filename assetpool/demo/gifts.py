@@ -18,9 +18,10 @@ from assetpool.records.service import lock
 from assetpool.requisitions import drafting as wishes
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.drafting import Wish
-from assetpool.transfers import booking, drafting, service
+from assetpool.transfers import booking, drafting, payments, service
 from assetpool.transfers.drafting import Given, Terms
 from assetpool.transfers.models import Transfer
+from assetpool.transfers.payments import Paid
 
 
 def stories(scene: Scene) -> Iterator[Story]:
@@ -57,19 +58,24 @@ def asked_for(scene: Scene) -> Story:
 
 
 def straight(scene: Scene) -> Story:
-    """Tell how two air conditioners went straight from the Health Commission's old site to the Sports Bureau; one side has booked."""
+    """Tell how two air conditioners went straight from the Health Commission's old site to the Sports Bureau for a price, half of which is in the treasury."""
     by = scene.people["sunli"]
     session = yield (-15, 9)
-    terms = Terms(scene.organizations["RJ-WJW"], scene.organizations["RJ-TYJ"], scene.stores["V-WJW"], reason="原址空调划转体育中心使用")
+    sides = scene.organizations["RJ-WJW"], scene.organizations["RJ-TYJ"]
+    terms = Terms(*sides, scene.stores["V-WJW"], reason="原址空调有偿调剂给体育中心使用", consideration=240_000)
     gift = drafting.draft(session, terms, [Given(2, scene.kinds["air-conditioner"])], by=by).number
     service.submit(session, gift, by=by)
     session = yield (-13, 10)
-    service.approve(session, gift, by=scene.people["zhoumin"], reason="同意无偿划转")
+    service.approve(session, gift, by=scene.people["zhoumin"], reason="同意有偿调剂，价款按规定缴库")
     session = yield (-10, 15)
     items = [Item(tag) for tag in tags_in(session, scene.kinds["air-conditioner"], scene.stores["V-WJW"], 2)]
     handovers.hand_over(session, gift, items, by=scene.people["liuqiang"], costs=NO_COST, receipt=signed("杨帆", "028-0000 0003"), destination="体育中心")
     session = yield (-8, 9)
     booking.book(session, gift, by=by, side="giver")
+    session = yield (-7, 10)
+    payments.pay(session, gift, Paid("to_giver", 240_000, scene.day(-7), "转账回单 0711-20"), by=by)
+    session = yield (-6, 10)
+    payments.pay(session, gift, Paid("paid_in", 120_000, scene.day(-6), "非税缴款书 5101-0088"), by=by)
 
 
 def left_at(scene: Scene, state: str, day: int, giver: str, receiver: str, thing: tuple[str, int], reason: str) -> Story:

@@ -26,7 +26,7 @@ CARD_HEADS = (
 )  # fmt: skip
 VOUCHER_HEADS = (
     N_("Transfer number"), N_("Side"), N_("Organization"), N_("Ledger"), N_("Voucher"), N_("Date"), N_("Summary"), N_("Line"),
-    N_("Account code"), N_("Account"),    N_("Debit, yuan"), N_("Credit, yuan"), N_("Receipt"),
+    N_("Account code"), N_("Account"), N_("Debit, yuan"), N_("Credit, yuan"), N_("Receipt"),
 )  # fmt: skip
 MONEY = {"cards": (18, 19, 20, 22, 23), "vouchers": (10, 11)}
 """Columns that hold money, from 0."""
