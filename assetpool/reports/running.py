@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
@@ -25,12 +25,8 @@ SHARE = (
 )  # fmt: skip
 UNIT = ("cap", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted")
 
-_RUNNING = Prepared(
-    select(SavingShare.id)
-    .join(SavingAct, SavingAct.id == SavingShare.act_id)
-    .where(SavingAct.pool_id == bindparam("pool"), SavingShare.ended_on.is_(None), SavingAct.kind == ActKind.LOAN.value)
-    .limit(1)
-)
+_RUNNING = Prepared(select(SavingShare.id).where(SavingShare.ended_on.is_(None)).limit(1))
+"""Whether anything runs at all, from the index of what has not ended."""
 
 
 def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[str, int | None]]:
@@ -38,7 +34,7 @@ def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[s
 
     Like terms, days and counters are grouped by the database and valued once.
     """
-    if upto < asked.first_day or not _RUNNING.rows(session, pool=asked.pool_id):
+    if upto < asked.first_day or not _RUNNING.rows(session):
         return {}
     key = [] if asked.by == "month" else [key_of(asked.by).label("row_key")]
     act, share, unit = [getattr(SavingAct, n) for n in ACT], [getattr(SavingShare, n) for n in SHARE], [getattr(Tranche, n) for n in UNIT]
