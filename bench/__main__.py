@@ -61,7 +61,7 @@ def measured(engine: Sqlite | Postgresql, size: int, only: frozenset[str], folde
         world.settled(engine.name)
         db.session.remove()
     say(f"{engine.name}, {size:,} assets: world built in {time.perf_counter() - began:.0f} s")
-    floor = Floor(_plain(engine.url(f"{name}_floor")), size)
+    floor = Floor(_plain(engine.url(f"{name}_floor")), size, Processor(server))
     bench = Bench(app, built, floor, size, settings, only, entries=entries, processor=Processor(server))
     for workload in workloads.ALL:
         began = time.perf_counter()

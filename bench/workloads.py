@@ -19,10 +19,11 @@ from assetpool.core.db import db
 from assetpool.core.web import cursor_of
 from bench import floor as floors
 from bench import ledger, load, memory
-from bench.calls import bare, call, drain, interleaved, queries_sent, seconds
+from bench.calls import bare, call, drain, interleaved, seconds
 from bench.floor import Floor
 from bench.processor import Processor
 from bench.world import TEXT, ZONE, World, root_code
+from tests.counting import queries
 
 BROWSE = ("W1a", "W1b", "W1s", "W1c")
 
@@ -207,7 +208,7 @@ def report(bench: Bench) -> None:
             return call(bench.app, f"/api/v1/savings?from={ledger.YEAR}-01-01&to={ledger.YEAR}-12-31&by={by}", bench.world.tokens["auditor"])
 
         bench.compare("report", yearly, None, rounds=61)
-        with bench.app.app_context(), queries_sent() as sent:
+        with bench.app.app_context(), queries(db.engine) as sent:
             yearly()
         bench.figures["report"] |= {"entries": entries, "queries": len(sent)}
         for by in ("kind", "organization", "event", "class", "store"):
@@ -219,8 +220,10 @@ def bulk_import(bench: Bench) -> None:
     """W5: a CSV through the import engine, end to end, in rows per second."""
     if bench.wants("W5"):
         rows = min(bench.size, 20_000)
-        rate = ledger.imported(bench.app, bench.world, rows)
+        rate, by_processor = ledger.imported(bench.app, bench.world, rows, bench.processor)
         bench.figures["W5"] = {"ours": rate, "floor": bench.floor.loaded, "rows": rows}
+        if bench.processor.known:
+            bench.figures["W5"] |= {"ours_cpu": by_processor, "floor_cpu": bench.floor.loaded_cpu}
 
 
 ALL = (reads, labels, export, clients, used_memory, promise, move_hundred, hand_over, verify, report, bulk_import)
