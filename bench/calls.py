@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
 from flask import Flask, Response
-from sqlalchemy import event
 
-from assetpool.core.db import db
 from bench.processor import Processor
 
 
@@ -63,21 +60,6 @@ def drain(app: Flask, path: str, token: str) -> int:
         return sum(len(part) for part in parts)
     finally:
         getattr(parts, "close", lambda: None)()
-
-
-@contextmanager
-def queries_sent() -> Iterator[list[str]]:
-    """Collect the statements that go to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def bare() -> Flask:

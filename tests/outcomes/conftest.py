@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import event
 
 from assetpool.catalog.models import Kind
 from assetpool.core.db import atomic, db
 from assetpool.savings.models import SavingAct
 from tests import world as small_world
+from tests.counting import queries
 from tests.reports import bill as bills
 from tests.reports.bill import Bill
 from tests.world import World
@@ -42,22 +42,7 @@ def bill(world: World) -> Bill:
     return made
 
 
-@contextmanager
-def watched() -> Iterator[list[str]]:
-    """Collect the statements sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
     """Give the watcher of statements."""
-    return watched
+    return lambda: queries(db.engine)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
-from sqlalchemy import event
 
 from assetpool.core.db import db
 from tests import world as small_world
+from tests.counting import queries
 
 
 @pytest.fixture
@@ -18,22 +18,7 @@ def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", small_world.fill)
 
 
-@contextmanager
-def watched() -> Iterator[list[str]]:
-    """Collect the statements sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
     """Give the watcher of statements."""
-    return watched
+    return lambda: queries(db.engine)
