@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
 from assetpool.catalog.queries import with_words, with_words_loosely
-from assetpool.catalog.words import fallback_terms, normalize, terms
+from assetpool.catalog.words import bridged, fallback_terms, normalize, terms
 from assetpool.custody.models import Stock
 
 MOST_READ = 4000
@@ -48,7 +48,7 @@ def match(session: Session, pool_id: int, texts: Iterable[str]) -> dict[str, Mat
         conditions = [condition for text in missing if (condition := with_words_loosely(text) if loose else with_words(text)) is not None]
         kinds = _read(session, pool_id, conditions, stocked)
         for text in missing:
-            fitting = [kind for kind in kinds if _fits(kind.words, text, loose)]
+            fitting = [kind for kind in kinds if _fits(kind.words, text, loose) and (not loose or _names_it(kind.words, text))]
             if fitting:
                 found[text] = _ranked(text, fitting, loose)
     return found
@@ -69,14 +69,24 @@ def _fits(words: str, text: str, loose: bool) -> bool:
     return all(any(needle in words for needle in group) for group in fallback_terms(text))
 
 
+def _names_it(words: str, text: str) -> bool:
+    """Say whether a looser reading still meets the thing itself, which a Chinese name says last, or its word in the other language.
+
+    移动厕所 is no 移动支架; 台式电脑 is a 台式计算机, since both are a computer.
+    """
+    thing = terms(text)[-1]
+    return thing.isascii() or (len(thing) > 2 and thing[-2:] in words) or any(word in words.split() for word in bridged(thing))
+
+
 def _ranked(text: str, fitting: Sequence[Candidate], loose: bool) -> Match:
     """Put the kind of that very name first, then the one whose name begins or ends so, then what the stores hold most of."""
     plain = normalize(text)
 
-    def place(kind: Candidate) -> tuple[int, int, int]:
+    def place(kind: Candidate) -> tuple[int, int, int, int]:
         names = (normalize(kind.name), normalize(kind.name_en), normalize(f"{kind.name}{kind.spec}"), normalize(f"{kind.name_en}{kind.spec}"))
         nearness = 0 if plain in names else 1 if any(name and (name.startswith(plain) or name.endswith(plain)) for name in names) else 2
-        return nearness, -kind.owned, kind.kind_id
+        met = sum(needle in kind.words for group in fallback_terms(text) for needle in group) if loose else 0
+        return nearness, -met, -kind.owned, kind.kind_id
 
     ordered = sorted(fitting, key=place)
     exact = [kind for kind in ordered if place(kind)[0] == 0]

@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from assetpool.catalog.models import Kind
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, SamePerson
 from assetpool.events import service as events
 from assetpool.events.models import Event, EventVenue
 from assetpool.invitations import lists, outlook, submitting
 from assetpool.invitations.lists import Correction
+from assetpool.invitations.matching import match
 from assetpool.invitations.models import ListLine
 from assetpool.invitations.outlook import ListView
 from assetpool.invitations.reading import Row
@@ -50,6 +52,20 @@ def test_words_find_their_kind_or_a_guess_or_stay_a_wish(inviting: Inviting, con
     views = seen(inviting).lines
     w = inviting.world
     assert [(view.kind.id if view.kind else None, view.problems) for view in views] == [(w.chair, ()), (w.desk, ()), (w.chair, ()), (None, ("kind",))]
+
+
+def test_a_looser_reading_still_names_the_thing(inviting: Inviting, context: Flask) -> None:
+    with atomic() as session:
+        session.get_one(Kind, inviting.world.desk).search_text += " 移动支架"
+    with atomic() as session:
+        worlds.stock(session, inviting.world.computer, 1)
+    w = inviting.world
+    with atomic() as session:
+        event = session.get_one(Event, inviting.event)
+        found = match(session, event.pool_id, ["移动厕所", "台式电脑", "办公室桌", "桌椅"])
+    assert "移动厕所" not in found
+    assert [[one.kind_id for one in found[text].candidates] for text in ("台式电脑", "办公室桌")] == [[w.computer], [w.desk]]
+    assert {one.kind_id for one in found["桌椅"].candidates} == {w.desk, w.chair} and not found["桌椅"].sure
 
 
 def test_two_lines_never_count_on_the_same_units(inviting: Inviting, context: Flask) -> None:
