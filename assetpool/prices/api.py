@@ -25,6 +25,7 @@ from assetpool.prices.schemas import (
     QuoteBody,
     RentAnswer,
     RentPage,
+    VersionAnswer,
     VersionQuery,
 )
 from assetpool.records import rest
@@ -131,39 +132,10 @@ def _page(model: Any, asked: VersionQuery) -> tuple[list[Any], tuple[int] | None
     return rows, ((rows[-1].id,) if len(found) > len(rows) else None), total
 
 
-def _prices(session: Session, rows: Sequence[Price]) -> list[PriceAnswer]:
-    quotes = queries.quotes_of(session, [row.id for row in rows])
-    return [
-        {
-            "id": row.id,
-            "kind_id": row.kind_id,
-            "amount_fen": row.amount,
-            "valid_from": row.valid_from,
-            "valid_until": row.valid_until,
-            "void": row.void,
-            "dated_on": row.dated_on,
-            "source": row.source,
-            "source_kind": row.source_kind,
-            "tax_included": row.tax_included,
-            "transport_included": row.transport_included,
-            "evidence_file_id": row.evidence_file_id,
-            "quotes": [
-                {"supplier": quote.supplier, "amount_fen": quote.amount, "dated_on": quote.dated_on, "file_id": quote.file_id}
-                for quote in quotes.get(row.id, [])
-            ],
-            "set_at": row.set_at,
-        }
-        for row in rows
-    ]
-
-
-def _rent(row: Rent) -> RentAnswer:
+def _version(row: Price | Rent) -> VersionAnswer:
     return {
         "id": row.id,
         "kind_id": row.kind_id,
-        "per_day_fen": row.per_day,
-        "per_7_days_fen": row.per_7_days,
-        "per_30_days_fen": row.per_30_days,
         "valid_from": row.valid_from,
         "valid_until": row.valid_until,
         "void": row.void,
@@ -175,3 +147,22 @@ def _rent(row: Rent) -> RentAnswer:
         "evidence_file_id": row.evidence_file_id,
         "set_at": row.set_at,
     }
+
+
+def _prices(session: Session, rows: Sequence[Price]) -> list[PriceAnswer]:
+    quotes = queries.quotes_of(session, [row.id for row in rows])
+    return [
+        {
+            **_version(row),
+            "amount_fen": row.amount,
+            "quotes": [
+                {"supplier": quote.supplier, "amount_fen": quote.amount, "dated_on": quote.dated_on, "file_id": quote.file_id}
+                for quote in quotes.get(row.id, [])
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _rent(row: Rent) -> RentAnswer:
+    return {**_version(row), "per_day_fen": row.per_day, "per_7_days_fen": row.per_7_days, "per_30_days_fen": row.per_30_days}

@@ -70,11 +70,10 @@ class VersionQuery(ListQuery):
     on: Day | None = None
 
 
-class NewPriceBody(Body):
-    """A version of a reference price per unit; with quotes the lowest is taken and no amount is needed."""
+class VersionBody(Body):
+    """A version of a price or a rent of a kind: from when until when it holds, and what it rests on."""
 
     kind_id: Id
-    amount_fen: Fen | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
     dated_on: Day | None = None
@@ -83,24 +82,21 @@ class NewPriceBody(Body):
     tax_included: bool = True
     transport_included: bool = True
     evidence_file_id: Id | None = None
+
+
+class NewPriceBody(VersionBody):
+    """A version of a reference price per unit; with quotes the lowest is taken and no amount is needed."""
+
+    amount_fen: Fen | None = None
     quotes: Quotes = []
 
 
-class NewRentBody(Body):
+class NewRentBody(VersionBody):
     """A version of a rent tariff per unit."""
 
-    kind_id: Id
     per_day_fen: Fen
     per_7_days_fen: Fen | None = None
     per_30_days_fen: Fen | None = None
-    valid_from: Day | None = None
-    valid_until: Day | None = None
-    dated_on: Day | None = None
-    source: Source = ""
-    source_kind: SourceKind = "other"
-    tax_included: bool = True
-    transport_included: bool = True
-    evidence_file_id: Id | None = None
 
 
 class QuoteAnswer(TypedDict):
@@ -112,12 +108,11 @@ class QuoteAnswer(TypedDict):
     file_id: int | None
 
 
-class PriceAnswer(TypedDict):
-    """A version of a reference price; `void`: nothing is on file from its first day on."""
+class VersionAnswer(TypedDict):
+    """What versions of prices and rents have in common; `void`: nothing is on file from its first day on."""
 
     id: int
     kind_id: int
-    amount_fen: int
     valid_from: date
     valid_until: date | None
     void: bool
@@ -127,8 +122,14 @@ class PriceAnswer(TypedDict):
     tax_included: bool
     transport_included: bool
     evidence_file_id: int | None
-    quotes: list[QuoteAnswer]
     set_at: datetime
+
+
+class PriceAnswer(VersionAnswer):
+    """A version of a reference price."""
+
+    amount_fen: int
+    quotes: list[QuoteAnswer]
 
 
 class PricePage(TypedDict):
@@ -139,24 +140,12 @@ class PricePage(TypedDict):
     total: int | None
 
 
-class RentAnswer(TypedDict):
-    """A version of a rent tariff; `void`: nothing is on file from its first day on."""
+class RentAnswer(VersionAnswer):
+    """A version of a rent tariff."""
 
-    id: int
-    kind_id: int
     per_day_fen: int
     per_7_days_fen: int | None
     per_30_days_fen: int | None
-    valid_from: date
-    valid_until: date | None
-    void: bool
-    dated_on: date | None
-    source: str
-    source_kind: str
-    tax_included: bool
-    transport_included: bool
-    evidence_file_id: int | None
-    set_at: datetime
 
 
 class RentPage(TypedDict):
