@@ -70,8 +70,9 @@ def settle_decided(session: Session, pool_id: int) -> None:
     now = clock.now()
     waits = exists().where(ApprovalDue.document_id == Telling.document_id, ApprovalDue.closed_at.is_(None))
     over = select(Telling.id).where(Telling.pool_id == pool_id, Telling.topic.in_(DECISIONS), Telling.document_id.is_not(None), ~waits)
-    unread = (Notice.told_at >= now - queries.SHOWN_FOR, Notice.read_at.is_(None) | Notice.settled_at.is_(None), Notice.telling_id.in_(over))
-    session.execute(update(Notice).where(*unread).values(read_at=func.coalesce(Notice.read_at, now), settled_at=func.coalesce(Notice.settled_at, now)))
+    lately = (Notice.told_at >= now - queries.SHOWN_FOR, Notice.telling_id.in_(over))
+    session.execute(update(Notice).where(*lately, Notice.settled_at.is_(None)).values(settled_at=now))
+    session.execute(update(Notice).where(*lately, Notice.read_at.is_(None)).values(read_at=now))
 
 
 def _by_person(readings: Iterable[Reading]) -> dict[int, list[Reading]]:

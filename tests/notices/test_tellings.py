@@ -87,7 +87,7 @@ def test_a_refused_act_tells_nobody(world: World) -> None:
         number = floor.approved([(world.chair, 20)])
         mark = newest()
         with pytest.raises(NotAllowed), atomic() as session:
-            handovers.hand_over(session, number, [handovers.Item(floor.tags(world.chair)[0], 20)], by=world.approver, costs=FREE)
+            handovers.hand_over(session, number, [handovers.Item(floor.tags(world.chair)[0], 20)], by=world.clerk_a, costs=FREE)
         assert heard(mark) == {}
 
 
