@@ -11,7 +11,8 @@ from assetpool.org.models import Organization
 from assetpool.records import outbox
 from assetpool.records.models import Document
 
-DUE, REMINDER, ESCALATED, DECIDED = "approval_due", "approval_reminder", "approval_escalated", "decided"
+DUE, REMINDER, ESCALATED = "approval_due", "approval_reminder", "approval_escalated"
+DECIDED = {"yes": "decided_yes", "no": "decided_no", "sent_back": "decided_back"}
 
 
 def due(session: Session, document: Document, row: ApprovalDue) -> None:
@@ -39,7 +40,7 @@ def escalated(session: Session, document: Document, row: ApprovalDue, people: It
 def decided(session: Session, document: Document, decision: str, reason: str) -> None:
     """Tell who handed a document in how it was decided, with the reason."""
     facts = {**_facts(session, document), "decision": decision, "reason": reason}
-    outbox.tell(session, DECIDED, pool_id=document.pool_id, people=[document.created_by], document_id=document.id, facts=facts)
+    outbox.tell(session, DECIDED[decision], pool_id=document.pool_id, people=[document.created_by], document_id=document.id, facts=facts)
 
 
 def _facts(session: Session, document: Document) -> dict[str, str]:

@@ -52,6 +52,11 @@ TOPICS: dict[str, Topic] = {
     "approval_escalated": Topic(
         DUTY, "%(number)s of %(organization)s was not decided in time and now waits for you.", "%(organization)s的%(number)s逾期未审批，现转由您审批。"
     ),
+    "decided_yes": Topic("requests", "%(number)s of %(organization)s is approved. %(reason)s", "%(organization)s的%(number)s已批准。%(reason)s"),
+    "decided_no": Topic("requests", "%(number)s of %(organization)s is rejected: %(reason)s", "%(organization)s的%(number)s被驳回：%(reason)s"),
+    "decided_back": Topic(
+        "requests", "%(number)s of %(organization)s was sent back to be changed: %(reason)s", "%(organization)s的%(number)s被退回修改：%(reason)s"
+    ),
     "decided": Topic("requests", "%(number)s: %(decision)s. %(reason)s", "%(number)s：%(decision)s。%(reason)s"),
     "wish_matched": Topic(
         "stock", "%(units)s × %(kind)s, which you wish for, came into %(store)s.", "您登记需求的%(kind)s已入%(store)s，共%(units)s件。", "/catalog"
