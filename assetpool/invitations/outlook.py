@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
@@ -25,7 +25,7 @@ from assetpool.invitations.matching import Candidate, match
 from assetpool.invitations.models import ListLine
 from assetpool.requisitions.estimate import Counted, Estimate, estimate_of
 from assetpool.reservations import queries as stock
-from assetpool.reservations import together
+from assetpool.reservations import substitutes, together
 from assetpool.reservations.availability import Ledger, Promise
 from assetpool.savings.life import life_days, newness
 from assetpool.savings.policies import policy_on
@@ -193,21 +193,23 @@ class _Shelf:
 
 
 def _substitutes(session: Session, pool_id: int, short: Sequence[tuple[ListLine, Kind]], today: date) -> dict[int, tuple[tuple[Kind, int], ...]]:
-    """Return per line that is short other kinds of its class with units free on its days, most first."""
-    classes = {kind.class_code for _line, kind in short if kind.class_code}
-    if not classes:
+    """Return per line that is short what may stand in and is free on its days: kinds declared so first, then others of its class, most free first."""
+    if not short:
         return {}
-    held = select(Stock.kind_id).where(Stock.owned > 0)
-    statement = select(Kind).where(Kind.pool_id == pool_id, Kind.class_code.in_(classes), Kind.withdrawn_at.is_(None), Kind.register == "ordinary")
-    others = {kind.id: kind for kind in session.scalars(statement.where(Kind.id.in_(held)).order_by(Kind.id).limit(MOST_OTHERS))}
+    declared = substitutes.of_kinds(session, {kind.id for _line, kind in short})
+    named = {other for others in declared.values() for other in others}
+    classes = {kind.class_code for _line, kind in short if kind.class_code}
+    alike = and_(Kind.class_code.in_(classes), Kind.id.in_(select(Stock.kind_id).where(Stock.owned > 0)))
+    statement = select(Kind).where(Kind.pool_id == pool_id, Kind.withdrawn_at.is_(None), Kind.register == "ordinary", or_(Kind.id.in_(named), alike))
+    others = {kind.id: kind for kind in session.scalars(statement.order_by(Kind.id.in_(named).desc(), Kind.id).limit(MOST_OTHERS))}
     shelf = _Shelf(session, others, today)
     found = {}
     for line, kind in short:
-        same = [
-            other for other in others.values() if other.id != kind.id and (other.class_code_set, other.class_code) == (kind.class_code_set, kind.class_code)
-        ]
-        free = {other.id: shelf.free(other, line) for other in same}
-        ranked = sorted((other for other in same if free[other.id]), key=lambda other: -free[other.id])
+        first = declared.get(kind.id, ())
+        own = (kind.class_code_set, kind.class_code)
+        fitting = [other for other in others.values() if other.id != kind.id and (other.id in first or (other.class_code_set, other.class_code) == own)]
+        free = {other.id: shelf.free(other, line) for other in fitting}
+        ranked = sorted((other for other in fitting if free[other.id]), key=lambda other: (other.id not in first, -free[other.id]))
         found[line.id] = tuple((other, free[other.id]) for other in ranked[:MOST_SUBSTITUTES])
     return found
 

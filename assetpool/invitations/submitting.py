@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assetpool.catalog.words import terms
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, NotFound, Word, WrongState
 from assetpool.events.models import Event, EventVenue
@@ -26,6 +27,8 @@ from assetpool.requisitions import drafting, service
 from assetpool.requisitions.drafting import Contact, Wish
 from assetpool.requisitions.models import Requisition
 from assetpool.reservations.service import pool_today
+from assetpool.shortages import wishes
+from assetpool.shortages.models import Wish as Followed
 
 TAKEN_BACK = ("submitted", "stock_checked")
 
@@ -89,9 +92,19 @@ def hand_in(session: Session, invitation: Invitation, *, purpose: str = "") -> l
         line.submitted_at = clock.now()
         line.document_id = line.document_id if line.kind_id is not None else None
     session.flush()
+    _follow(session, [line.thing for line in lines if line.kind_id is None], by)
     facts: dict[str, str | int] = {"event": event.name, "lines": len(lines), "wishes": len(lines) - len(wanted)}
     tell(session, "organizer_submitted", pool_id=event.pool_id, people=[invitation.invited_by], document_id=made[0].id, facts=facts)
     return made
+
+
+def _follow(session: Session, things: Sequence[str], by: int) -> None:
+    """Let the liaison be told when something fitting comes in, as far as one person may follow wishes."""
+    followed = set(session.scalars(select(Followed.words).where(Followed.person_id == by, Followed.ended_at.is_(None))))
+    for words in dict.fromkeys(" ".join(thing.split())[:100] for thing in things):
+        if words not in followed and len(followed) < wishes.MOST_WISHES and terms(words):
+            wishes.make(session, by=by, words=words)
+            followed.add(words)
 
 
 def _sent_back(session: Session, event_id: int, by: int) -> list[Document]:
@@ -111,16 +124,16 @@ def _request(
     by: int,
     purpose: str,
 ) -> Document:
-    wishes = [Wish(line.quantity or 0, line.kind_id, drop=drop_point(venues[line.venue_id]) if line.venue_id in venues else "") for line in group]
+    wanted = [Wish(line.quantity or 0, line.kind_id, drop=drop_point(venues[line.venue_id]) if line.venue_id in venues else "") for line in group]
     contacts = _contacts(session, group, venues, by)
     about = purpose.strip() or event.name
     if earlier is None:
         document = drafting.draft(
-            session, event.organization_id, wishes, first, last, by=by, event_id=event.id, purpose=about, budget_line=event.budget_line, contacts=contacts
+            session, event.organization_id, wanted, first, last, by=by, event_id=event.id, purpose=about, budget_line=event.budget_line, contacts=contacts
         )
     else:
         document = drafting.rewrite(
-            session, earlier.number, wishes, first, last, by=by, event_id=event.id, purpose=about, budget_line=event.budget_line, contacts=contacts
+            session, earlier.number, wanted, first, last, by=by, event_id=event.id, purpose=about, budget_line=event.budget_line, contacts=contacts
         )
     for number, line in enumerate(group, start=1):
         line.document_id, line.line_no = document.id, number

@@ -23,7 +23,9 @@ from assetpool.org.models import Person
 from assetpool.records.models import Document, PersonalFact
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.models import Requisition, RequisitionLine
+from assetpool.reservations import substitutes
 from assetpool.reservations.service import pool_today
+from assetpool.shortages.models import Wish
 from tests import counting, walking
 from tests import world as worlds
 from tests.invitations.conftest import FIRST, LAST, Inviting
@@ -73,6 +75,16 @@ def test_two_lines_never_count_on_the_same_units(inviting: Inviting, context: Fl
     views = seen(inviting).lines
     assert [(view.free, view.short) for view in views] == [(10, 0), (3, 4), (10, 0)]
     assert views[1].free_from == FIRST
+
+
+def test_what_stands_in_is_declared_first_then_of_the_same_class(inviting: Inviting, context: Flask) -> None:
+    w = inviting.world
+    with atomic() as session:
+        session.get_one(Kind, w.computer).measure = session.get_one(Kind, w.desk).measure
+        worlds.stock(session, w.computer, 2)
+        substitutes.declare(session, w.desk, w.computer, False, by=w.approver)
+    inviting.take(Row("办公桌", quantity=12))
+    assert [(kind.id, free) for kind, free in seen(inviting).lines[0].substitutes] == [(w.computer, 2)]
 
 
 def test_what_damage_costs_lies_between_the_oldest_and_the_newest(inviting: Inviting, context: Flask) -> None:
@@ -126,6 +138,7 @@ def test_handing_in_makes_one_request_per_period_with_drop_points_and_keeps_wish
     facts = session.scalars(select(PersonalFact.name).where(PersonalFact.document_id == document.id).order_by(PersonalFact.id)).all()
     assert facts == ["何静", "张三"]
     assert [line.thing for line in session.scalars(select(ListLine).where(ListLine.kind_id.is_(None)))] == ["热气球"]
+    assert [(wish.words, wish.person_id) for wish in session.scalars(select(Wish))] == [("热气球", liaison.id)]
     assert seen(inviting).lines == ()
 
 
