@@ -129,6 +129,21 @@ def vouchers(cards: Sequence[Card], consideration: Fen, day: date, payments: Ite
     return giver + receiver
 
 
+def by_account(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the lines of vouchers with those of one account and direction in one, in the order in which each account comes first."""
+    found: dict[tuple[str, str, int, str, bool], Entry] = {}
+    for entry in entries:
+        key = (entry.side, entry.ledger, entry.voucher, entry.account, entry.debit is None)
+        known = found.get(key)
+        if known is None:
+            found[key] = replace(entry, line_no=None)
+        elif entry.debit is None:
+            found[key] = replace(known, credit=(known.credit or 0) + (entry.credit or 0))
+        else:
+            found[key] = replace(known, debit=(known.debit or 0) + entry.debit)
+    return list(found.values())
+
+
 def _given(cards: Sequence[Card], consideration: Fen, day: date) -> list[Entry]:
     """Return how things leave the giver's books: at their carrying amount, with the depreciation taken along."""
 

@@ -14,7 +14,7 @@ from assetpool.records.models import Document
 from assetpool.records.papers import Place, Sheet, day_in, in_both, printed
 from assetpool.records.queries import numbers
 from assetpool.transfers import queries
-from assetpool.transfers.bookkeeping import ACCOUNTS
+from assetpool.transfers.bookkeeping import ACCOUNTS, by_account
 from assetpool.transfers.cards import books
 from assetpool.transfers.models import Transfer, TransferLine
 
@@ -101,7 +101,7 @@ def _amount(amount: int | None, line: TransferLine) -> str:
 
 
 def _vouchers(session: Session, document: Document) -> list[Table]:
-    """Return what each side enters in its books, once something was accepted."""
+    """Return what each side enters in its books, once something was accepted; an account's lines of one voucher stand together."""
     found = books(session, document)
     tables = []
     for side, title in (("giver", GIVER_VOUCHERS), ("receiver", RECEIVER_VOUCHERS)):
@@ -114,7 +114,7 @@ def _vouchers(session: Session, document: Document) -> list[Table]:
                 "" if entry.debit is None else yuan(entry.debit),
                 "" if entry.credit is None else yuan(entry.credit),
             ]
-            for entry in found.of(side)
+            for entry in by_account(found.of(side))
         ]
         if rows:
             tables.append(Table(VOUCHER_COLUMNS, rows, title=title))

@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetpool.transfers.bookkeeping import Card, Entry, Payment, as_confirmed, taken_over, vouchers
+from assetpool.transfers.bookkeeping import Card, Entry, Payment, as_confirmed, by_account, taken_over, vouchers
 
 DAY, LATER = date(2026, 11, 24), date(2026, 12, 1)
 amounts = st.integers(0, 10**9)
@@ -44,6 +44,12 @@ def test_what_is_worn_off_completely_enters_with_its_depreciation() -> None:
     made = vouchers([Card(1, 1, 90_000, 90_000)], 0, DAY)
     assert lines(made, "giver") == [("1602", 90_000, None), ("1601", None, 90_000)]
     assert lines(made, "receiver") == [("1601", 90_000, None), ("1602", None, 90_000)]
+
+
+def test_on_paper_an_account_stands_once_a_voucher() -> None:
+    made = by_account(vouchers([Card(1, 2, 1_440_000, 480_000), Card(2, 1, 60_000, 20_000)], 0, DAY))
+    assert lines(made, "giver") == [("3401", 1_000_000, None), ("1602", 500_000, None), ("1601", None, 1_500_000)]
+    assert lines(made, "receiver") == [("1601", 1_000_000, None), ("3401", None, 1_000_000)]
 
 
 def test_an_unknown_value_stands_in_no_voucher() -> None:
