@@ -58,18 +58,38 @@ TOPICS: dict[str, Topic] = {
         "requests", "%(number)s of %(organization)s was sent back to be changed: %(reason)s", "%(organization)s的%(number)s被退回修改：%(reason)s"
     ),
     "decided": Topic("requests", "%(number)s: %(decision)s. %(reason)s", "%(number)s：%(decision)s。%(reason)s"),
-    "wish_matched": Topic(
-        "stock", "%(units)s × %(kind)s, which you wish for, came into %(store)s.", "您登记需求的%(kind)s已入%(store)s，共%(units)s件。", "/catalog"
-    ),
     "waiting_offer": Topic(
         "stock",
-        "%(units)s × %(kind)s became free for %(number)s and are kept for you until %(until)s.",
-        "%(number)s候补的%(kind)s已有%(units)s件，为您保留至%(until)s。",
+        "%(number)s: %(units)s %(kind)s became free and are kept for you until %(until)s. Take them or let them go.",
+        "%(number)s：%(kind)s%(units)s件已空出，为您保留至%(until)s，请领用或放弃。",
+    ),
+    "wish_matched": Topic(
+        "stock",
+        "%(units)s %(kind)s entered %(store)s, as you wished.",
+        "您登记的需求有货：%(kind)s%(units)s件已入%(store)s。",
+        "/wishes",
     ),
     "promise_at_risk": Topic(
-        "stock", "%(number)s: %(units)s × %(kind)s that were promised may not be there in time.", "%(number)s：已承诺的%(kind)s有%(units)s件可能无法按时兑现。"
+        "stock",
+        "%(number)s: %(units)s promised %(kind)s no longer fit. Find another way.",
+        "%(number)s：已预留的%(kind)s有%(units)s件无法兑现，请另行安排。",
     ),
-    "promise_rebooked": Topic("stock", "%(number)s was rebooked: %(what)s.", "%(number)s已调整：%(what)s。"),
+    "promise_rebooked": Topic(
+        "stock",
+        "%(number)s: another way was found for what no longer fitted: %(what)s.",
+        "%(number)s：原预留已另行安排：%(what)s。",
+    ),
+    "organizer_invited": Topic(
+        "requests",
+        "You were invited to say what %(event)s needs; the link and its code come from %(who)s. It is open until %(until)s.",
+        "邀请您填报“%(event)s”所需物资；链接和验证码由%(who)s另行告知，%(until)s前有效。",
+        "/events",
+    ),
+    "organizer_submitted": Topic(
+        "requests",
+        "%(event)s: the organizer handed in %(lines)s lines, %(wishes)s of them wishes (%(number)s).",
+        "“%(event)s”承办单位已提交%(lines)s条明细，其中心愿%(wishes)s条（%(number)s）。",
+    ),
     "slip_loaded": Topic("floor", "%(number)s was loaded for %(organization)s: %(units)s units.", "%(number)s已装车发往%(organization)s，共%(units)s件。"),
     "slip_delivered": Topic("floor", "%(number)s has arrived at %(organization)s. Count it and accept it.", "%(number)s已送达%(organization)s，请清点签收。"),
     "slip_accepted": Topic("floor", "%(organization)s accepted %(number)s.", "%(organization)s已签收%(number)s。"),
