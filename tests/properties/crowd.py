@@ -127,6 +127,9 @@ def issue(person: Person) -> None:
     statement = statement.where(Tranche.kind_id == row.kind_id, Tranche.store_id == row.store_id, Tranche.state == State.IN_STORE, Tranche.count > 0)
     if row.asset_id is not None:
         statement = statement.where(Asset.id == row.asset_id)
+    else:
+        pinned = select(Reservation.asset_id).where(Reservation.asset_id.is_not(None), Reservation.open_units > 0)
+        statement = statement.where(Asset.id.not_in(pinned))
     tags = db.session().execute(statement.distinct().limit(row.open_units)).all()
     db.session.rollback()
     lots = [handovers.Item(tag) for tag, form in tags if form == "lot"]
