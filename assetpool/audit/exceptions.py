@@ -66,6 +66,12 @@ RULES: tuple[Rule, ...] = (
         N_("A figure that was accepted and then taken back was perhaps reported meanwhile."),
         rules_dealings.reversed_after_review,
     ),
+    Rule(
+        "emergency_papers",
+        N_("Emergency issue without papers"),
+        N_("What leaves in an emergency is approved afterwards; without the papers nobody answers for it."),
+        rules_dealings.emergency_papers,
+    ),
     Rule("late_fact", N_("Facts entered late"), N_("Entries that correct an earlier period."), rules_dealings.late_facts),
     Rule("waiting", N_("Waiting long for review"), N_("Accepted by the receiver more than 60 days ago."), rules_dealings.waiting),
     Rule("no_costs", N_("Costs unknown"), N_("Without costs there is no net saving and no rate."), rules_figures.no_costs),

@@ -16,6 +16,7 @@ from assetpool.catalog.models import Kind, Price, Rent
 from assetpool.core import clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import Asset, State, Tranche
+from assetpool.handovers.lanes import papers_missing
 from assetpool.org.models import Organization
 from assetpool.org.queries import people
 from assetpool.purchases.models import LaterPurchase, PurchaseMatch
@@ -114,6 +115,16 @@ class Bought:
 
 
 @dataclass(frozen=True)
+class WithoutPapers:
+    """An emergency issue whose papers did not come until the day they were due (`late`: they came afterwards)."""
+
+    number: str
+    organization_id: int
+    due_on: date
+    late: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules may ask. `prices` is the newest reference price per kind, `caps` the allocation standard's."""
 
@@ -125,6 +136,7 @@ class Facts:
     caps: dict[int, tuple[str, int]]
     twins: tuple[Twin, ...]
     bought: tuple[Bought, ...] = ()
+    without_papers: tuple[WithoutPapers, ...] = ()
 
 
 def gather(
@@ -160,6 +172,11 @@ def gather(
         caps={row.id: (row.name, row.standard_cap) for row in session.execute(capped)},
         twins=tuple(_twins(session, pool_id)) if with_cards else (),
         bought=tuple(_bought(session, ids)),
+        without_papers=tuple(
+            WithoutPapers(document.number, document.organization_id, clock.day_of(row.papers_due_at, zone), row.papers_at is not None)
+            for document, row in papers_missing(session, pool_id, clock.now())
+            if row.papers_due_at is not None
+        ),
     )
 
 

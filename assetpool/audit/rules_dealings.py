@@ -162,6 +162,14 @@ def late_facts(facts: Facts) -> Iterator[Suspicion]:
             yield about(act, "late_fact", N_("An entry of this act corrects a period that was over."))
 
 
+def emergency_papers(facts: Facts) -> Iterator[Suspicion]:
+    """Find emergency issues whose papers did not come within a working day."""
+    for one in facts.without_papers:
+        said = N_("The papers of this emergency issue were due on %(day)s and came later.")
+        missing = N_("The papers of this emergency issue were due on %(day)s and have not come.")
+        yield Suspicion("emergency_papers", said if one.late else missing, {"day": one.due_on}, None, one.number, one.organization_id)
+
+
 def waiting(facts: Facts) -> Iterator[Suspicion]:
     """Find acts that nobody reviewed for 60 days."""
     for act in facts.acts:

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from assetpool.approvals import rule_sets
 from assetpool.approvals.models import Approval
+from assetpool.audit import exceptions
+from assetpool.audit.facts import gather
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, FieldInvalid, NotAllowed, SamePerson
@@ -116,17 +118,19 @@ def test_the_papers_of_an_emergency_come_within_a_working_day_or_stand_among_the
     friday = clock.moment_on(date(2026, 9, 25), worlds.ZONE, 20)
     monday_night, tuesday = clock.moment_on(date(2026, 9, 28), worlds.ZONE, 23), clock.moment_on(date(2026, 9, 29), worlds.ZONE, 1)
     app = counter.app
-    with clock.at(friday):
-        with app.app_context(), atomic() as session:
-            tags = worlds.stock(session, w.desk, 20)
-            last = date(2026, 9, 30)
-            loaded = lanes.hand_out(
-                session, lanes.EMERGENCY, w.department_b, w.organizer_b, [Item(tag) for tag in tags], last, by=w.keeper, receipt=SIGNED, reason="防汛"
-            )
-            number = session.scalars(select(Document.number).where(Document.id == loaded.slip.request_id)).one()
+    with clock.at(friday), app.app_context(), atomic() as session:
+        tags = worlds.stock(session, w.desk, 20)
+        last = date(2026, 9, 30)
+        loaded = lanes.hand_out(
+            session, lanes.EMERGENCY, w.department_b, w.organizer_b, [Item(tag) for tag in tags], last, by=w.keeper, receipt=SIGNED, reason="防汛"
+        )
+        number = session.scalars(select(Document.number).where(Document.id == loaded.slip.request_id)).one()
     with app.app_context():
         assert lanes.papers_missing(db.session(), w.pool, monday_night) == []
         assert [document.number for document, _row in lanes.papers_missing(db.session(), w.pool, tuesday)] == [number]
+        with clock.at(tuesday):
+            (group,) = exceptions.find(gather(db.session(), w.pool, with_cards=False), "emergency_papers")
+            assert [one.subject for one in group.found] == [number]
         data = app.config["DATA_DIR"]
         for who, refusal in ((w.keeper, NotAllowed), (w.finance, NotAllowed)):
             with pytest.raises(refusal), atomic() as session:
