@@ -43,7 +43,7 @@ from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
-from assetpool.handovers import lateness, receiver_views, returns_api, returns_views, sources
+from assetpool.handovers import lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
 from assetpool.handovers import views as handovers_views
@@ -207,6 +207,7 @@ def page_blueprints() -> list[Blueprint]:
         arranging_views.bp,
         handovers_views.bp,
         receiver_views.bp,
+        lanes_views.bp,
         returns_views.bp,
         moves_views.bp,
         report_pages.bp,
