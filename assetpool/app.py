@@ -77,6 +77,7 @@ UNDER = {
     "event_pages": "events.index",
     "packs": "events.index",
     "receiver": "handovers.index",
+    "lanes": "handovers.index",
     "approvals": "desk.today",
     "shortages": "requisitions.index",
     "notices": "desk.today",
