@@ -109,8 +109,11 @@ def serve(session: Session, keys: Collection[stock.Key], pool_id: int) -> int:
     rows = list(session.scalars(queued.order_by(Waiting.id).limit(MOST_SERVED).execution_options(populate_existing=True)))
     if not rows:
         return 0
-    asking = select(Document).where(Document.id.in_({row.document_id for row in rows}))
+    # An offer refers to its request, whose row is locked before any stock; one that somebody works on just now is served by the next act or the job.
+    asking = select(Document).where(Document.id.in_({row.document_id for row in rows})).order_by(Document.id)
+    asking = asking.with_for_update(read=True, key_share=True, skip_locked=True)
     documents = {row.id: row for row in session.scalars(asking.execution_options(populate_existing=True))}
+    rows = [row for row in rows if row.document_id in documents]
     books = stock.ledgers(session, [key for key in keys if key[0] in {row.kind_id for row in rows}], today)
     named = {kind.id: kind for kind in session.scalars(select(Kind).where(Kind.id.in_(kinds)))}
     offered = 0
