@@ -27,6 +27,7 @@ from assetpool.bulletins import views as bulletins_views
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
+from assetpool.changes import models as _changes  # noqa: F401
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
 from assetpool.core import clock, jobs

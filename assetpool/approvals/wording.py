@@ -50,6 +50,8 @@ DEEDS: dict[str, str] = {
     "check_stock": N_("Stock was checked"),
     "issue": N_("%(who)s handed things over"),
     "return": N_("%(who)s took things back"),
+    "extend": N_("%(who)s let things stay longer"),
+    "change": N_("%(who)s changed what was approved"),
 }
 LOOKS = {
     **dict.fromkeys(("endorse", "giver_endorse", "receiver_endorse", "agree", "approve", "close"), "done"),

@@ -48,5 +48,6 @@ ACT_WORDS: dict[str, str] = {
     "transfer": N_("given for good"),
     "lose": N_("lost"),
     "short": N_("missing on arrival"),
+    "extended": N_("stays longer"),
     "damage": N_("damaged"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Store
@@ -136,6 +136,7 @@ def after_change(session: Session, slip_ids: Iterable[int], by: int, anything_ba
     slips = list(session.scalars(select(Slip).where(Slip.id.in_(wanted)).order_by(Slip.id)))
     documents = {row.id: row for row in session.scalars(select(Document).where(Document.id.in_([*wanted, *(slip.request_id for slip in slips)])))}
     still_open = open_slips(session, wanted)
+    renew_due(session, slips)
     for slip in slips:
         document = documents[slip.id]
         if slip.id not in still_open and "closed" in SLIP_STEPS.get(document.state, frozenset()):
@@ -146,6 +147,16 @@ def after_change(session: Session, slip_ids: Iterable[int], by: int, anything_ba
         # A request that was closed early stays closed; what comes back is a fact all the same.
         if (done or anything_back) and documents[request_id].state != "closed":
             source_of(documents[request_id].kind).returned(session, documents[request_id], done, anything_back, by)
+
+
+def renew_due(session: Session, slips: Sequence[Slip]) -> None:
+    """Let each slip be due on the first day on which something of it that is still out is: parts of it may have been extended."""
+    statement = select(Tranche.document_id, func.min(Tranche.due_on)).where(Tranche.document_id.in_([slip.id for slip in slips]), Tranche.count > 0)
+    statement = statement.where(Tranche.state.in_((State.LOADED, State.OUT)), Tranche.due_on.is_not(None)).group_by(Tranche.document_id)
+    due = {row[0]: row[1] for row in session.execute(statement)}
+    for slip in slips:
+        if due.get(slip.id, slip.due_on) != slip.due_on:
+            slip.due_on = due[slip.id]
 
 
 def open_slips(session: Session, slip_ids: Sequence[int]) -> set[int]:

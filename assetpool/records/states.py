@@ -60,6 +60,8 @@ KIND_WORDS: dict[str, str] = {
     "PC": N_("Closing sheet"),
     "BU": N_("Bulletin"),
     "AF": N_("Audit finding"),
+    "EX": N_("Extension"),
+    "CO": N_("Change order"),
 }
 
 ACT_WORDS: dict[str, str] = {
@@ -90,6 +92,8 @@ ACT_WORDS: dict[str, str] = {
     "return": N_("took back"),
     "inspect": N_("inspected"),
     "settle": N_("settled"),
+    "extend": N_("extended"),
+    "change": N_("changed"),
     "cost": N_("entered costs"),
     "move": N_("moved"),
     "hand_over": N_("handed over"),

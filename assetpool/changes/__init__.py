@@ -1,0 +1,1 @@
+"""Extensions of loans and change orders of approved requests."""

@@ -1,0 +1,102 @@
+"""Acts on extensions: approve (which moves the due day under lock), reject, send back, withdraw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assetpool.approvals import service as approvals
+from assetpool.changes import extending
+from assetpool.changes.extending import ask as ask
+from assetpool.changes.models import Extension
+from assetpool.changes.steps import STEPS
+from assetpool.core.errors import N_
+from assetpool.custody import service as custody
+from assetpool.custody.service import Cause
+from assetpool.handovers.finishing import lock_slip, renew_due
+from assetpool.handovers.placing import part_off
+from assetpool.org.models import Role
+from assetpool.org.service import demand
+from assetpool.records import service as records
+from assetpool.records.models import Document
+from assetpool.reservations import service as reservations
+
+
+def approve(
+    session: Session,
+    number: str,
+    *,
+    by: int,
+    reason: str = "",
+    revision: int | None = None,
+    occurred_at: datetime | None = None,
+    paper: approvals.PaperDecision | None = None,
+) -> Document:
+    """Give the approval that is due; with the last one the due day moves, or ExtensionPromised, NotOutAnyMore, DueDayPassed is raised."""
+    document, row = _locked(session, number, revision)
+    when = records.occurrence(session, occurred_at)
+    step = approvals.awaited(session, document).step
+    waiting = approvals.give(
+        session, document, by, extending.content_digest(session, row), extending.barred(session, document, row), "yes", reason, when, paper
+    )
+    if waiting is not None:
+        records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
+        return document
+    _extend(session, document, row, by, when)
+    records.step(session, document, "approved", by, "approve", STEPS, reason, when)
+    return document
+
+
+def _locked(session: Session, number: str, revision: int | None) -> tuple[Document, Extension]:
+    document = records.lock(session, number, "EX")
+    records.unchanged(document, revision)
+    return document, session.get_one(Extension, document.id)
+
+
+def _extend(session: Session, document: Document, row: Extension, by: int, when: datetime) -> None:
+    """Move the due day of the units, parting lots where only some stay longer; every promise is kept or nothing happens."""
+    slip_document, slip, _request = lock_slip(session, session.get_one(Document, row.slip_id).number)
+    extending.demand_in_time(session, slip_document, row)
+    lines = extending.lines_of(session, row.id)
+    kinds = extending.kinds_of_lines(session, lines)
+    keys = reservations.lock(session, [(kind_id, slip.store_id) for kind_id in kinds.values()])
+    custody.lock_assets(session, kinds)
+    extending.demand_free(session, row, extending.outs_of(session, slip_document, row, slip), document)
+    with reservations.keeping_promises(session, document.pool_id, keys):
+        for line in lines:
+            cause, left = Cause(slip.id, line.line_no, by, when), line.units
+            for tranche in extending.standing(session, slip, line, row.until):
+                count = min(left, tranche.count)
+                if count:
+                    custody.move(session, part_off(session, tranche, count, cause), "extended", cause, due_on=row.until)
+                left -= count
+    session.flush()
+    renew_due(session, [slip])
+    records.remark(session, slip_document, by, "extend", document.number, when)
+
+
+def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
+    document, row = _locked(session, number, revision)
+    digest, barred = extending.content_digest(session, row), {row.requester_id: N_("requester")}
+    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
+    return document
+
+
+def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
+    """Reject an extension; the due day stays."""
+    return _decline(session, number, "rejected", by, reason, revision)
+
+
+def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
+    """Send an extension back to be asked for in another way."""
+    return _decline(session, number, "sent_back", by, reason, revision)
+
+
+def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
+    """Take an extension back before it is decided."""
+    document, _row = _locked(session, number, revision)
+    demand(session, by, (Role.ORGANIZER, Role.CLERK), document.organization_id)
+    approvals.close_round(session, document)
+    records.step(session, document, "withdrawn", by, "cancel", STEPS, reason)
+    return document
