@@ -30,6 +30,8 @@ def _answers(session: Session, rows: Sequence[Event]) -> list[EventAnswer]:
             "last_day": row.last_day,
             "budget_fen": row.budget,
             "approval_no": row.approval_number,
+            "funds": row.funds,
+            "budget_line": row.budget_line,
         }
         for row in rows
     ]
@@ -73,5 +75,8 @@ def add(session: Session, body: NewEventBody) -> rest.Json:
         name_en=body.name_en,
         budget=body.budget_fen,
         approval_number=body.approval_no,
+        funds=body.funds,
+        budget_line=body.budget_line,
+        members=[organization_by_code(session, pool_id, code).id for code in body.member_codes],
     )
     return _answers(session, [made])[0]

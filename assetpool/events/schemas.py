@@ -27,6 +27,9 @@ class NewEventBody(Body):
     name_en: Line = ""
     budget_fen: Fen | None = None
     approval_no: Annotated[str, Field(max_length=120)] = ""
+    funds: Annotated[str, Field(max_length=200)] = ""
+    budget_line: Annotated[str, Field(max_length=120)] = ""
+    member_codes: Annotated[list[Code], Field(max_length=200, description="organizations that take part beside the one that leads")] = []
 
 
 class EventAnswer(TypedDict):
@@ -40,6 +43,8 @@ class EventAnswer(TypedDict):
     last_day: date
     budget_fen: int | None
     approval_no: str
+    funds: str
+    budget_line: str
 
 
 class EventPage(TypedDict):

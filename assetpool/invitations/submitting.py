@@ -150,7 +150,10 @@ def _contacts(session: Session, group: Sequence[ListLine], venues: dict[int, Eve
         named.append((line.contact_name, line.contact_telephone))
         if venue is not None:
             named.append((venue.contact_name, venue.contact_telephone))
-    return [Contact(name, telephone) for name, telephone in dict.fromkeys(named) if name]
+    telephones: dict[str, str] = {}
+    for name, telephone in named:
+        telephones[name] = telephones.get(name) or telephone
+    return [Contact(name, telephone) for name, telephone in telephones.items() if name]
 
 
 def take_back(session: Session, invitation: Invitation, number: str) -> Document:

@@ -125,18 +125,19 @@ def test_handing_in_makes_one_request_per_period_with_drop_points_and_keeps_wish
     inviting.take(
         Row("会议椅", "主会场", 300, contact="张三", telephone="13800001111"),
         Row("热气球", "主会场", 2),
+        Row("会议椅", "主会场", 1, contact="张三"),
         Row("办公桌", "新闻中心", 4),
         Row("会议椅", "新闻中心", 20, date(2027, 3, 4), date(2027, 3, 5)),
     )
     numbers = hand_in(inviting)
-    assert [asked(number) for number in numbers] == [[(w.chair, 300, "主会场"), (w.desk, 4, "新闻中心")], [(w.chair, 20, "新闻中心")]]
+    assert [asked(number) for number in numbers] == [[(w.chair, 300, "主会场"), (w.chair, 1, "主会场"), (w.desk, 4, "新闻中心")], [(w.chair, 20, "新闻中心")]]
     session = db.session()
     document = session.scalars(select(Document).where(Document.number == numbers[0])).one()
     row = session.get_one(Requisition, document.id)
     liaison = session.scalars(select(Person).where(Person.name == "何静")).one()
     assert (document.state, row.requester_id, row.event_id, row.budget_line) == ("stock_checked", liaison.id, inviting.event, "2070308")
-    facts = session.scalars(select(PersonalFact.name).where(PersonalFact.document_id == document.id).order_by(PersonalFact.id)).all()
-    assert facts == ["何静", "张三"]
+    facts = session.scalars(select(PersonalFact).where(PersonalFact.document_id == document.id).order_by(PersonalFact.id))
+    assert [(fact.name, fact.telephone) for fact in facts] == [("何静", "13800002210"), ("张三", "13800001111")]
     assert [line.thing for line in session.scalars(select(ListLine).where(ListLine.kind_id.is_(None)))] == ["热气球"]
     assert [(wish.words, wish.person_id) for wish in session.scalars(select(Wish))] == [("热气球", liaison.id)]
     assert seen(inviting).lines == ()
