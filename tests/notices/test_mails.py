@@ -92,11 +92,15 @@ def test_each_chooses_and_a_duty_is_never_silenced(world: World, addresses: dict
     with clock.at(NOON):
         told(world, [world.head_b, world.organizer_b])
         told(world, [world.head_b], "approval_due")
+        told(world, [world.organizer_b], "decided", decision="rejected", reason="No budget.")
     assert send(world, NOON + timedelta(minutes=1)) == 1
-    assert send(world, NEXT_MORNING) == 1
-    assert office.recipients == [addresses["organizer_b"], addresses["head_b"]]
-    assert "待您审批" in office.taken[1].get_content()
-    assert "签收" not in office.taken[1].get_content()
+    assert office.recipients == [addresses["organizer_b"]]
+    assert "No budget." not in office.taken[0].get_content()
+    assert send(world, NEXT_MORNING) == 2
+    by_person = dict(zip(office.recipients[1:], office.taken[1:], strict=True))
+    assert "No budget." in by_person[addresses["organizer_b"]].get_content()
+    assert "待您审批" in by_person[addresses["head_b"]].get_content()
+    assert "签收" not in by_person[addresses["head_b"]].get_content()
 
 
 def test_the_hour_of_the_digest_is_the_pools(world: World, addresses: dict[str, str], office: PostOffice) -> None:
