@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ from assetpool.org.models import Role
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from tests import world as worlds
+from tests.walking import send
 
 TODAY = clock.today(worlds.ZONE)
 SIGNED = Receipt("张承办", "", "typed_pin", "2468")
@@ -146,3 +148,25 @@ def test_a_refusal_of_a_lane_is_a_sentence(counter: Counter) -> None:
     with pytest.raises(DomainError) as refusal:
         counter.hand_out(9)
     assert "At most 5 things for 3 days" in str(refusal.value)
+
+
+def test_one_screen_hands_out_and_takes_the_papers(counter: Counter) -> None:
+    w, app = counter.world, counter.app
+    client = worlds.sign_in(app, "keeper")
+    form = {
+        "lane": "emergency", "requester": f"{w.organizer_b}-{w.department_b}", "tags": "\n".join(counter.desks[:7]), "reason": "防汛", "pin": "2468",
+        "last_day": TODAY.isoformat(),
+    }  # fmt: skip
+    refused = send(client, "/lanes", {**form, "pin": ""})
+    assert (refused.status_code, "防汛" in refused.text) == (422, True)
+    assert send(client, "/lanes", form).status_code == 303
+    with app.app_context():
+        number = db.session().scalars(select(Document.number).where(Document.kind == "RQ")).one()
+    manager = worlds.sign_in(app, "approver")
+    assert number in manager.get("/lanes").text
+    scan = (io.BytesIO(b"%PDF-1.7 signed"), "signed.pdf")
+    assert send(manager, f"/lanes/{number}/papers", {"scan": scan}, "/lanes").status_code == 303
+    with app.app_context():
+        assert db.session().scalars(select(LaneIssue.papers_by)).one() == w.approver
+    page = worlds.sign_in(app, "stranger").get("/lanes").text
+    assert (number in page, "张承办" in page) == (False, False)
