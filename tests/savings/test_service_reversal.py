@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed
+from assetpool.custody import service as custody
 from assetpool.custody.models import Tranche
 from assetpool.records import service as records
 from assetpool.savings import service as savings
@@ -168,7 +169,9 @@ def test_a_thing_goes_out_again_on_days_nobody_claimed(world: World, desks: str)
 def test_an_extended_loan_claims_to_its_new_due_day(world: World, desks: str) -> None:
     handed = lend(world, desks, 1, FIRST, days=5)
     with atomic() as session:
-        session.get_one(Tranche, handed.tranches[0]).due_on = FIRST + timedelta(days=7)
+        tranche = session.get_one(Tranche, handed.tranches[0])
+        custody.lock_stock(session, [(tranche.kind_id, tranche.store_id)])
+        tranche.due_on = FIRST + timedelta(days=7)
     back(world, handed.tranches[0], FIRST + timedelta(days=30))
     assert summed(db.session(), handed.act)["days"] == 8
 
