@@ -24,9 +24,13 @@ from assetpool.audit import views as _audit_views  # noqa: F401
 from assetpool.bulletins import api as bulletins_api
 from assetpool.bulletins import models as _bulletins  # noqa: F401
 from assetpool.bulletins import views as bulletins_views
+from assetpool.calendars import views as calendar_pages
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
+from assetpool.changes import api as changes_api
+from assetpool.changes import extension_views, extensions
+from assetpool.changes import matters as change_matters
 from assetpool.changes import models as _changes  # noqa: F401
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
@@ -144,6 +148,7 @@ MINUTE = timedelta(minutes=1)
 registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
+registry.kinds["EX"] = registry.Deciding(extensions.approve, extensions.reject, extensions.send_back, "extensions.show", change_matters.extensions)
 requisitions.on_approved["transfer"] = transfers.open_for
 requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
@@ -198,6 +203,7 @@ def page_blueprints() -> list[Blueprint]:
         health_views.bp,
         catalog_views.bp,
         kinds_views.bp,
+        calendar_pages.bp,
         events_views.bp,
         event_views.bp,
         organizer_pages.bp,
@@ -207,6 +213,7 @@ def page_blueprints() -> list[Blueprint]:
         rules_views.bp,
         arranging_views.bp,
         handovers_views.bp,
+        extension_views.bp,
         receiver_views.bp,
         lanes_views.bp,
         returns_views.bp,
@@ -235,6 +242,7 @@ def rest_blueprints() -> list[Blueprint]:
         handovers_api.bp,
         returns_api.bp,
         requisitions_api.bp,
+        changes_api.bp,
         outcomes_api.bp,
         cost_api.bp,
         reports_api.bp,

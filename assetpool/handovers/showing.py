@@ -32,6 +32,7 @@ class Rights:
     accept: bool
     costs: bool
     take_back: bool
+    extend: bool
 
 
 def rights(session: Session, access: Access, view: SlipView) -> Rights:
@@ -46,6 +47,7 @@ def rights(session: Session, access: Access, view: SlipView) -> Rights:
         accept=waits and (keeper or receiving),
         costs=access.may((Role.KEEPER, Role.FINANCE), store),
         take_back=access.has(Role.KEEPER) and view.total("out") > 0,
+        extend=view.slip.purpose == "loan" and view.total("out") > 0 and access.may((Role.CLERK, Role.ORGANIZER), path_of(session, view.slip.receiver_id)),
     )
 
 

@@ -13,8 +13,8 @@ PAGES = {
     "MV": "moves.show",
     "BU": "bulletins.show",
     "PC": "closings.show",
-    "EX": "changes.extension",
-    "CO": "changes.order",
+    "EX": "extensions.show",
+    "CO": "changes.show",
 }
 """Kind of document → endpoint of its page; features whose documents came later add theirs."""
 
