@@ -147,8 +147,10 @@ def _grant(session: Session, document: Document, row: Requisition) -> None:
     asked = lines_of(session, row.id)
     instead = helped(session, [row.id])[row.id].instead
     others = {kind_id for units in instead.values() for kind_id in units}
-    keys = reservations.lock(session, [*((line.kind_id, line.store_id) for line in asked), *((kind_id, None) for kind_id in others)])
-    for offer in stock.offers_of(session, document.id):
+    offers = stock.offers_of(session, document.id)
+    wanted = [(line.kind_id, line.store_id) for line in asked] + [(offer.kind_id, offer.store_id) for offer in offers]
+    keys = reservations.lock(session, [*wanted, *((kind_id, None) for kind_id in others)])
+    for offer in offers:
         reservations.let_go(session, offer, offer.open_units)
     hold(session, [session.get_one(Pool, document.pool_id)])
     today = reservations.pool_today(session, document.pool_id)

@@ -114,11 +114,15 @@ def serve(session: Session, keys: Collection[stock.Key], pool_id: int) -> int:
     asking = asking.with_for_update(read=True, key_share=True, skip_locked=True)
     documents = {row.id: row for row in session.scalars(asking.execution_options(populate_existing=True))}
     rows = [row for row in rows if row.document_id in documents]
+    written = select(RequisitionLine).where(RequisitionLine.requisition_id.in_(documents))
+    asked = {(line.requisition_id, line.line_no): line for line in session.scalars(written)}
     books = stock.ledgers(session, [key for key in keys if key[0] in {row.kind_id for row in rows}], today)
     named = {kind.id: kind for kind in session.scalars(select(Kind).where(Kind.id.in_(kinds)))}
     offered = 0
     for row in rows:
-        if documents[row.document_id].state in GONE or (row.last_day is not None and row.last_day < today):
+        line = asked.get((row.document_id, row.line_no))
+        written_anew = line is None or line.kind_id != row.kind_id or line.asked < row.units
+        if written_anew or documents[row.document_id].state in GONE or (row.last_day is not None and row.last_day < today):
             _change(row, "left")
             continue
         kind = named[row.kind_id]
@@ -247,6 +251,8 @@ def _settled(session: Session, row: Waiting, documents: Mapping[int, Document]) 
     if row.state not in ("offered", "taken"):
         return False
     owner = row.request_id or row.document_id
+    if owner not in documents:
+        return False
     granted = _granted(session, row, owner)
     if documents[owner].state in GRANTED and granted:
         _change(row, "granted")
