@@ -36,6 +36,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
         (
             (N_("Today"), "desk.today", ()),
             (N_("Catalogue"), "catalog.index", ()),
+            (N_("Calendar"), "calendars.index", ()),
             (N_("Events"), "events.index", ()),
             (N_("Requisitions"), "requisitions.index", ()),
             (N_("Hand-overs"), "handovers.index", ()),
