@@ -83,6 +83,7 @@ PEOPLE: tuple[Inhabitant, ...] = (
     Inhabitant("yulin", "余琳", N_("Asset clerk, Baishi Culture House"), ((Role.CLERK, "BS-WHG"),), False),
     Inhabitant("hanxue", "韩雪", N_("Asset clerk, Xihe Education Bureau"), ((Role.CLERK, "XH-JYJ"),), False),
     Inhabitant("pengyu", "彭宇", N_("Organizer of the Linjiang census office"), ((Role.ORGANIZER, "LJ-PCB"),), False),
+    Inhabitant("liangyu", "梁雨", N_("Asset clerk, Linjiang Civil Affairs Bureau"), ((Role.CLERK, "LJ-MZJ"),), False),
     Inhabitant("shenlan", "沈兰", N_("Asset clerk, Baishi Archives: asks"), ((Role.CLERK, "BS-DAG"),), False),
     Inhabitant("taoran", "陶然", N_("Second clerk, Baishi Archives: records what was signed on paper"), ((Role.CLERK, "BS-DAG"),), False),
     Inhabitant("tangwei", "唐薇", N_("Asset clerk, Qingyan Education Bureau"), ((Role.CLERK, "QY-JYJ"),), False),

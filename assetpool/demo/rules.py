@@ -1,5 +1,5 @@
 """Four worked rule sets, each of a named organization: a county with two steps, a city with finance over 50,000 yuan, temporary bodies always by finance,
-and a small office that signs on paper; with two requests that wait under them."""
+and a small office that signs on paper; with two requests that wait under them, and an IOU."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from assetpool.approvals import rule_sets
 from assetpool.approvals.rule_sets import Settings
 from assetpool.approvals.rules import Kind, Place, Rule, RuleStep
-from assetpool.demo.scene import Scene
+from assetpool.demo.scene import Scene, signed, tags_in
 from assetpool.demo.timeline import Story
+from assetpool.handovers import lanes
+from assetpool.handovers.service import Item
 from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.drafting import Contact, Wish
@@ -69,6 +71,7 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield _published(scene)
     yield _waiting(scene, "hanxue", "XH-JYJ", "全市中考考点布置", (("folding-table", 120), ("stacking-chair", 100)))
     yield _waiting(scene, "pengyu", "LJ-PCB", "普查员集中培训", (("stacking-chair", 60),))
+    yield _lent_on_an_iou(scene)
 
 
 def _published(scene: Scene) -> Story:
@@ -77,6 +80,16 @@ def _published(scene: Scene) -> Story:
         organization_id = scene.organizations[example.code]
         named = [replace(rule, steps=tuple(_here(step, organization_id) for step in rule.steps)) for rule in example.rules]
         rule_sets.publish(session, organization_id, named, example.settings, by=scene.people["admin"], note=example.note)
+
+
+def _lent_on_an_iou(scene: Scene) -> Story:
+    """Two chairs for three days over the counter, signed by who asked for them."""
+    session = yield (-1, 16)
+    items = [Item(tag) for tag in tags_in(session, scene.kinds["office-chair"], scene.stores["CENTRAL"], 2)]
+    lanes.hand_out(
+        session, lanes.IOU, scene.organizations["LJ-MZJ"], scene.people["liangyu"], items, scene.day(1), by=scene.people["liuqiang"],
+        receipt=signed("梁雨"), reason="接待来访群众",
+    )  # fmt: skip
 
 
 def _here(step: RuleStep, organization_id: int) -> RuleStep:
