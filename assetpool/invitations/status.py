@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import Approval
@@ -59,9 +59,11 @@ class RequestStatus:
 
 
 def requests_of(session: Session, event_id: int, access: Access | None = None) -> list[RequestStatus]:
-    """Return the requests for an event, newest first; those that a person may see, or (no access) what its organizer sees: all but others' drafts."""
+    """Return the requests for an event, newest first; those a person may see, or (no access) those of its leading organization."""
     statement = select(Document, Requisition).join(Requisition, Requisition.id == Document.id).where(Requisition.event_id == event_id)
-    statement = statement.where(visible(access)) if access is not None else statement.where(Document.state != "draft")
+    leading = select(Event.organization_id).where(Event.id == event_id).scalar_subquery()
+    own = and_(Document.state != "draft", Document.organization_id == leading)
+    statement = statement.where(visible(access) if access is not None else own)
     rows = [(row[0], row[1]) for row in session.execute(statement.order_by(Document.id.desc()).limit(200))]
     ids = [document.id for document, _row in rows]
     if not ids:

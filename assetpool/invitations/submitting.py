@@ -169,9 +169,10 @@ def take_back(session: Session, invitation: Invitation, number: str) -> Document
 
 
 def own_request(session: Session, invitation: Invitation, number: str) -> Document:
-    """Return a request of the invitation's event by its number; raise NotFound for any other."""
-    statement = select(Document).join(Requisition, Requisition.id == Document.id).where(Requisition.event_id == invitation.event_id)
-    found = session.scalar(statement.where(Document.number == number.strip().upper()))
+    """Return a request of the invitation's event and its leading organization by its number; raise NotFound for any other."""
+    event = session.get_one(Event, invitation.event_id)
+    statement = select(Document).join(Requisition, Requisition.id == Document.id).where(Requisition.event_id == event.id)
+    found = session.scalar(statement.where(Document.number == number.strip().upper(), Document.organization_id == event.organization_id))
     if found is None:
         raise NotFound(what=number)
     return found

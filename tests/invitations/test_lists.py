@@ -21,6 +21,7 @@ from assetpool.invitations.outlook import ListView
 from assetpool.invitations.reading import Row
 from assetpool.org.models import Person
 from assetpool.records.models import Document, PersonalFact
+from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.reservations import substitutes
@@ -218,3 +219,16 @@ def test_another_events_requests_lines_and_letters_are_not_there(inviting: Invit
     db.session().rollback()
     assert db.session().scalars(select(Document.state).where(Document.number == number)).one() == "stock_checked"
     assert db.session().scalars(select(ListLine.thing)).all() == ["会议椅"]
+
+
+def test_what_another_organization_asks_for_the_same_event_is_not_the_organizers_to_see(inviting: Inviting, context: Flask) -> None:
+    w = inviting.world
+    with atomic() as session:
+        worlds.org.grant(session, w.clerk_a, w.department_a, "clerk")
+        contact = drafting.Contact("别人", "13912345678")
+        wish, more = drafting.Wish(2, w.chair), {"by": w.clerk_a, "event_id": inviting.event, "contacts": [contact]}
+        number = drafting.draft(session, w.department_a, [wish], FIRST, LAST, **more).number
+        requisitions.submit(session, number, by=w.clerk_a)
+    client, page = inviting.guest(), f"/o/{inviting.token}"
+    assert number not in client.get(f"{page}/status").text
+    assert client.get(f"{page}/requests/{number}.pdf").status_code == 404
