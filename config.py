@@ -11,6 +11,7 @@ TRUSTED_PROXIES  how many proxies stand in front         (default: 0)
 MAIL_URL         where mail goes: smtp://user:password@host:587?from=pool@example.gov (STARTTLS where offered; ?starttls=require insists,
                  ?starttls=never sends in the clear), smtps://… or file: (kept under DATA_DIR/mail; the default of a demonstration); empty: no mail
 SCHEDULED_WORK   1: this server also runs the scheduled work (dev.py run sets it); else cron calls `jobs run`
+CERTIFICATE_DAYS how many days a no-stock certificate is valid   (default: 30)
 FONT_PATH        a TrueType/OpenType font for papers     (default: the bundled Noto Sans SC)
 """
 
@@ -73,6 +74,7 @@ def load(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES", "0")),
         "MAIL_URL": env.get("MAIL_URL", "file:" if environment == "demo" else ""),
         "SCHEDULED_WORK": env.get("SCHEDULED_WORK", "") == "1",
+        "CERTIFICATE_DAYS": int(env.get("CERTIFICATE_DAYS", "30")),
         "FONT_PATH": env.get("FONT_PATH", ""),
         "MAX_CONTENT_LENGTH": 32 * 1024 * 1024,
         "MAX_FORM_PARTS": 8000,

@@ -38,6 +38,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             (N_("Catalogue"), "catalog.index", ()),
             (N_("Calendar"), "calendars.index", ()),
             (N_("Events"), "events.index", ()),
+            (N_("Look before buying"), "certificates.index", ()),
             (N_("Requisitions"), "requisitions.index", ()),
             (N_("Hand-overs"), "handovers.index", ()),
             (N_("Returns"), "returns.index", ()),

@@ -28,6 +28,9 @@ from assetpool.calendars import views as calendar_pages
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
+from assetpool.certificates import api as certificates_api
+from assetpool.certificates import models as _certificates  # noqa: F401
+from assetpool.certificates import views as certificates_views
 from assetpool.changes import api as changes_api
 from assetpool.changes import extension_views, extensions
 from assetpool.changes import matters as change_matters
@@ -227,6 +230,7 @@ def page_blueprints() -> list[Blueprint]:
         audit_pages.bp,
         bulletins_views.bp,
         purchases_views.bp,
+        certificates_views.bp,
         labels_views.bp,
         intake_pages.bp,
         shortages_views.bp,
@@ -249,6 +253,7 @@ def rest_blueprints() -> list[Blueprint]:
         bulletins_api.bp,
         savings_api.bp,
         purchases_api.bp,
+        certificates_api.bp,
         closings_api.bp,
         audit_api.bp,
         labels_api.bp,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from assetpool.bulletins import queries as bulletins
 from assetpool.bulletins.models import Bulletin
+from assetpool.certificates import queries as certificates
 from assetpool.core.db import db
 from assetpool.org import access
 from assetpool.records.models import Document
@@ -54,6 +55,15 @@ def show(number: str, check: str) -> ResponseReturnValue:
     bulletin = db.session.get(Bulletin, document.id)
     since = bulletins.since(db.session(), bulletin) if bulletin else None
     closing = db.session.get(Closing, document.id)
+    certificate = certificates.of_document(db.session(), document) if document.kind == "NC" else None
     return render_template(
-        "verify/show.html", document=document, kind=KIND_WORDS[document.kind], digest=digest, bulletin=bulletin, since=since, closing=closing
+        "verify/show.html",
+        document=document,
+        kind=KIND_WORDS[document.kind],
+        digest=digest,
+        bulletin=bulletin,
+        since=since,
+        closing=closing,
+        certificate=certificate,
+        became=certificates.since(db.session(), certificate) if certificate else None,
     )

@@ -60,6 +60,7 @@ KIND_WORDS: dict[str, str] = {
     "PC": N_("Closing sheet"),
     "BU": N_("Bulletin"),
     "AF": N_("Audit finding"),
+    "NC": N_("No-stock certificate"),
     "EX": N_("Extension"),
     "CO": N_("Change order"),
 }
