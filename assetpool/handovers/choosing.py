@@ -110,7 +110,8 @@ class Chooser:
         self.promises = [row for row in of_document(session, order.promise_id) if row.open_units > 0]
         self.left = {row.id: row.open_units for row in self.promises}
         self.lines = {asked.line_no: asked for asked in order.lines}
-        self.asked_kinds = {asked.kind_id for asked in order.lines}
+        # What stands in for a kind asked for is promised on its line under its own kind.
+        self.asked_kinds = {asked.kind_id for asked in order.lines} | {row.kind_id for row in self.promises}
         self.here: dict[tuple[int, int | None], list[Reservation]] = defaultdict(list)
         """The promises on this store by kind and tag (None: any of the kind), line by line."""
         for row in sorted(self.promises, key=lambda row: (row.line_no, row.id)):

@@ -14,6 +14,7 @@ from assetpool.core.errors import NotAllowed, SamePerson
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State
 from assetpool.custody.service import Cause
+from assetpool.handovers import service as handovers
 from assetpool.records.models import Document
 from assetpool.records.outbox_models import Notice, Telling
 from assetpool.requisitions import service as requisitions
@@ -25,12 +26,15 @@ from assetpool.reservations import queries as stock
 from assetpool.reservations import service as reservations
 from assetpool.reservations import substitutes
 from assetpool.reservations.models import Reservation
+from assetpool.savings.models import SavingAct
 from assetpool.shortages import choosing, rebooking, risks, waiting, wishes
 from assetpool.shortages.models import Waiting
 from tests import world as worlds
 from tests.requisitions.conftest import FIRST, LAST, Asking
 
 TODAY = date(2099, 3, 1)
+FREE = handovers.Costs((), "own truck")
+SIGNED = handovers.Receipt("何静", "13800002210", "typed_pin", "2210")
 
 
 def document_of(number: str) -> Document:
@@ -250,3 +254,19 @@ def test_a_wish_is_heard_in_the_act_that_brings_the_thing_in(asking: Asking) -> 
         with atomic() as session:
             worlds.stock(session, w.computer, 1)
         assert told("wish_matched") == [w.organizer_b]
+
+
+def test_what_stands_in_is_handed_over_and_the_act_keeps_what_was_asked_for(asking: Asking) -> None:
+    declare(asking)
+    w = asking.world
+    today = clock.today(worlds.ZONE)
+    number = asking.submitted(Wish(14, w.desk), first=today, last=today + timedelta(days=5))
+    asking.act(choosing.choose, number, line_no=1, kind_id=w.chair, by=w.approver)
+    asking.act(requisitions.approve, number, by=w.approver)
+    with asking.app.app_context():
+        tag = db.session().scalars(select(Asset.tag).where(Asset.kind_id == w.chair)).one()
+        with atomic() as session:
+            handovers.hand_over(session, number, [handovers.Item(tag, 4)], by=w.keeper, costs=FREE, receipt=SIGNED)
+        acts = list(db.session().execute(select(SavingAct.kind_id, SavingAct.asked_kind_id)))
+        assert [tuple(act) for act in acts] == [(w.chair, w.desk)]
+        assert [(line.issued, line.approved) for line in lines(db.session(), document_of(number).id)] == [(4, 14)]
