@@ -24,6 +24,8 @@ from assetpool.audit import views as _audit_views  # noqa: F401
 from assetpool.bulletins import api as bulletins_api
 from assetpool.bulletins import models as _bulletins  # noqa: F401
 from assetpool.bulletins import views as bulletins_views
+from assetpool.calendars import feed_views
+from assetpool.calendars import models as _calendars  # noqa: F401
 from assetpool.calendars import views as calendar_pages
 from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
@@ -32,7 +34,7 @@ from assetpool.certificates import api as certificates_api
 from assetpool.certificates import models as _certificates  # noqa: F401
 from assetpool.certificates import views as certificates_views
 from assetpool.changes import api as changes_api
-from assetpool.changes import extension_views, extensions
+from assetpool.changes import extension_api, extension_views, extensions
 from assetpool.changes import matters as change_matters
 from assetpool.changes import models as _changes  # noqa: F401
 from assetpool.closings import api as closings_api
@@ -207,6 +209,7 @@ def page_blueprints() -> list[Blueprint]:
         catalog_views.bp,
         kinds_views.bp,
         calendar_pages.bp,
+        feed_views.bp,
         events_views.bp,
         event_views.bp,
         organizer_pages.bp,
@@ -246,6 +249,7 @@ def rest_blueprints() -> list[Blueprint]:
         handovers_api.bp,
         returns_api.bp,
         requisitions_api.bp,
+        extension_api.bp,
         changes_api.bp,
         outcomes_api.bp,
         cost_api.bp,
