@@ -19,6 +19,7 @@ from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers import service as handovers
+from assetpool.handovers.models import SlipItem
 from assetpool.moves import service as moves
 from assetpool.records.models import Document
 from assetpool.requisitions import drafting
@@ -145,7 +146,11 @@ def accept(person: Person) -> None:
         return
     with atomic() as session:
         token = handovers.renew_link(session, number, by=person.world.keeper)
-        handovers.accept(session, number, [], SIGNED, by=None, token=token)
+        document = session.scalars(select(Document).where(Document.number == number)).one()
+        items = session.execute(select(Asset.tag, SlipItem.loaded).join(Asset, Asset.id == SlipItem.asset_id).where(SlipItem.slip_id == document.id))
+        short = person.dice.random() < 0.1
+        counted = [handovers.Counted(tag, short=int(short and place == 0)) for place, (tag, _loaded) in enumerate(items)]
+        handovers.accept(session, number, counted, SIGNED, by=None, token=token)
 
 
 def bring_back(person: Person) -> None:
