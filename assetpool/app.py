@@ -78,6 +78,7 @@ UNDER = {
     "assets": "catalog.index",
     "event_pages": "events.index",
     "packs": "events.index",
+    "feeds": "calendars.index",
     "receiver": "handovers.index",
     "lanes": "handovers.index",
     "approvals": "desk.today",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from assetpool.approvals.deadline import is_working
@@ -33,6 +33,7 @@ class Stretch:
     event_id: int | None = None
     due: date | None = None
     document_id: int = 0
+    changed_at: datetime | None = None
 
 
 @dataclass

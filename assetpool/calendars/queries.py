@@ -80,6 +80,7 @@ def _promised(access: Access, window: tuple[date, date]) -> Select[*tuple[Any, .
         select(
             Document.id.label("document_id"),
             Document.number,
+            Document.changed_at,
             receiver.label("organization_id"),
             *columns,
             func.sum(Reservation.open_units).label("units"),
@@ -92,7 +93,7 @@ def _promised(access: Access, window: tuple[date, date]) -> Select[*tuple[Any, .
         .outerjoin(Requisition, Requisition.id == Document.id)
         .outerjoin(Transfer, Transfer.id == Document.id)
         .where(Reservation.open_units > 0, Reservation.first_day <= window[1], or_(Reservation.last_day.is_(None), Reservation.last_day >= window[0]))
-        .group_by(Document.id, Document.number, Document.organization_id, Transfer.receiver_id, *columns)
+        .group_by(Document.id, Document.number, Document.changed_at, Document.organization_id, Transfer.receiver_id, *columns)
         .order_by(Reservation.first_day, Document.id, Reservation.kind_id, Reservation.store_id)
     )
 
@@ -104,6 +105,7 @@ def _out(access: Access, window: tuple[date, date], today: date, zone: str) -> S
         select(
             Document.id.label("document_id"),
             Document.number,
+            Document.changed_at,
             Slip.receiver_id.label("organization_id"),
             *columns,
             func.sum(Tranche.count).label("units"),
@@ -116,7 +118,7 @@ def _out(access: Access, window: tuple[date, date], today: date, zone: str) -> S
         .join(Store, Store.id == Tranche.store_id)
         .where(Tranche.state.in_((State.LOADED, State.OUT)), Tranche.count > 0, still)
         .where(Slip.loaded_at < clock.moment_on(window[1] + timedelta(days=1), zone, 0))
-        .group_by(Document.id, Document.number, Slip.receiver_id, *columns)
+        .group_by(Document.id, Document.number, Document.changed_at, Slip.receiver_id, *columns)
         .order_by(Slip.loaded_at, Document.id, Tranche.kind_id, Tranche.store_id, Tranche.due_on)
     )
 
@@ -151,6 +153,7 @@ def _promise(row: Any) -> Stretch:
         row.event_id,
         row.last_day,
         row.document_id,
+        row.changed_at,
     )
 
 
@@ -159,7 +162,9 @@ def _lent(row: Any, today: date, zone: str) -> Stretch:
     what = "transfer" if row.purpose == "transfer" else "overdue" if late else "out"
     first = clock.day_of(row.loaded_at, zone)
     last = today if late else row.due_on
-    return Stretch(what, row.kind_id, row.store_id, int(row.units), first, last, row.number, row.organization_id, row.event_id, row.due_on, row.document_id)
+    return Stretch(
+        what, row.kind_id, row.store_id, int(row.units), first, last, row.number, row.organization_id, row.event_id, row.due_on, row.document_id, row.changed_at
+    )
 
 
 def _masked(found: Iterable[Stretch], named: set[int]) -> list[Stretch]:

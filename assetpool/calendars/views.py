@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,18 +15,16 @@ from assetpool.approvals.deadline import is_working
 from assetpool.approvals.holidays import days_known
 from assetpool.calendars import grid, queries, wording
 from assetpool.calendars.grid import AROUND, Entry, Stretch
-from assetpool.calendars.queries import Scope
+from assetpool.calendars.scopes import Asked, asked_in
 from assetpool.catalog import queries as catalog
 from assetpool.core import clock
 from assetpool.core.db import db
-from assetpool.core.errors import NotFound
 from assetpool.core.models import Pool
-from assetpool.core.web import language, whole
-from assetpool.custody.finder import MAY_SEE_RESERVES
+from assetpool.core.web import language
 from assetpool.events import queries as events
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.org.queries import Access, names
+from assetpool.org.queries import names
 from assetpool.records.linking import document_url
 from assetpool.requisitions.wording import period
 from assetpool.reservations import together
@@ -48,41 +45,6 @@ def weekday(value: date) -> str:
 def month_name(value: date) -> str:
     """Write a month with its year."""
     return str(format_date(value, "y年M月" if language() == "zh" else "MMMM y"))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for: the scope, what it is narrowed to by name, and the addresses' part that keeps it."""
-
-    scope: Scope
-    kind: Any
-    store: Any
-    event: Any
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        """Return the parameters that keep the scope."""
-        wanted = {"store": self.scope.store_id, "kind": self.scope.kind_id, "event": self.scope.event_id, "whose": "mine" if self.scope.mine else None}
-        return {name: value for name, value in wanted.items() if value is not None}
-
-
-def _asked(session: Session) -> Asked:
-    """Read the scope from the address; raise NotFound for what the reader may not see."""
-    mine, given = access.current(), request.args
-    scope = Scope(given.get("store", type=whole), given.get("kind", type=whole), given.get("event", type=whole), given.get("whose") == "mine")
-    return named_scope(session, mine, scope)
-
-
-def named_scope(session: Session, mine: Access, scope: Scope) -> Asked:
-    """Return a scope with what it names; raise NotFound for what the reader may not see."""
-    kind = catalog.kind(session, mine.pool_id, scope.kind_id) if scope.kind_id is not None else None
-    if kind is not None and kind.register != "ordinary" and not mine.has(*MAY_SEE_RESERVES):
-        raise NotFound(what=str(kind.id))
-    store = catalog.stores(session, [scope.store_id]).get(scope.store_id) if scope.store_id is not None else None
-    if scope.store_id is not None and (store is None or store.pool_id != mine.pool_id):
-        raise NotFound(what=str(scope.store_id))
-    event = events.event(session, mine, scope.event_id) if scope.event_id is not None else None
-    return Asked(scope, kind, store, event)
 
 
 def _named(session: Session, shown: list[Stretch]) -> dict[str, Any]:
@@ -117,7 +79,7 @@ def _with(rows: list[Any], one: Any) -> list[Any]:
 def index() -> ResponseReturnValue:
     """Show a month, or two months as bars, of what is promised and out."""
     session, mine = db.session(), access.current()
-    asked, zone = _asked(session), session.get_one(Pool, mine.pool_id).time_zone
+    asked, zone = asked_in(session, mine, request.args), session.get_one(Pool, mine.pool_id).time_zone
     today = clock.today(zone)
     month = grid.month_of(request.args.get("month", ""), today)
     view = request.args.get("view", "") if request.args.get("view") in VIEWS else "month"
@@ -187,7 +149,7 @@ def _groups(session: Session, asked: Asked, stretches: list[Stretch], window: tu
 def day() -> ResponseReturnValue:
     """Show the plan of a day: what goes out, what is due back, what is late, which intakes may come."""
     session, mine = db.session(), access.current()
-    asked, zone = _asked(session), session.get_one(Pool, mine.pool_id).time_zone
+    asked, zone = asked_in(session, mine, request.args), session.get_one(Pool, mine.pool_id).time_zone
     today = clock.today(zone)
     the_day = request.args.get("day", type=date.fromisoformat) or today
     if not grid.EARLIEST <= the_day.year <= grid.LATEST:
