@@ -31,12 +31,16 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
 from assetpool.certificates import api as certificates_api
+from assetpool.certificates import cover as certified
 from assetpool.certificates import models as _certificates  # noqa: F401
 from assetpool.certificates import views as certificates_views
 from assetpool.changes import api as changes_api
 from assetpool.changes import extension_api, extension_views, extensions
 from assetpool.changes import matters as change_matters
 from assetpool.changes import models as _changes  # noqa: F401
+from assetpool.changes import orders as change_orders
+from assetpool.changes import showing as changes_showing
+from assetpool.changes import views as changes_views
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
 from assetpool.core import clock, jobs
@@ -154,6 +158,7 @@ registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reje
 registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
 registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
 registry.kinds["EX"] = registry.Deciding(extensions.approve, extensions.reject, extensions.send_back, "extensions.show", change_matters.extensions)
+registry.kinds["CO"] = registry.Deciding(change_orders.approve, change_orders.reject, change_orders.send_back, "changes.show", change_matters.orders)
 requisitions.on_approved["transfer"] = transfers.open_for
 requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
@@ -162,11 +167,12 @@ price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
 reservations.on_freed[:] = [waiting.serve, wishes.match]
 requisition_effects.standing_in[:] = [choosing.chosen]
-consequences.ways_out[:] = [ways.of_request]
+consequences.ways_out[:] = [ways.of_request, changes_showing.of_request]
 event_figures.sources[:] = [of_event.totals]
+purchases.covered[:] = [certified.covered]
 events.venues_in_use[:] = [organizer_lists.venues_with_lines]
 blocking.overdue[:] = [lateness.longest_overdue]
-consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of]
+consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of, changes_showing.came_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
 desk_queries.others.append(audit_desk.pile)
@@ -220,6 +226,7 @@ def page_blueprints() -> list[Blueprint]:
         arranging_views.bp,
         handovers_views.bp,
         extension_views.bp,
+        changes_views.bp,
         receiver_views.bp,
         lanes_views.bp,
         returns_views.bp,

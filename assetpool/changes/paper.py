@@ -1,12 +1,13 @@
-"""The approval of an extension on paper (续借审批单), with boxes for signatures and seals."""
+"""Extensions and change orders on paper (续借审批单、变更审批单), with boxes for signatures and seals."""
 
 from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.queries import given
-from assetpool.changes import showing
-from assetpool.changes.models import Extension
+from assetpool.catalog.queries import kinds as kinds_of
+from assetpool.changes import applying, showing
+from assetpool.changes.models import ChangeOrder, Extension
 from assetpool.core.models import Pool
 from assetpool.core.paper import BORROWER, DATE, SIGN, STORE, Box, Column, Field, Table, Words
 from assetpool.org.queries import names, people
@@ -22,6 +23,16 @@ COLUMNS = (
     Column(Words("原归还日", "Due before"), 16),
     Column(Words("续借至", "Until"), 16),
 )
+ORDER_COLUMNS = (
+    Column(Words("序号", "No."), 6, "center"),
+    Column(Words("变更事项", "Change"), 16),
+    Column(Words("品目", "Kind"), 30),
+    Column(Words("单位", "Unit"), 8, "center"),
+    Column(Words("变更前", "Before"), 12, "right"),
+    Column(Words("变更后", "After"), 12, "right", heavy=True),
+    Column(Words("送达地点", "Bring to"), 20),
+)
+WHAT = {"keep": "数量、地点 Change", "add": "增加 Added", "swap": "换品目 Swapped", "exchange": "以好换坏 Exchanged"}
 
 
 def extension(session: Session, document: Document, place: Place) -> bytes:
@@ -43,6 +54,32 @@ def extension(session: Session, document: Document, place: Place) -> bytes:
             Field(Words("事由", "Reason"), row.reason, wide=True),
         ],
         tables=[Table(COLUMNS, rows, total=["", "合计 Total", "", "", f"{sum(line.units for line, _asset, _kind in lines):,}", "", ""])],
+        boxes=boxes(session, document, row.requester_id, borrower.name),
+        copies=(STORE, BORROWER),
+    )
+    return printed(session, document, sheet, place)
+
+
+def order(session: Session, document: Document, place: Place) -> bytes:
+    """Return the printable change order, one set of pages for each copy."""
+    row = session.get_one(ChangeOrder, document.id)
+    borrower = names(session, [document.organization_id])[document.organization_id]
+    lines = applying.lines_of(session, row.id)
+    kinds = kinds_of(session, [line.kind_id for line in lines])
+    rows = [
+        [str(number), WHAT[line.what], kinds[line.kind_id].name, kinds[line.kind_id].measure, f"{line.units_before:,}", f"{line.units_after:,}", line.drop]
+        for number, line in enumerate(lines, 1)
+    ]
+    sheet = Sheet(
+        title=Words("变更审批单", "Approval of a change"),
+        head=[
+            Field(Words("借用单位", "Borrower"), borrower.name, wide=True),
+            Field(Words("原申请单", "Requisition"), session.get_one(Document, row.request_id).number),
+            Field(Words("原期限", "Days before"), f"{row.first_before.isoformat()} — {row.last_before.isoformat()}"),
+            Field(Words("变更后期限", "Days after"), f"{row.first_day.isoformat()} — {row.last_day.isoformat()}"),
+            Field(Words("事由", "Reason"), row.reason, wide=True),
+        ],
+        tables=[Table(ORDER_COLUMNS, rows)] if rows else [],
         boxes=boxes(session, document, row.requester_id, borrower.name),
         copies=(STORE, BORROWER),
     )
