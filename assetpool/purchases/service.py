@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,8 @@ from assetpool.savings.origins import budgets
 from assetpool.savings.running import STOPPED
 
 FLAG = "bought_anyway"
+covered: list[Callable[[Session, int, Sequence[LaterPurchase]], Mapping[int, int]]] = []
+"""Says of purchases, in the order they were made, how many units of each a certificate covers: {purchase id: units}; those are not bought anyway."""
 EVERYTHING = 10**12
 
 
@@ -99,7 +101,8 @@ def look_at(session: Session, pool_id: int, purchases: Sequence[LaterPurchase]) 
     proposed = _sums(session, PurchaseMatch.act_id, pool_id, ("proposed",))
     known_pairs = select(PurchaseMatch.purchase_id, PurchaseMatch.act_id).where(PurchaseMatch.pool_id == pool_id)
     pairs = {(row.purchase_id, row.act_id) for row in session.execute(known_pairs)}
-    open_ones = [row for row in purchases if row.quantity > taken.get(row.id, 0)]
+    proven = _covered(session, pool_id, purchases)
+    open_ones = [row for row in purchases if row.quantity > taken.get(row.id, 0) + proven.get(row.id, 0)]
     acts = {key: _acts(session, pool_id, key) for key in sorted({(row.class_code_set, row.class_code) for row in open_ones})}
     known = budgets(
         session, {i for some in acts.values() for act in some for i in (act.receiver_id, act.giver_id) if i} | {row.organization_id for row in open_ones}
@@ -115,11 +118,25 @@ def look_at(session: Session, pool_id: int, purchases: Sequence[LaterPurchase]) 
         near = match(buyer, row.bought_on, EVERYTHING, candidates)
         exact = {one.act_id: _claiming(session, one.act_id) - proposed.get(one.act_id, 0) for one in near}
         counted = [Candidate(c.act_id, c.accepted_on, c.receiver_id, c.giver_id, exact[c.act_id]) for c in candidates if c.act_id in exact]
-        for found in match(buyer, row.bought_on, row.quantity - taken.get(row.id, 0), counted):
+        for found in match(buyer, row.bought_on, row.quantity - taken.get(row.id, 0) - proven.get(row.id, 0), counted):
             proposed[found.act_id] = proposed.get(found.act_id, 0) + found.units
             _propose(session, row, found.act_id, found.side, found.units)
             added += 1
     return added
+
+
+def _covered(session: Session, pool_id: int, purchases: Iterable[LaterPurchase]) -> dict[int, int]:
+    """Return the units of purchases that certificates cover; all purchases of the same organizations are told, for a certificate is used up once."""
+    found: dict[int, int] = {}
+    buyers = {row.organization_id for row in purchases}
+    if not buyers or not covered:
+        return found
+    statement = select(LaterPurchase).where(LaterPurchase.pool_id == pool_id, LaterPurchase.organization_id.in_(buyers))
+    everything = list(session.scalars(statement.order_by(LaterPurchase.bought_on, LaterPurchase.id)))
+    for says in covered:
+        for purchase_id, units in says(session, pool_id, everything).items():
+            found[purchase_id] = found.get(purchase_id, 0) + units
+    return found
 
 
 def accept(session: Session, match_id: int, reason: str, by: int) -> PurchaseMatch:
