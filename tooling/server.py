@@ -31,6 +31,7 @@ def run(arguments: list[str]) -> int:
     say("Looking after the database …")
     if subprocess.run([str(python()), "-m", "tooling.ready"], env=environment, check=False).returncode != 0:
         raise Stopped("The database could not be made ready; the reason stands above.")
+    insist_on_free(host, port)  # setting up took minutes; another program may have taken the port, and its answer is not ours
     return serve(host, port, environment)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import warnings
 
@@ -14,6 +15,13 @@ LARGEST_FILE = 20_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF")
 _LONGEST_SIDE = 2400
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+
+
+@atexit.register
+def _let_go() -> None:
+    # The reader's library complains at length on the terminal when its objects outlive the interpreter, as those of a served application do.
+    for name in ("_QR", "zxingcpp"):
+        globals().pop(name, None)
 
 
 class NotPicture(DomainError):
