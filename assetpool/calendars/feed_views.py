@@ -89,7 +89,7 @@ def read(token: str) -> ResponseReturnValue:
         abort(404)
     feed, person, mine = found
     zone = session.get_one(Pool, mine.pool_id).time_zone
-    g.person_language, g.zone = person.language, zone
+    g.person_language, g.zone, g.access, g.look_subject = person.language, zone, mine, f"calendar address {feed.id}"
     try:
         asked = seen(session, mine, scope_of(feed))
     except NotFound:

@@ -103,7 +103,9 @@ def index() -> ResponseReturnValue:
         **_named(session, found.stretches),
     }
     if view == "month":
-        return render_template("calendars/month.html", weeks=rows, days=_by_day(found.stretches), free=_free_by_day(session, asked, window, today), **shown)
+        free = _free_by_day(session, asked, window, today)
+        turning = {day for day, count in free.items() if free.get(day - timedelta(days=1)) != count}
+        return render_template("calendars/month.html", weeks=rows, days=_by_day(found.stretches), free=free, turning=turning, **shown)
     return render_template(
         "calendars/timeline.html", groups=_groups(session, asked, found.stretches, window, today), ticks=grid.ticks(window, LABEL_DAYS), **shown
     )

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from assetpool.audit.models import Look
 from assetpool.calendars import ics
 from assetpool.calendars.models import CalendarFeed
 from assetpool.core import clock
@@ -94,6 +95,14 @@ def test_rights_are_asked_at_each_reading_and_who_left_reads_nothing(app: Flask)
         with app.app_context(), atomic() as session:
             session.execute(update(Person).where(Person.id == w.organizer_b).values(active=False))
         assert client.get(address).status_code == 404
+
+
+def test_what_an_auditor_reads_is_noted_without_the_secret(app: Flask) -> None:
+    address = made(worlds.sign_in(app, "auditor"))
+    assert app.test_client().get(address, buffered=True).status_code == 200
+    with app.app_context():
+        looks = db.session().scalars(select(Look).where(Look.endpoint == "feeds.read")).all()
+        assert [(look.subject, look.status) for look in looks] == [("calendar address 1", 200)]
 
 
 def test_an_address_is_kept_as_a_digest_and_dies_when_its_person_revokes_it(app: Flask) -> None:
