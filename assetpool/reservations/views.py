@@ -16,7 +16,7 @@ from assetpool.custody import finder
 from assetpool.custody.models import Condition, State
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.reservations import offers
+from assetpool.reservations import offers, substitutes
 from assetpool.reservations.offers import Wanted
 from assetpool.reservations.service import pool_today
 
@@ -91,6 +91,7 @@ def kind(kind_id: int) -> ResponseReturnValue:
         rent=catalog.rents_on(session, [kind_id], today).get(kind_id),
         wanted=wanted,
         days={name: value.isoformat() for name, value in (("first_day", wanted.first_day), ("last_day", wanted.last_day)) if value},
+        instead=catalog.kinds(session, substitutes.of_kinds(session, [kind_id]).get(kind_id, ())),
         may_picture=mine.has(*MAY_PICTURE),
         may_ask=mine.has(Role.ORGANIZER, Role.CLERK),
     )
