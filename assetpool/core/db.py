@@ -81,7 +81,7 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
     """Give SQLite the guards that PostgreSQL has by itself: foreign keys, waiting writers, explicit transactions."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=NORMAL", f"cache_size=-{KEPT_BY_CONNECTION}"):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=120000", "synchronous=NORMAL", f"cache_size=-{KEPT_BY_CONNECTION}"):
             connection.execute(f"PRAGMA {pragma}")
 
 
