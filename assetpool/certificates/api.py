@@ -7,12 +7,12 @@ import json
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from assetpool.certificates import paper, queries, service
+from assetpool.certificates import paper, queries, service, standard
 from assetpool.certificates.looking import Days, Wanted
 from assetpool.certificates.models import StockSearch
-from assetpool.certificates.schemas import CertificateAnswer, IssueBody, IssuedAnswer, SearchAnswer, SearchBody, SearchPage, SearchQuery
+from assetpool.certificates.schemas import AllowBody, CertificateAnswer, IssueBody, IssuedAnswer, SearchAnswer, SearchBody, SearchPage, SearchQuery
 from assetpool.core.db import db
-from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound
+from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, SamePerson
 from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import organization_by_code
@@ -21,6 +21,7 @@ from assetpool.records.papers import answered, here
 from assetpool.records.service import check_of
 
 bp = rest.blueprint("certificates", __name__, "Requisitions")
+REFUSED = (service.StockIsFree, standard.AboveStandard, service.AlreadyIssued)
 
 
 @bp.post("/stock-searches")
@@ -62,7 +63,9 @@ def searches(asked: SearchQuery) -> rest.Json:
 
 @bp.post("/stock-searches/<int:search_id>/certificate")
 @access.signed_in
-@rest.writes(IssuedAnswer, IssueBody, optional=True, refuses=(NotAllowed, NotFound, FieldInvalid, service.StockIsFree, service.AlreadyIssued))
+@rest.writes(
+    IssuedAnswer, IssueBody, optional=True, refuses=(NotAllowed, NotFound, FieldInvalid, service.StockIsFree, standard.AboveStandard, service.AlreadyIssued)
+)
 def issue(session: Session, body: IssueBody, search_id: int) -> rest.Json:
     """Issue the certificate for the part that is short."""
     queries.search_of(session, access.current(), search_id)
@@ -77,6 +80,16 @@ def issue(session: Session, body: IssueBody, search_id: int) -> rest.Json:
         "valid_until": content["valid_until"],
         "content": content,
     }
+
+
+@bp.post("/stock-searches/<int:search_id>/lines/<int:line_no>/allow")
+@access.signed_in
+@rest.writes(SearchAnswer, AllowBody, status=200, refuses=(NotAllowed, NotFound, FieldInvalid, SamePerson))
+def allow(session: Session, body: AllowBody, search_id: int, line_no: int) -> rest.Json:
+    """Allow a line above the allocation standard, with a reason that stands on the certificate."""
+    row = queries.search_of(session, access.current(), search_id)
+    standard.allow(session, search_id, line_no, body.reason, by=access.me())
+    return _search(row, session.get_one(Organization, row.organization_id), None)
 
 
 @bp.get("/certificates/<number>")

@@ -54,9 +54,7 @@ def covered(session: Session, _pool_id: int, bought: Sequence[Bought]) -> dict[i
     used: dict[tuple[int, int], int] = defaultdict(int)
     found: dict[int, int] = {}
     for one in bought:
-        standing = [
-            line for line in lines[(one.organization_id, one.class_code_set, one.class_code)] if line.valid_from <= one.bought_on <= line.valid_until
-        ]
+        standing = [line for line in lines[(one.organization_id, one.class_code_set, one.class_code)] if line.valid_from <= one.bought_on <= line.valid_until]
         latest = max((line.document_id for line in standing), default=0)
         left = one.quantity
         for line in standing:

@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, Form, FormField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from assetpool.certificates.looking import Wanted
-from assetpool.certificates.service import MOST_LINES
+from assetpool.certificates.looking import MOST_LINES, Wanted
 from assetpool.core.fields import RefusingForm, YuanField
 
 MOST_UNITS = 1_000_000
@@ -58,6 +57,13 @@ class SearchForm(RefusingForm):
 class IssueForm(RefusingForm):
     """The token of the page and, by line, why free stock does not serve."""
 
-    def declined(self, given: Any) -> dict[int, str]:
+    @staticmethod
+    def declined(given: Any) -> dict[int, str]:
         """Return {line: reason} of what was typed."""
         return {int(name[9:]): text for name, text in given.items() if name.startswith("declined-") and name[9:].isdigit() and len(name) < 13 and text.strip()}
+
+
+class AllowForm(RefusingForm):
+    """Why a line may be bought above the allocation standard."""
+
+    reason = StringField(_l("Reason"), validators=[Length(max=500)])

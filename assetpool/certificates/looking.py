@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -13,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import class_names, in_class, kinds, stores, worded_kinds
+from assetpool.certificates.standard_rule import checked
 from assetpool.org.models import Organization
 from assetpool.org.queries import names
 from assetpool.reservations import queries as stock
 from assetpool.reservations import substitutes, together
 from assetpool.reservations.availability import Ledger
 
+MOST_LINES = 20
 SHOWN = 40
 """Kinds named one by one, those with most free units first; the counts of a line are over all of them."""
 RANK = {"fits": 0, "class": 1, "substitute": 2}
@@ -74,7 +78,8 @@ def look(session: Session, pool_id: int, lines: Sequence[Wanted], days: Days, to
             {"line_no": number, "words": line.words, "spec": line.spec, "class_code_set": line.class_code_set, "class_code": line.class_code,
              "class_name": named.name if named else "", "class_name_en": named.name_en if named else "", "quantity": line.quantity,
              "budget_fen": line.budget, "looked_at": len(rows), "owned": sum(row["owned"] for row in rows), "free": left,
-             "covers": max(0, line.quantity - left), "kinds": sorted(rows, key=lambda row: (-row["free"], RANK[row["why"]], row["kind_id"]))[:SHOWN]}
+             "covers": max(0, line.quantity - left), "standard": checked(_standing_for(one, known), line.budget), "allowed": None,
+             "kinds": sorted(rows, key=lambda row: (-row["free"], RANK[row["why"]], row["kind_id"]))[:SHOWN]}
         )  # fmt: skip
     return found
 
@@ -114,6 +119,12 @@ def _row(
     }
 
 
+def _standing_for(looked: Mapping[int, str], known: Mapping[int, Kind]) -> list[Kind]:
+    """Return the kinds whose standard holds for a line: those that fit its words, else those of its class."""
+    of = {why: [known[kind_id] for kind_id, found in looked.items() if found == why] for why in ("fits", "class")}
+    return of["fits"] or of["class"]
+
+
 def _take(taken: dict[int, int], rows: Sequence[dict[str, Any]], quantity: int) -> None:
     """Count units as taken by a line, so that the next one does not count them again."""
     for row in rows:
@@ -135,3 +146,18 @@ def _concerned(session: Session, pool_id: int, line: Wanted) -> dict[int, str]:
         for kind_id in others:
             found.setdefault(kind_id, "substitute")
     return found
+
+
+def wanted(content: Mapping[str, Any]) -> list[Wanted]:
+    """Return what a kept search asked for."""
+    return [Wanted(line["words"], line["class_code"], line["quantity"], line["spec"], line["budget_fen"], line["class_code_set"]) for line in content["lines"]]
+
+
+def canonical(values: Mapping[str, Any]) -> str:
+    """Return a search as the text that is frozen."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Return the digest of a frozen search."""
+    return sha256(text.encode()).hexdigest()

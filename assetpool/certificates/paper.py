@@ -100,6 +100,12 @@ def _notes(found: Certificate) -> list[str]:
                 f"第{line['line_no']}行：同类可调剂{line['free']:,}件，申请单位未采用，理由：{line['declined']}。"
                 f"Line {line['line_no']}: {line['free']:,} of the class free, declined by the applicant."
             )
+        if line["allowed"]:
+            cap, amount = yuan(line["standard"]["cap_fen"]), yuan(line["budget_fen"])
+            notes.append(
+                f"第{line['line_no']}行：预算单价{amount}元高于配置标准{cap}元（{line['standard']['source']}），经批准，理由：{line['allowed']['reason']}。"
+                f"Line {line['line_no']}: above the allocation standard, allowed by an authorised person with this reason."
+            )
     return [*notes, f"SHA-256 {found.row.content_digest}"]
 
 

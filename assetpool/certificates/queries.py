@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assetpool.certificates.looking import Days, look
+from assetpool.certificates.looking import Days, digest, look, wanted
 from assetpool.certificates.models import NoStockCertificate, NoStockLine, StockSearch
-from assetpool.certificates.service import digest, wanted
+from assetpool.core import clock
 from assetpool.core.errors import NotFound
+from assetpool.core.models import Pool
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.reservations.service import pool_today
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def number_on(session: Session, search_id: int) -> str | None:
 
 def since(session: Session, found: Certificate) -> Since:
     """Compare a certificate with later ones on the same class, with the calendar and with today's stock."""
-    today = pool_today(session, found.row.pool_id)
+    today = clock.today(session.get_one(Pool, found.row.pool_id).time_zone)
     classes = {(line["class_code_set"], line["class_code"]) for line in found.content["lines"]}
     statement = (
         select(Document.number, NoStockLine.class_code_set, NoStockLine.class_code)

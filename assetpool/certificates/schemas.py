@@ -46,6 +46,12 @@ class IssueBody(Body):
     declined: Annotated[list[DeclinedBody], Field(max_length=20)] = []
 
 
+class AllowBody(Body):
+    """Why a line may be bought above the allocation standard."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 SearchAnswer = TypedDict(
     "SearchAnswer",
     {

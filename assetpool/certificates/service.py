@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assetpool.certificates.looking import Days, Wanted, look
+from assetpool.certificates.looking import MOST_LINES, Days, Wanted, canonical, digest, look, wanted
 from assetpool.certificates.models import REASONS, NoStockCertificate, NoStockLine, StockSearch
+from assetpool.certificates.standard import refuse_above
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.org.models import Organization, Role
@@ -22,7 +22,6 @@ from assetpool.records.models import Document
 from assetpool.reservations.service import pool_today
 
 ASKERS = (Role.CLERK, Role.ORGANIZER, Role.HEAD)
-MOST_LINES = 20
 VERSION = 1
 
 
@@ -60,7 +59,7 @@ def search(session: Session, organization_id: int, lines: Sequence[Wanted], days
 def issue(session: Session, search_id: int, declined: Mapping[int, str], *, by: int, days_valid: int) -> Document:
     """Search once more and issue the certificate on what is so now; `declined` says by line why free stock does not serve.
 
-    It covers what is short, and only that. Raise StockIsFree, AlreadyIssued, NotFound.
+    It covers what is short, and only that. Raise StockIsFree, AboveStandard, AlreadyIssued, NotFound.
     """
     row = session.scalar(select(StockSearch).where(StockSearch.id == search_id).with_for_update().execution_options(populate_existing=True))
     if row is None:
@@ -74,6 +73,10 @@ def issue(session: Session, search_id: int, declined: Mapping[int, str], *, by: 
     if days.last is not None and days.last < today:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("it has passed. Search again for other days.")))
     found = look(session, row.pool_id, wanted(before), days, today)
+    allowed = {line["line_no"]: line["allowed"] for line in before["lines"]}
+    for line in found:
+        line["allowed"] = allowed[line["line_no"]]
+    refuse_above(found)
     said = {line["line_no"]: declined.get(line["line_no"], "").strip()[:500] for line in found}
     if not any(line["covers"] or said[line["line_no"]] for line in found):
         raise StockIsFree(free=found[0]["free"], line=found[0]["line_no"])
@@ -98,21 +101,6 @@ def issue(session: Session, search_id: int, declined: Mapping[int, str], *, by: 
         content_digest=digest(row.content), issued_by=by, recorded_at=clock.now(),
     )  # fmt: skip
     return document
-
-
-def wanted(content: Mapping[str, Any]) -> list[Wanted]:
-    """Return what a kept search asked for."""
-    return [Wanted(line["words"], line["class_code"], line["quantity"], line["spec"], line["budget_fen"], line["class_code_set"]) for line in content["lines"]]
-
-
-def canonical(values: Mapping[str, Any]) -> str:
-    """Return a search as the text that is frozen."""
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(text: str) -> str:
-    """Return the digest of a frozen search."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _content(session: Session, row: StockSearch, replaces: str, lines: list[dict[str, Any]]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from assetpool.catalog import queries as catalog
 from assetpool.catalog.models import Kind
-from assetpool.certificates import paper, queries, service
-from assetpool.certificates.forms import IssueForm, SearchForm
+from assetpool.certificates import paper, queries, service, standard
+from assetpool.certificates.forms import AllowForm, IssueForm, SearchForm
 from assetpool.certificates.looking import Days
 from assetpool.core import lines
 from assetpool.core.db import atomic, db
@@ -99,7 +99,7 @@ def search(search_id: int) -> ResponseReturnValue:
     return _search(search_id, IssueForm(formdata=None))
 
 
-def _search(search_id: int, form: IssueForm) -> str:
+def _search(search_id: int, form: IssueForm | AllowForm) -> str:
     session, mine = db.session(), access.current()
     row = queries.search_of(session, mine, search_id)
     content = json.loads(row.content)
@@ -108,7 +108,7 @@ def _search(search_id: int, form: IssueForm) -> str:
         row=row,
         content=content,
         form=form,
-        typed=form.declined(request.form),
+        typed=IssueForm.declined(request.form),
         number=queries.number_on(session, row.id),
         organization=session.get_one(Organization, row.organization_id),
         asker=people(session, [row.asked_by]).get(row.asked_by),
@@ -117,6 +117,8 @@ def _search(search_id: int, form: IssueForm) -> str:
         days={name: value for name, value in (("first_day", content["first_day"]), ("last_day", content["last_day"])) if value},
         may_ask=bool(asking_organizations(session, mine)),
         may_issue=mine.may(service.ASKERS, session.get_one(Organization, row.organization_id).path),
+        may_allow=row.asked_by != mine.person_id and mine.may(standard.ALLOWERS, session.get_one(Organization, standard.may_allow(session, row)).path),
+        allowing=AllowForm(formdata=None),
         days_valid=current_app.config["CERTIFICATE_DAYS"],
     )
 
@@ -129,13 +131,29 @@ def issue(search_id: int) -> ResponseReturnValue:
     form = IssueForm()
     try:
         with atomic() as session:
-            declined, valid = form.declined(request.form), current_app.config["CERTIFICATE_DAYS"]
+            declined, valid = IssueForm.declined(request.form), current_app.config["CERTIFICATE_DAYS"]
             number = service.issue(session, search_id, declined, by=access.me(), days_valid=valid).number
     except DomainError as refusal:
         form.refuse(translated(refusal))
         return _search(search_id, form), refusal.status
     flash(_("Certificate %(number)s is issued.", number=number), "done")
     return redirect(url_for(".show", number=number), 303)
+
+
+@bp.post("/certificates/searches/<int(max=9000000000000000000):search_id>/lines/<int(max=20):line_no>/allow")
+@access.role(*standard.ALLOWERS)
+def allow(search_id: int, line_no: int) -> ResponseReturnValue:
+    """Allow a line above the allocation standard, with a reason."""
+    queries.search_of(db.session(), access.current(), search_id)
+    form = AllowForm()
+    try:
+        with atomic() as session:
+            standard.allow(session, search_id, line_no, form.reason.data or "", by=access.me())
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return _search(search_id, form), refusal.status
+    flash(_("The line may be bought above the standard; the reason stands on the certificate."), "done")
+    return redirect(url_for(".search", search_id=search_id), 303)
 
 
 @bp.get("/certificates/<number>")
