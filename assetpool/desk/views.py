@@ -66,6 +66,7 @@ def today() -> ResponseReturnValue:
         page_of=page_of,
         act_words=ACT_WORDS,
         may_ask=mine.has("clerk", "organizer"),
+        keeps=mine.has("keeper"),
         reports_ready=saved.unseen(session, mine.person_id),
     )
 
