@@ -15,7 +15,7 @@ from assetpool.approvals.models import Approval
 from assetpool.catalog.models import Kind, Price, Rent
 from assetpool.core import clock
 from assetpool.core.models import Pool
-from assetpool.custody.models import Asset, State, Tranche
+from assetpool.custody.models import Asset, Movement, State, Tranche
 from assetpool.handovers.lanes import papers_missing
 from assetpool.org.models import Organization
 from assetpool.org.queries import people
@@ -157,7 +157,9 @@ def gather(
     shares, sums = _shares(session, ids), _sums(session, ids)
     roles, names = _roles(session, ids)
     slip, thing = aliased(Document), aliased(Kind)
-    statement = select(SavingAct, slip.number, thing.name, thing.name_en, thing.class_code).join(slip, slip.id == SavingAct.document_id)
+    moved = (Movement.document_id == SavingAct.document_id, Movement.line_no == SavingAct.line_no, Movement.act == "extended")
+    until = select(func.max(Movement.due_on)).where(*moved).correlate(SavingAct).scalar_subquery().label("extended_to")
+    statement = select(SavingAct, slip.number, thing.name, thing.name_en, thing.class_code, until).join(slip, slip.id == SavingAct.document_id)
     rows = session.execute(statement.outerjoin(thing, thing.id == SavingAct.kind_id).where(*wanted).order_by(SavingAct.id)).all()
     acts = tuple(_act(row, zone, shares, sums, roles) for row in rows)
     organizations = {row.id: row for row in session.scalars(select(Organization).where(Organization.pool_id == pool_id))}
@@ -191,7 +193,7 @@ def _act(row: Any, zone: str, shares: dict[int, list[Share]], sums: dict[int, An
     return Act(
         id=act.id, number=row.number, line_no=act.line_no, kind=act.kind, kind_id=act.kind_id, asked_kind_id=act.asked_kind_id, name=row.name or "",
         name_en=row.name_en or "", class_code=row.class_code or "", receiver_id=act.receiver_id, giver_id=act.giver_id, event_id=act.event_id,
-        units=act.units, accepted_on=act.accepted_on, due_on=act.due_on, opening=act.opening, same_system=act.same_system, costed=act.costed,
+        units=act.units, accepted_on=act.accepted_on, due_on=row.extended_to or act.due_on, opening=act.opening, same_system=act.same_system, costed=act.costed,
         grade=act.grade, missing=tuple(act.missing.split()), reviewed=act.reviewed, created_on=clock.day_of(act.created_at, zone),
         budget_price=act.budget_price, avoided=amount("adopted"), rental=amount("rental"), cost=amount("cost"),
         late=bool(amount("late")), reversed_after_review=act.reviewed == "reversed" and bool(amount("accepted")),

@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from assetpool.audit import facts
+from assetpool.audit.rules_dealings import late_returns
 from assetpool.changes import extending, extensions
 from assetpool.changes.models import Extension
 from assetpool.core import clock
@@ -179,3 +181,12 @@ def test_the_saving_is_that_of_one_longer_loan(floor: Floor, lot: str) -> None:
     both = posted(date(2026, 12, 20))
     assert extended["rental"] > 0
     assert both == {name: 2 * amount for name, amount in extended.items()}
+
+
+def test_what_came_back_within_the_extension_is_not_late_to_an_auditor(floor: Floor, lot: str, slip: str) -> None:
+    approve(floor, ask(floor, slip))
+    with clock.at(clock.moment_on(date(2026, 12, 16), worlds.ZONE)):
+        floor.back([handovers.Back(lot, good=80)])
+        acts = facts.gather(db.session(), floor.world.pool).acts
+    assert [act.due_on for act in acts] == [LATER]
+    assert not list(late_returns(facts.gather(db.session(), floor.world.pool)))
