@@ -30,6 +30,7 @@ TABLE_WORDS = {
     "saving_review": N_("Review of a saving"),
     "paper_seal": N_("Seal of a paper"),
     "cost_seal": N_("Seal of a cost"),
+    "no_stock_certificate": N_("No-stock certificate"),
 }
 
 
