@@ -51,7 +51,7 @@ def test_a_loan_tells_each_step_to_those_it_concerns(world: World) -> None:
         number = floor.approved([(world.chair, 20)])
         chairs = floor.tags(world.chair)[0]
         assert heard()["approval_due"] == {"approver", "approver2"}
-        assert heard()["decided"] == {"organizer_b"}
+        assert heard()["decided_yes"] == {"organizer_b"}
         mark = newest()
         slip = floor.load(number, [(chairs, 20)])
         assert heard(mark) == {"slip_loaded": {"organizer_b"}}
