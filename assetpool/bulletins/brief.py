@@ -109,7 +109,7 @@ def _done(kind: Values, zh: bool) -> list[str]:
     found = []
     if zh:
         found.append(
-            f"{verb}：{kind['receivers']}家单位经签收交接单{kind['slips']}份签收，涉及资产{len(kind['classes'])}类{kind['items']}件、{kind['item_loans']}件次。"
+            f"{verb}：{kind['receivers']}家单位签收交接单{kind['slips']}份，涉及资产{len(kind['classes'])}类{kind['items']}件、{kind['item_loans']}件次。"
         )
     else:
         noun = {"loan": "Loans", "transfer": "Transfers", "premises": "Premises"}[kind["kind"]]
