@@ -243,6 +243,8 @@ def test_a_list_asks_as_often_however_long_it_is(
     app: Flask, client: FlaskClient, bearer: Callable[[str], dict[str, str]], statements: list[str], path: str
 ) -> None:
     headers = bearer("administrator")
+    with app.app_context(), atomic() as session:
+        worlds.stock(session, worlds.found().desk, 1)
     statements.clear()
     client.get(f"/api/v1/{path}", headers=headers)
     before = len(statements)
