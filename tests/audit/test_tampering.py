@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.models import Approval
 from assetpool.audit.verification import Report, verify
+from assetpool.certificates import service as certificates
+from assetpool.certificates.looking import Days, Wanted
 from assetpool.core import chain, clock
 from assetpool.core.db import Moment, atomic, db
 from assetpool.records import service as records
@@ -43,6 +45,11 @@ def fill(app: Flask) -> None:
                 organization_id=world.city, person_id=world.approver, reason="同意", content_digest="ab" * 32, paper_number=f"批〔{number}〕",
                 paper_day=book.day(number), paper_file_id=file.id, occurred_at=clock.now(), recorded_at=clock.now(),
             )  # fmt: skip
+    for quantity in (900, 901):
+        with atomic() as session:
+            days = Days(clock.today(worlds.ZONE), None)
+            search = certificates.search(session, world.department_b, [Wanted("台式计算机", "A02010105", quantity)], days, by=world.organizer_b)
+            certificates.issue(session, search.id, {}, by=world.organizer_b, days_valid=30)
 
 
 @pytest.fixture
