@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assetpool.audit import added_up, closed, outlays, papers, reported, state
+from assetpool.audit import added_up, closed, frozen, outlays, papers, reported, state
 from assetpool.audit.differences import Differs
 from assetpool.audit.replay import replay
 from assetpool.core import chain
@@ -71,3 +71,4 @@ def _check(session: Session, pool_id: int, checked: dict[str, int], progress: ch
     if months:
         checked["closing"] = closed.check_totals(session, pool_id)
     checked["saving_report_sum"] = reported.check(session, pool_id)
+    checked["certificate_content"] = frozen.check(session, pool_id)

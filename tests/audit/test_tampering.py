@@ -230,3 +230,19 @@ def test_a_seal_admits_no_change(world: World, engine_name: str, deed: str) -> N
         deed = f"{verb} INTO paper_seal SELECT {columns} FROM paper_seal WHERE id = (SELECT min(id) FROM paper_seal)"
     with pytest.raises(DatabaseError), db.engine.begin() as connection:
         connection.exec_driver_sql(deed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE stock_search SET content = replace(content, '900', '90')",
+        "UPDATE no_stock_line SET covers = covers - 1",
+        "UPDATE no_stock_line SET valid_until = '2099-12-31'",
+        "DELETE FROM no_stock_line",
+    ],
+)
+def test_what_a_certificate_rests_on_is_found_changed(bare: Connection, world: World, change: str) -> None:
+    assert report(bare, world).ok
+    bare.execute(text(change))
+    found = report(bare, world).first_difference
+    assert found is not None and found.what in ("certificate_content", "certificate_line")
