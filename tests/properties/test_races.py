@@ -125,7 +125,7 @@ def test_thirty_two_threads_get_exactly_the_stock(app: Flask) -> None:
 
 @pytest.mark.postgresql
 def test_without_the_stock_lock_threads_oversell(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reservations, "lock_stock", lambda session, keys: None)
+    monkeypatch.setattr(reservations, "lock_stock", lambda session, keys: session.info.setdefault(core_db.LOCKED, {}).update(dict.fromkeys(keys, 0)))
     numbers = prepare(app, 32)
     by_threads(app, numbers)
     assert given(app) > STOCK
