@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.rest import reached
-from assetpool.audit import browsing, exceptions, facts, findings, samples, verification
+from assetpool.audit import browsing, exceptions, findings, gathering, samples, verification
 from assetpool.audit.blueprint import INSIDE, sentence
 from assetpool.audit.models import Finding, Sample
 from assetpool.audit.schemas import (
@@ -134,7 +134,7 @@ def found(asked: ExceptionQuery) -> rest.Json:
         raise NotFound(what=asked.kind)
     before = rest.after(asked.cursor, (int,))
     begin = before[0] if before else 0
-    gathered = facts.gather(db.session(), access.current().pool_id, asked.from_, asked.to)
+    gathered = gathering.gather(db.session(), access.current().pool_id, asked.from_, asked.to)
     groups = exceptions.find(gathered, asked.kind or "")
     every = [one for group in groups for one in group.found]
     items = [

@@ -10,8 +10,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assetpool.audit import exceptions, facts
+from assetpool.audit import exceptions, gathering
 from assetpool.audit.blueprint import INSIDE, bp, day_asked, named, sentence
+from assetpool.audit.facts import Facts
 from assetpool.core import spreadsheets
 from assetpool.core.db import db
 from assetpool.core.web import attachment, language
@@ -21,8 +22,8 @@ from assetpool.org.models import Role
 PAGE = 50
 
 
-def _found(code: str = "") -> tuple[facts.Facts, list[exceptions.Group]]:
-    gathered = facts.gather(db.session(), access.current().pool_id, day_asked("from"), day_asked("to"))
+def _found(code: str = "") -> tuple[Facts, list[exceptions.Group]]:
+    gathered = gathering.gather(db.session(), access.current().pool_id, day_asked("from"), day_asked("to"))
     return gathered, exceptions.find(gathered, code)
 
 

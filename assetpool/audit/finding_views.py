@@ -10,7 +10,7 @@ from flask import current_app, flash, redirect, render_template, request, send_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assetpool.audit import exceptions, facts, findings
+from assetpool.audit import exceptions, findings, gathering
 from assetpool.audit.blueprint import bp, sentence, today
 from assetpool.audit.forms import AnswerForm, FindingForm, JudgeForm
 from assetpool.core.db import atomic, db
@@ -91,7 +91,7 @@ def _prefill(form: FindingForm, act: Any) -> None:
     rule = exceptions.BY_CODE.get(request.args.get("exception", ""))
     if rule is not None:
         day = None if rule.code in SPANNING else act.accepted_on
-        gathered = facts.gather(db.session(), act.pool_id, day, day, with_cards=False)
+        gathered = gathering.gather(db.session(), act.pool_id, day, day, with_cards=False)
         told = [sentence(one) for one in rule.find(gathered) if one.act_id == act.id]
         form.title.data = gettext(rule.name)
         form.text.data = "\n".join([*told, gettext(rule.why)])

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from assetpool.audit import anchors, browsing, exceptions, facts, findings, samples, verification
+from assetpool.audit import anchors, browsing, exceptions, findings, gathering, samples, verification
 from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
 from assetpool.audit.forms import AnchorForm
 from assetpool.core.db import atomic, db
@@ -64,7 +64,7 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
     session, mine = db.session(), access.current()
     inside = mine.has(*INSIDE)
     last = anchors.last_run(session, mine.pool_id)
-    looked = facts.gather(session, mine.pool_id, with_cards=False, newest=LOOKED_THROUGH) if inside else None
+    looked = gathering.gather(session, mine.pool_id, with_cards=False, newest=LOOKED_THROUGH) if inside else None
     return render_template(
         "audit/index.html",
         head=browsing.head_of(session, mine.pool_id),

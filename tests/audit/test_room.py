@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from assetpool.audit import facts, samples
+from assetpool.audit import gathering, samples
 from assetpool.audit.models import Look, Sample
 from assetpool.core import chain, clock
 from assetpool.core.db import atomic, db
@@ -245,7 +245,7 @@ def test_exceptions_are_listed_and_exported(auditor: FlaskClient, app: Flask) ->
 def test_the_exceptions_cost_the_same_queries_whatever_the_number_of_acts(world: World) -> None:
     def gathered() -> int:
         with queries(db.engine) as few:
-            facts.gather(db.session(), world.pool)
+            gathering.gather(db.session(), world.pool)
         db.session().rollback()
         return len(few)
 
@@ -299,6 +299,6 @@ def test_the_page_of_an_act_offers_an_auditor_what_he_may_do(app: Flask, auditor
 
 def test_the_overview_looks_through_the_newest_acts_only(world: World) -> None:
     session = db.session()
-    whole, newest = facts.gather(session, world.pool), facts.gather(session, world.pool, newest=2)
+    whole, newest = gathering.gather(session, world.pool), gathering.gather(session, world.pool, newest=2)
     assert newest.acts == whole.acts[-2:] != whole.acts
-    assert facts.gather(session, world.pool, newest=len(whole.acts) + 1).acts == whole.acts
+    assert gathering.gather(session, world.pool, newest=len(whole.acts) + 1).acts == whole.acts

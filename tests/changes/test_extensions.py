@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from assetpool.audit import facts
+from assetpool.audit import gathering
 from assetpool.audit.rules_dealings import late_returns
 from assetpool.changes import extending, extensions
 from assetpool.changes.models import Extension
@@ -187,6 +187,6 @@ def test_what_came_back_within_the_extension_is_not_late_to_an_auditor(floor: Fl
     approve(floor, ask(floor, slip))
     with clock.at(clock.moment_on(date(2026, 12, 16), worlds.ZONE)):
         floor.back([handovers.Back(lot, good=80)])
-        acts = facts.gather(db.session(), floor.world.pool).acts
+        acts = gathering.gather(db.session(), floor.world.pool).acts
     assert [act.due_on for act in acts] == [LATER]
-    assert not list(late_returns(facts.gather(db.session(), floor.world.pool)))
+    assert not list(late_returns(gathering.gather(db.session(), floor.world.pool)))

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from assetpool.approvals import rule_sets
 from assetpool.approvals.models import Approval
 from assetpool.audit import exceptions
-from assetpool.audit.facts import gather
+from assetpool.audit.gathering import gather
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, FieldInvalid, NotAllowed, SamePerson
