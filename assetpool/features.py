@@ -105,7 +105,7 @@ from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.purchases import service as purchases
 from assetpool.purchases import views as purchases_views
 from assetpool.records import api as records_api
-from assetpool.records import idempotency, openapi, org_api
+from assetpool.records import idempotency, openapi, org_api, photo_views
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
@@ -143,6 +143,7 @@ from assetpool.shortages import api as shortages_api
 from assetpool.shortages import choosing, risks, waiting, ways, wishes
 from assetpool.shortages import models as _shortages  # noqa: F401
 from assetpool.shortages import views as shortages_views
+from assetpool.stocktake import models as _stocktake  # noqa: F401
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -214,6 +215,7 @@ def page_blueprints() -> list[Blueprint]:
         health_views.bp,
         catalog_views.bp,
         kinds_views.bp,
+        photo_views.bp,
         calendar_pages.bp,
         feed_views.bp,
         events_views.bp,

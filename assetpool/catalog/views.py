@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.catalog import photos, queries
 from assetpool.catalog.forms import PhotoForm
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.errors import DomainError
 from assetpool.core.web import translated
 from assetpool.org import access
-from assetpool.records.models import File
-from assetpool.records.service import file_path
+from assetpool.records.photo_views import picture
 
 bp = Blueprint("kinds", __name__)
 
@@ -23,13 +22,7 @@ bp = Blueprint("kinds", __name__)
 def photo(kind_id: int) -> ResponseReturnValue:
     """Show the photo of a kind."""
     kind = queries.kind(db.session(), access.current().pool_id, kind_id)
-    kept = db.session().get(File, kind.photo_file_id) if kind.photo_file_id is not None else None
-    path = file_path(current_app.config["DATA_DIR"], kept.digest) if kept else None
-    if path is None or not path.exists():
-        raise NotFound(what=str(kind_id))
-    answer = send_file(path, mimetype="image/jpeg", conditional=True, max_age=3600)
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture(kind.photo_file_id)
 
 
 @bp.post("/catalog/kinds/<int(max=9000000000000000000):kind_id>/photo")

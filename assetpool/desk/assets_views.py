@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.photos import MAY_PICTURE
 from assetpool.catalog.queries import prices_on
 from assetpool.core import clock
-from assetpool.core.db import db
-from assetpool.core.errors import DomainError
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.models import Pool
 from assetpool.core.qr import svg
 from assetpool.core.tags import TagMistyped, parse_tag
@@ -27,6 +29,7 @@ from assetpool.labels.qr import label_url
 from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import names, people
+from assetpool.records import photos
 from assetpool.records.queries import numbers
 from assetpool.reservations.models import Reservation
 
@@ -65,6 +68,22 @@ def show(tag: str) -> ResponseReturnValue:
     if asset.pool_id != access.current().pool_id:
         return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
     return _thing(session, asset)
+
+
+@bp.post("/a/<tag>/photos")
+@access.role(*MAY_PICTURE)
+def picture(tag: str) -> ResponseReturnValue:
+    """Keep photos of a thing, for everybody who looks at it."""
+    try:
+        with atomic() as session:
+            asset = session.scalar(select(Asset).where(Asset.tag == parse_tag(tag), Asset.pool_id == access.current().pool_id))
+            if asset is None:
+                raise NotFound(what=tag)
+            kept = photos.keep_all(session, request.files.getlist("photos"), of="asset", of_id=asset.id, by=access.me())
+        flash(_("The photos are kept with the thing.") if kept else _("Choose a photo."), "done" if kept else "refusal")
+    except DomainError as refusal:
+        flash(translated(refusal), "refusal")
+    return redirect(url_for("assets.show", tag=tag), 303)
 
 
 def _found_item(session: Session, asset: Asset) -> ResponseReturnValue:
@@ -114,6 +133,8 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
         sees_books=sees_books,
         promised=promised,
         code=svg(label_url(current_app.config["PUBLIC_URL"], asset.tag), asset.tag),
+        photos=photos.of(session, "asset", [asset.id])[asset.id],
+        may_picture=mine.has(*MAY_PICTURE),
         may_move=mine.has("keeper"),
         may_ask=mine.has("clerk", "organizer") and asset.state not in (State.TRANSFERRED, State.LOST, State.DAMAGED, State.DISPOSED),
         overdue=any(p.state == State.OUT and p.due_on is not None and p.due_on < today for p in parts),

@@ -1,0 +1,149 @@
+"""Photos of anything (a thing, a line of a slip, a trip, a count, a paper): made smaller, upright, and cleaned of all but the picture.
+
+`keep` stores one picture and its thumbnail; `of` returns what was kept, for many subjects in one query; `shown` lets a person see one.
+Pages take the field and the strip from `components/photos.html`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, or_, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assetpool.core import clock
+from assetpool.core.db import Base, Key
+from assetpool.core.errors import N_, DomainError, NotFound
+from assetpool.core.models import Pool
+from assetpool.org.models import Person, Role
+from assetpool.org.queries import Access
+from assetpool.records.models import Document
+from assetpool.records.queries import visible
+from assetpool.records.service import keep_file
+
+LONGEST_SIDE = 1280
+SMALL_SIDE = 240
+MOST_PIXELS = 60_000_000
+MOST_OF_ONE = 40
+TAKEN = ("JPEG", "PNG", "WEBP")
+OPEN_TO_ALL = ("asset",)
+"""Subjects whose photos everybody of the pool may see, as they see the thing in the catalogue."""
+
+
+class PhotoRefused(DomainError):
+    """The upload is no photo that can be shown."""
+
+    status = 422
+    sentence = N_("This photo cannot be used. Take a JPEG, PNG or WebP picture of at most 60 megapixels.")
+
+
+class TooManyPhotos(DomainError):
+    """One subject has as many photos as are kept of one."""
+
+    status = 422
+    sentence = N_("There are %(most)s photos already; more are not kept of one thing. Choose the ones that show most.")
+
+
+class Photo(Base):
+    """One picture and its thumbnail of a subject; `document_id` names the paper whose readers may see it."""
+
+    __tablename__ = "photo"
+    __table_args__ = (CheckConstraint("subject <> ''", name="photo_of_something"), Index("ix_photo_subject", "subject", "subject_id"))
+
+    id: Mapped[Key]
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
+    subject: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"))
+    small_id: Mapped[int] = mapped_column(ForeignKey("file.id"))
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    kept_at: Mapped[datetime]
+
+
+def prepared(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
+    """Return the picture as JPEG, upright, at most `longest` pixels long, without its metadata; raise PhotoRefused."""
+    try:
+        with Image.open(io.BytesIO(content), formats=TAKEN) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise PhotoRefused
+            upright = ImageOps.exif_transpose(picture) or picture
+            upright.thumbnail((longest, longest))
+            plain = Image.new("RGB", upright.size, "white")
+            layers = upright.convert("RGBA")
+            plain.paste(layers, mask=layers.getchannel("A"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PhotoRefused from error
+    drawn = io.BytesIO()
+    plain.save(drawn, "JPEG", quality=85, optimize=True)
+    return drawn.getvalue()
+
+
+def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, document_id: int | None = None) -> Photo:
+    """Keep a photo (an upload or its bytes) of a subject; with `document_id`, or of a document itself, its readers may see it.
+
+    Raise PhotoRefused for what is no picture, TooManyPhotos where there are enough.
+    """
+    content = upload if isinstance(upload, bytes) else upload.read()
+    large = prepared(content)
+    if (session.scalar(select(func.count()).select_from(Photo).where(Photo.subject == of, Photo.subject_id == of_id)) or 0) >= MOST_OF_ONE:
+        raise TooManyPhotos(most=MOST_OF_ONE)
+    paper = of_id if of == "document" else document_id
+    pool_id = _pool(session, paper, by)
+    folder = current_app.config["DATA_DIR"]
+    row = Photo(
+        pool_id=pool_id,
+        subject=of,
+        subject_id=of_id,
+        document_id=paper,
+        file_id=keep_file(session, pool_id, folder, f"{of}-{of_id}.jpg", large, by).id,
+        small_id=keep_file(session, pool_id, folder, f"{of}-{of_id}-small.jpg", prepared(large, SMALL_SIDE), by).id,
+        taken_by=by,
+        kept_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def keep_all(session: Session, uploads: Iterable[Any], *, of: str, of_id: int, by: int | None, document_id: int | None = None) -> int:
+    """Keep every photo chosen in a form (`request.files.getlist("photos")`) and return how many; empty choices are passed over."""
+    chosen = [upload for upload in uploads if getattr(upload, "filename", "")]
+    for upload in chosen:
+        keep(session, upload, of=of, of_id=of_id, by=by, document_id=document_id)
+    return len(chosen)
+
+
+def _pool(session: Session, document_id: int | None, by: int | None) -> int:
+    if document_id is not None:
+        return session.get_one(Document, document_id).pool_id
+    if by is not None:
+        return session.get_one(Person, by).pool_id
+    return session.scalars(select(Pool.id).order_by(Pool.id).limit(1)).one()
+
+
+def of(session: Session, subject: str, ids: Iterable[int | None]) -> dict[int, list[Photo]]:
+    """Return the photos of many subjects of one sort, oldest first, in one query; a subject without photos has an empty list."""
+    wanted = {i for i in ids if i is not None}
+    found: dict[int, list[Photo]] = defaultdict(list)
+    if wanted:
+        for row in session.scalars(select(Photo).where(Photo.subject == subject, Photo.subject_id.in_(wanted)).order_by(Photo.id)):
+            found[row.subject_id].append(row)
+    return found
+
+
+def shown(session: Session, access: Access, photo_id: int) -> Photo:
+    """Return a photo to keepers, to who took it, to readers of its document, and of a thing to everybody of the pool; else raise NotFound."""
+    readers = select(Document.id).where(Document.id == Photo.document_id, visible(access)).exists()
+    mine = or_(Photo.taken_by == access.person_id, Photo.subject.in_(OPEN_TO_ALL), readers)
+    allowed = true() if access.sees_everything or access.has(Role.KEEPER) else mine
+    row = session.scalar(select(Photo).where(Photo.id == photo_id, Photo.pool_id == access.pool_id, allowed))
+    if row is None:
+        raise NotFound(what=str(photo_id))
+    return row
