@@ -14,6 +14,7 @@ KIND_WORDS: dict[str, str] = {
     Kind.CHANGE: N_("Change order"),
     Kind.EXTENSION: N_("Extension"),
     Kind.OVERRIDE: N_("Certificate override"),
+    Kind.STOCKTAKE: N_("Stocktake"),
 }
 PLACE_WORDS: dict[str, str] = {
     Place.ASKING: N_("the asking organization"),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     EXTENSION = "extension"
     OVERRIDE = "override"
+    STOCKTAKE = "stocktake"
 
 
 class Place(StrEnum):

@@ -38,13 +38,20 @@ STATE_WORDS: dict[str, str] = {
     "signed": N_("Signed by two"),
     "raised": N_("Raised"),
     "answered": N_("Answered"),
+    "planned": N_("Planned"),
+    "frozen": N_("Expectation frozen"),
+    "counting": N_("Being counted"),
+    "recount": N_("Differences counted again"),
+    "differences": N_("Differences to approve"),
+    "posted": N_("Posted"),
 }
 
 STATE_LOOKS: dict[str, str] = {
     **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered", "raised", "answered"), "wait"),
-    **dict.fromkeys(("half_signed", "signed"), "wait"),
+    **dict.fromkeys(("half_signed", "signed", "planned", "recount", "differences"), "wait"),
+    **dict.fromkeys(("frozen", "counting"), "live"),
     **dict.fromkeys(("approved", "partly_received", "partly_issued", "issued", "partly_returned", "partly_handed_over", "handed_over", "loaded"), "live"),
-    **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done", "published"), "done"),
+    **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done", "published", "posted"), "done"),
     **dict.fromkeys(("rejected", "accepted_with_differences"), "bad"),
     **dict.fromkeys(("draft", "withdrawn", "cancelled", "reversed"), "off"),
 }
@@ -63,6 +70,7 @@ KIND_WORDS: dict[str, str] = {
     "NC": N_("No-stock certificate"),
     "EX": N_("Extension"),
     "CO": N_("Change order"),
+    "ST": N_("Stocktake"),
 }
 
 ACT_WORDS: dict[str, str] = {
@@ -108,4 +116,12 @@ ACT_WORDS: dict[str, str] = {
     "answer": N_("answered"),
     "ask_again": N_("asked again"),
     "withdraw": N_("withdrew"),
+    "plan": N_("planned"),
+    "freeze": N_("froze the expectation"),
+    "count": N_("began to count"),
+    "finish": N_("finished counting"),
+    "recount": N_("counted again"),
+    "compare": N_("drew up the differences"),
+    "resolve": N_("said what becomes of it"),
+    "post": N_("posted"),
 }

@@ -11,7 +11,7 @@ from assetpool.core.db import Base, db
 from tooling.migrations import differences
 
 APPEND_ONLY = ("movement", "approval", "saving_entry", "saving_review", "cost_seal")
-GUARDED = (*APPEND_ONLY, "price", "rent", "price_quote")
+GUARDED = (*APPEND_ONLY, "price", "rent", "price_quote", "stocktake_count")
 """The chained ledgers, and what figures rest on that is only ever added to."""
 LISTED = {
     "sqlite": "SELECT tbl_name, lower(sql) FROM sqlite_master WHERE type = 'trigger'",
