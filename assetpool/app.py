@@ -151,13 +151,14 @@ def _share_with_templates(app: APIFlask) -> None:
         }
 
 
-def _person() -> dict[str, str] | None:
+def _person() -> dict[str, str | int] | None:
     if not current_user.is_authenticated:
         return None
     grants = access.current().grants
     organizations = names(db.session(), [grant.organization_id for grant in grants[:1]])
     english = web.language() == "en"
-    return {"name": current_user.name, "organization": next((o.name_en if english and o.name_en else o.name for o in organizations.values()), "")}
+    organization = next((o.name_en if english and o.name_en else o.name for o in organizations.values()), "")
+    return {"id": current_user.id, "name": current_user.name, "organization": organization}
 
 
 def _navigation(app: APIFlask) -> list[dict[str, Any]]:

@@ -1,4 +1,9 @@
-"""Who is asking: sign-in state for pages, bearer tokens for the REST interface, and the mark every view must carry."""
+"""Who is asking: sign-in state for pages, bearer tokens for the REST interface, and the mark every view must carry.
+
+Our own pages' scripts ask the REST interface as the person signed in: they send `X-From-Page: 1`, a header that no form and no page of
+another site can send here (a browser asks first, and we do not answer that question), so the cookie alone never acts. With `X-For-Person`
+the page names whom it was made for: under the session of anybody else it is answered as if nobody were signed in.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,8 @@ from assetpool.org.queries import Access, access_of, granted
 from assetpool.org.service import ROLE_WORDS, token_digest
 
 View = TypeVar("View", bound=Callable[..., Any])
+FROM_PAGE = "X-From-Page"
+FOR_PERSON = "X-For-Person"
 manager = LoginManager()
 
 
@@ -68,12 +75,18 @@ _BY_TOKEN = Prepared(
 
 @manager.user_loader  # type: ignore[untyped-decorator]
 def _from_cookie(kept: str) -> SignedIn | None:
-    if is_api():
+    if is_api() and not _from_own_page():
         return None
     person_id, _, epoch = kept.partition(":")
-    if not (person_id.isdigit() and epoch.isdigit()):
+    if not (person_id.isdigit() and epoch.isdigit()) or (is_api() and request.headers.get(FOR_PERSON, person_id) != person_id):
         return None
     return _signed_in(_BY_COOKIE.rows(db.session(), person=int(person_id), epoch=int(epoch)))
+
+
+def _from_own_page() -> bool:
+    """Say whether a script of one of our own pages asks; what carries a token is a machine, whatever else it sends."""
+    own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    return own and request.headers.get(FROM_PAGE) == "1" and "Authorization" not in request.headers
 
 
 @manager.request_loader  # type: ignore[untyped-decorator]

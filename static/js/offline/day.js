@@ -1,0 +1,38 @@
+// The day's work on the device: what the server says is to go out and to come back, and the pages that work without network.
+import { ask, person } from './server.js';
+import { keep, word } from './store.js';
+
+const WORK = '/api/v1/floor/work';
+
+/** Return what was stored last for this person: {stored_at, data}; null when the device was never prepared. */
+export async function work() {
+  const kept = await word('work').catch(() => null);
+  return kept && kept.person === person() ? { stored_at: kept.stored_at, data: kept.data } : null;
+}
+
+/** Store the day's work, the pages and their parts, and ask the browser to keep all of it: {ok, stored_at, pages, lasting}. */
+export async function prepare() {
+  const { ok, status, answer } = await ask(WORK);
+  if (!ok) return { ok: false, status, answer };
+  const storedAt = new Date().toISOString();
+  await keep('work', { person: person(), stored_at: storedAt, data: answer });
+  const lasting = await navigator.storage?.persist?.().catch(() => false);
+  return { ok: true, stored_at: storedAt, pages: await pages(), lasting: Boolean(lasting) };
+}
+
+/** Say what stands ready without network: {work, pages, lasting}. */
+export async function prepared() {
+  const registration = await navigator.serviceWorker?.getRegistration('/').catch(() => null);
+  return { work: await work(), app: Boolean(registration?.active), lasting: Boolean(await navigator.storage?.persisted?.().catch(() => false)) };
+}
+
+async function pages() {
+  const registration = await navigator.serviceWorker?.ready;
+  if (!registration?.active) return false;
+  return new Promise((done) => {
+    const heard = new MessageChannel();
+    const timer = setTimeout(() => done(false), 30000);
+    heard.port1.onmessage = (event) => { clearTimeout(timer); done(event.data.ok); };
+    registration.active.postMessage({ prepare: true, person: person() }, [heard.port2]);
+  });
+}
