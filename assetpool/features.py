@@ -55,6 +55,7 @@ from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import service as events
 from assetpool.events import views as events_views
+from assetpool.floor import offline_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import lanes_views, lateness, receiver_views, returns_api, returns_views, sources
@@ -233,6 +234,7 @@ def page_blueprints() -> list[Blueprint]:
         lanes_views.bp,
         returns_views.bp,
         moves_views.bp,
+        offline_views.bp,
         report_pages.bp,
         outcomes_views.bp,
         savings_views.bp,
