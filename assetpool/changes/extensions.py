@@ -6,21 +6,22 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assetpool.approvals import service as approvals
+from assetpool.approvals.service import PaperDecision
 from assetpool.changes import extending
+from assetpool.changes.deciding import Undecided
 from assetpool.changes.extending import ask as ask
 from assetpool.changes.models import Extension
 from assetpool.changes.steps import STEPS
-from assetpool.core.errors import N_
 from assetpool.custody import service as custody
 from assetpool.custody.service import Cause
 from assetpool.handovers.finishing import lock_slip, renew_due
 from assetpool.handovers.placing import part_off
-from assetpool.org.models import Role
-from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.reservations import service as reservations
+
+_decisions = Undecided("EX", Extension, extending.content_digest)
+reject, send_back, cancel = _decisions.reject, _decisions.send_back, _decisions.cancel
 
 
 def approve(
@@ -31,27 +32,15 @@ def approve(
     reason: str = "",
     revision: int | None = None,
     occurred_at: datetime | None = None,
-    paper: approvals.PaperDecision | None = None,
+    paper: PaperDecision | None = None,
 ) -> Document:
     """Give the approval that is due; with the last one the due day moves, or ExtensionPromised, NotOutAnyMore, DueDayPassed is raised."""
-    document, row = _locked(session, number, revision)
+    document, row = _decisions.locked(session, number, revision)
     when = records.occurrence(session, occurred_at)
-    step = approvals.awaited(session, document).step
-    waiting = approvals.give(
-        session, document, by, extending.content_digest(session, row), extending.barred(session, document, row), "yes", reason, when, paper
-    )
-    if waiting is not None:
-        records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
-        return document
-    _extend(session, document, row, by, when)
-    records.step(session, document, "approved", by, "approve", STEPS, reason, when)
+    if _decisions.consent(session, document, row, by, extending.barred(session, document, row), reason, when, paper):
+        _extend(session, document, row, by, when)
+        records.step(session, document, "approved", by, "approve", STEPS, reason, when)
     return document
-
-
-def _locked(session: Session, number: str, revision: int | None) -> tuple[Document, Extension]:
-    document = records.lock(session, number, "EX")
-    records.unchanged(document, revision)
-    return document, session.get_one(Extension, document.id)
 
 
 def _extend(session: Session, document: Document, row: Extension, by: int, when: datetime) -> None:
@@ -74,29 +63,3 @@ def _extend(session: Session, document: Document, row: Extension, by: int, when:
     session.flush()
     renew_due(session, [slip])
     records.remark(session, slip_document, by, "extend", document.number, when)
-
-
-def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
-    document, row = _locked(session, number, revision)
-    digest, barred = extending.content_digest(session, row), {row.requester_id: N_("requester")}
-    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
-    return document
-
-
-def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Reject an extension; the due day stays."""
-    return _decline(session, number, "rejected", by, reason, revision)
-
-
-def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Send an extension back to be asked for in another way."""
-    return _decline(session, number, "sent_back", by, reason, revision)
-
-
-def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
-    """Take an extension back before it is decided."""
-    document, _row = _locked(session, number, revision)
-    demand(session, by, (Role.ORGANIZER, Role.CLERK), document.organization_id)
-    approvals.close_round(session, document)
-    records.step(session, document, "withdrawn", by, "cancel", STEPS, reason)
-    return document

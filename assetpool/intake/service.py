@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
+from assetpool.approvals.decisions import Decisions
 from assetpool.catalog.models import Store
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
@@ -162,6 +163,10 @@ def content_digest(session: Session, intake: Intake) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+_decisions = Decisions("IN", Intake, STEPS, content_digest)
+reject, send_back = _decisions.reject, _decisions.send_back
+
+
 def submit(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Hand the intake in: the organization's head endorses where there is one, then the store's approver decides."""
     document, intake = own(session, number, by)
@@ -183,9 +188,7 @@ def approve(
     paper: approvals.PaperDecision | None = None,
 ) -> Document:
     """Give the endorsement or approval that is due from this person."""
-    document = records.lock(session, number, "IN")
-    records.unchanged(document, revision)
-    intake = session.get_one(Intake, document.id)
+    document, intake = _decisions.locked(session, number, revision)
     when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
     waiting = approvals.give(session, document, by, content_digest(session, intake), {intake.requester_id: N_("requester")}, "yes", reason, when, paper)
@@ -204,25 +207,6 @@ def endorse(session: Session, number: str, *, by: int, reason: str = "", revisio
     if approvals.awaited(session, document).step != "endorse":
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     return approve(session, number, by=by, reason=reason, revision=revision, occurred_at=occurred_at)
-
-
-def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
-    document = records.lock(session, number, "IN")
-    records.unchanged(document, revision)
-    intake = session.get_one(Intake, document.id)
-    digest, barred = content_digest(session, intake), {intake.requester_id: N_("requester")}
-    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
-    return document
-
-
-def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Refuse the things for good."""
-    return _decline(session, number, "rejected", by, reason, revision)
-
-
-def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Send the intake back to be changed and submitted again."""
-    return _decline(session, number, "sent_back", by, reason, revision)
 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
+from assetpool.approvals.decisions import Decisions
 from assetpool.catalog.queries import kinds
 from assetpool.core import bulk
 from assetpool.core.db import hold
@@ -75,6 +76,10 @@ def content_digest(session: Session, row: Requisition) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+_decisions = Decisions("RQ", Requisition, STEPS, content_digest)
+reject, send_back = _decisions.reject, _decisions.send_back
+
+
 def approve(
     session: Session,
     number: str,
@@ -92,15 +97,11 @@ def approve(
     `cuts` {line number: units} lets who decides grant less than was asked (0: nothing of the line), `until` a loan that ends earlier;
     either needs a reason. What one of several cut, those after may cut further, not give back.
     """
-    document = records.lock(session, number, "RQ")
-    records.unchanged(document, revision)
-    row = session.get_one(Requisition, document.id)
+    document, row = _decisions.locked(session, number, revision)
     when = records.occurrence(session, occurred_at)
-    step = approvals.awaited(session, document).step
-    waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
+    last = _decisions.consent(session, document, row, by, _barred(session, document, row), reason, when, paper)
     _cut(session, row, cuts or {}, until, reason)
-    if waiting is not None:
-        records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
+    if not last:
         return document
     try:
         _grant(session, document, row)
@@ -203,25 +204,6 @@ def grant_at_once(session: Session, document: Document, lane: str, *, note: str)
     records.step(session, document, "stock_checked", None, "check_stock", STEPS, _stock_note(session, document, row))
     _grant(session, document, row)
     records.step(session, document, "approved", None, lane, STEPS, note)
-
-
-def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
-    document = records.lock(session, number, "RQ")
-    records.unchanged(document, revision)
-    row = session.get_one(Requisition, document.id)
-    digest, barred = content_digest(session, row), {row.requester_id: N_("requester")}
-    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
-    return document
-
-
-def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Reject a request for good."""
-    return _decline(session, number, "rejected", by, reason, revision)
-
-
-def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
-    """Send a request back to be changed and submitted again."""
-    return _decline(session, number, "sent_back", by, reason, revision)
 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:

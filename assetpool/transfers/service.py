@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import service as approvals
+from assetpool.approvals.decisions import Decisions
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import N_
 from assetpool.handovers.telling import receiving
@@ -49,6 +50,9 @@ def content_digest(session: Session, row: Transfer) -> str:
     return sha256(text.encode()).hexdigest()
 
 
+_decisions = Decisions("TR", Transfer, STEPS, content_digest)
+
+
 def approve(
     session: Session,
     number: str,
@@ -60,9 +64,7 @@ def approve(
     paper: approvals.PaperDecision | None = None,
 ) -> Document:
     """Give the endorsement or approval that is due from this person; the last one promises every line for good, or raises NotEnoughStock."""
-    document = records.lock(session, number, "TR")
-    records.unchanged(document, revision)
-    row = session.get_one(Transfer, document.id)
+    document, row = _decisions.locked(session, number, revision)
     when = records.occurrence(session, occurred_at)
     step = approvals.awaited(session, document).step
     waiting = approvals.give(session, document, by, content_digest(session, row), _barred(session, document, row), "yes", reason, when, paper)
@@ -95,26 +97,18 @@ def _promise(session: Session, document: Document, row: Transfer) -> None:
             )
 
 
-def _decline(session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> Document:
-    document = records.lock(session, number, "TR")
-    records.unchanged(document, revision)
-    row = session.get_one(Transfer, document.id)
-    digest, barred = content_digest(session, row), {row.requester_id: N_("requester")}
-    approvals.decline(session, document, to, by=by, content_digest=digest, barred=barred, steps=STEPS, reason=reason)
-    if to == "rejected":
-        _let_go(session, row, by, reason.strip())
-    return document
-
-
 def reject(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Refuse the transfer for good; what a requisition had promised for it becomes free."""
-    return _decline(session, number, "rejected", by, reason, revision)
+    document, row = _decisions.decline(session, number, "rejected", by, reason, revision)
+    _let_go(session, row, by, reason.strip())
+    return document
 
 
 def send_back(session: Session, number: str, *, by: int, reason: str, revision: int | None = None) -> Document:
     """Send the transfer back to be changed; one that a requisition opened is rejected, since its wish is decided already."""
-    opened = session.get_one(Transfer, records.lock(session, number, "TR").id).request_id is not None
-    return _decline(session, number, "rejected" if opened else "sent_back", by, reason, revision)
+    _document, row = _decisions.locked(session, number, revision)
+    decline = _decisions.send_back if row.request_id is None else reject
+    return decline(session, number, by=by, reason=reason, revision=revision)
 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
