@@ -111,9 +111,9 @@ class Canvas:
             f"{'n' if fill is None and edge is None else 'S' if fill is None else 'f' if edge is None else 'B'} Q"
         )
 
-    def qr(self, text: str, x: float, y: float, size: float) -> None:
+    def qr(self, text: str, x: float, y: float, size: float, level: str = "M") -> None:
         """Draw the QR code of a text, `size` mm a side with its quiet zone."""
-        self._pdf._out(qr.pdf_path(text, x / POINT, (self.height - y) / POINT, size / POINT))
+        self._pdf._out(qr.pdf_path(text, x / POINT, (self.height - y) / POINT, size / POINT, level))
 
     def circle(self, x: float, y: float, radius: float, thickness: float = 0.2, grey: float = QUIET, dash: str = "") -> None:
         """Draw a circle around (x, y)."""
