@@ -154,6 +154,7 @@ from assetpool.transfers import pricing as transfer_pricing
 from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
+from assetpool.trips import models as _trips  # noqa: F401
 
 MINUTE = timedelta(minutes=1)
 
