@@ -81,6 +81,12 @@ def check(line: Back) -> None:
 
 def find_out(session: Session, pool_id: int, lines: Sequence[Back]) -> list[list[Tranche]]:
     """Return for each line what is out under its tag or slip line, in the order it left; four queries however many lines."""
+    found, numbers = parts_out(session, pool_id, lines)
+    return [one_slip(name, parts, numbers) for name, parts in found]
+
+
+def parts_out(session: Session, pool_id: int, lines: Sequence[Back]) -> tuple[list[tuple[str, list[Tranche]]], dict[int, str]]:
+    """Return for each line its name and what left under it, accepted or not, and the numbers of the slips by id; refuse only slips nobody knows."""
     tags = {line: parse_tag(line.tag) for line in lines if line.tag.strip()}
     assets = {row.tag: row.id for row in session.execute(select(Asset.tag, Asset.id).where(Asset.pool_id == pool_id, Asset.tag.in_(set(tags.values()))))}
     wanted = {line.slip.strip().upper() for line in lines if line.slip.strip()}
@@ -102,12 +108,12 @@ def find_out(session: Session, pool_id: int, lines: Sequence[Back]) -> list[list
         slip_id = slips.get(line.slip.strip().upper())
         parts = by_asset[assets.get(tags[line], 0)] if line in tags else by_slip[slip_id or 0]
         parts = [part for part in parts if slip_id in (None, part.document_id) and line.line_no in (None, part.line_no)]
-        found.append(_one_slip(tags.get(line) or f"{line.slip} · {line.line_no}", parts, numbers))
-    return found
+        found.append((tags.get(line) or f"{line.slip} · {line.line_no}", parts))
+    return found, numbers
 
 
-def _one_slip(name: str, parts: list[Tranche], numbers: dict[int, str]) -> list[Tranche]:
-    """Return what is out, all on one slip; or say that nothing is, that it was never accepted, or that several slips fit."""
+def one_slip(name: str, parts: list[Tranche], numbers: dict[int, str]) -> list[Tranche]:
+    """Return what is out, all on one slip; raise NotOut when nothing is, NotAccepted when it never was accepted, SlipAmbiguous when several slips fit."""
     out = [part for part in parts if part.state == State.OUT]
     if not out:
         raise NotAccepted(tag=name, number=numbers[parts[0].document_id or 0]) if parts else NotOut(tag=name)

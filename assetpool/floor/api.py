@@ -1,0 +1,115 @@
+"""The scan desk for its page's script and for machines: the day's work, and a list judged before the act."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from assetpool.core import clock
+from assetpool.core.db import db
+from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.models import Pool
+from assetpool.core.web import language, translated
+from assetpool.floor import judging, queries
+from assetpool.floor.modes import MODES
+from assetpool.floor.schemas import LookAnswer, LookBody, LookRow, ReasonAnswer, WorkAnswer, WorkQuery
+from assetpool.handovers.choosing import Item
+from assetpool.org import access
+from assetpool.org.models import Person, Role
+from assetpool.records import rest
+
+bp = rest.blueprint("floor", __name__, "Scan desk")
+
+
+class _Named(Protocol):
+    name: str
+    name_en: str
+
+
+def _name(row: _Named) -> str:
+    return row.name_en if language() == "en" and row.name_en else row.name
+
+
+@bp.get("/floor/work")
+@access.role(Role.KEEPER)
+@rest.reads(WorkAnswer, WorkQuery)
+def work(asked: WorkQuery) -> rest.Json:
+    """Give what the stores one keeps have before them, with every tag it may concern, so that scans can be judged without network."""
+    session, mine = db.session(), access.current()
+    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    found = queries.work(session, mine, today, days=asked.days, also=asked.document.upper())
+    return {
+        "made_at": clock.now(),
+        "person": {"id": access.me(), "name": session.scalars(select(Person.name).where(Person.id == access.me())).one()},
+        "stores": [{"code": store.code, "name": _name(store)} for store in found.stores],
+        "out": [
+            {
+                "number": one.number, "receiver": _name(one.receiver), "store": one.store.code, "first_day": one.first_day, "last_day": one.last_day,
+                "units": sum(line[3] for line in one.lines),
+                "lines": [{"line": line, "kind_id": kind.id, "tag": tag, "units": units} for line, kind, tag, units in one.lines],
+            }
+            for one in found.out
+        ],
+        "back": [
+            {
+                "number": one.number, "receiver": _name(one.receiver), "store": one.store.code, "due_on": one.due_on,
+                "overdue": one.due_on is not None and one.due_on < today, "units": sum(line[2] for line in one.lines),
+                "lines": [{"line": line, "kind_id": kind.id, "units": units} for line, kind, units in one.lines],
+            }
+            for one in found.back
+        ],
+        "kinds": [{"id": kind.id, "name": _name(kind), "spec": kind.spec, "measure": kind.measure} for kind in found.kinds],
+        "things": [
+            {
+                "tag": thing.tag, "kind_id": thing.kind_id, "form": thing.form, "store": thing.store, "place": thing.place, "state": thing.state,
+                "standing": thing.standing, "out": [{"slip": slip, "line": line, "units": units} for slip, line, units in thing.out],
+                "promised_to": thing.promised_to,
+            }
+            for thing in found.things
+        ],
+        "complete": found.complete,
+    }  # fmt: skip
+
+
+@bp.post("/floor/look")
+@access.role(Role.KEEPER)
+@rest.asks(LookAnswer, LookBody, refuses=(NotFound,))
+def look(body: LookBody) -> rest.Json:
+    """Judge a list before the act: each thing with its reason and one-tap cure, each line with its running total. Nothing changes."""
+    mode = MODES.get(body.mode)
+    if mode is None or mode.judge is None:
+        raise NotFound(what=body.mode)
+    judged = mode.judge(db.session(), access.current(), body.target, [Item(line.tag, line.count) for line in body.lines])
+    lines = [
+        {
+            "line": one.line, "kind_id": one.kind.id, "kind": _name(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.drop,
+            "picked": one.picked, "promised": one.promised,
+        }
+        for one in judged.lines
+    ]  # fmt: skip
+    return {"rows": [_row(row) for row in judged.rows], "lines": lines, "picked": judged.picked, "promised": judged.promised}
+
+
+def _row(row: judging.Row) -> LookRow:
+    cure = row.cure
+    return {
+        "tag": row.tag,
+        "kind_id": row.kind.id if row.kind else None,
+        "kind": _name(row.kind) if row.kind else "",
+        "form": row.form,
+        "count": row.count,
+        "standing": row.standing,
+        "state": row.state,
+        "place": row.place,
+        "store": row.store,
+        "slip": row.slip,
+        "reason": _reason(row.reason),
+        "cure": {"act": cure.act, "label": gettext(cure.label), "count": cure.count, "url": cure.url} if cure else None,
+        "remark": _reason(row.remark),
+    }
+
+
+def _reason(reason: DomainError | None) -> ReasonAnswer | None:
+    return {"code": reason.code, "sentence": translated(reason)} if reason else None
