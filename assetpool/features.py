@@ -55,6 +55,7 @@ from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import service as events
 from assetpool.events import views as events_views
+from assetpool.floor import api as floor_api
 from assetpool.floor import offline_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
@@ -259,6 +260,7 @@ def rest_blueprints() -> list[Blueprint]:
     return [
         webhooks_api.bp,
         approvals_api.bp,
+        floor_api.bp,
         handovers_api.bp,
         returns_api.bp,
         requisitions_api.bp,
