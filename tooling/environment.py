@@ -19,7 +19,11 @@ NODE_VENV = ROOT / ".venv-node"
 RUNTIME, DEVELOPMENT, NODE = "requirements.lock", "requirements-dev.lock", "requirements-node.lock"
 STAMP = "assetpool-installed.json"
 VENDOR = ROOT / "static" / "vendor"
-VENDOR_FILES = ("node_modules/htmx.org/dist/htmx.min.js",)
+VENDOR_FILES = {
+    "htmx.min.js": "node_modules/htmx.org/dist/htmx.min.js",
+    "zxing_reader.js": "node_modules/zxing-wasm/dist/iife/reader/index.js",
+    "zxing_reader.wasm": "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm",
+}
 NPM_PATIENCE = ["--fetch-retries=1", "--fetch-timeout=30000"]
 
 
@@ -146,7 +150,7 @@ def fetch_browser_parts() -> None:
     """Copy the locked browser parts to static/vendor; without npm or network the pages work all the same, so only warn."""
     note = VENDOR / ".lock-digest"
     wanted = digest("package.json", "package-lock.json")
-    if note.exists() and note.read_text(encoding="utf-8") == wanted and all((VENDOR / Path(name).name).exists() for name in VENDOR_FILES):
+    if note.exists() and note.read_text(encoding="utf-8") == wanted and all((VENDOR / name).exists() for name in VENDOR_FILES):
         return
     say("Fetching the browser parts …")
     try:
@@ -159,8 +163,8 @@ def fetch_browser_parts() -> None:
         say(f"  warning: npm could not fetch them ({' '.join(problem)}). The pages work without them, only less smoothly; the next start tries again.")
         return
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for name in VENDOR_FILES:
-        shutil.copyfile(ROOT / name, VENDOR / Path(name).name)
+    for name, source in VENDOR_FILES.items():
+        shutil.copyfile(ROOT / source, VENDOR / name)
     note.write_text(wanted, encoding="utf-8")
 
 
