@@ -92,6 +92,12 @@ TOPICS: dict[str, Topic] = {
     ),
     "slip_loaded": Topic("floor", "%(number)s was loaded for %(organization)s: %(units)s units.", "%(number)s已装车发往%(organization)s，共%(units)s件。"),
     "slip_delivered": Topic("floor", "%(number)s has arrived at %(organization)s. Count it and accept it.", "%(number)s已送达%(organization)s，请清点签收。"),
+    "trip_departed": Topic(
+        "floor", "%(number)s: %(units)s units are on their way to %(organization)s on %(plate)s.", "%(number)s：%(units)s件已由%(plate)s运往%(organization)s。"
+    ),
+    "gate_alert": Topic(
+        "floor", "Gate of %(store)s, %(plate)s: %(what)s. %(reason)s", "%(store)s门岗，%(plate)s：%(what)s。%(reason)s", "/gate/log"
+    ),
     "slip_accepted": Topic("floor", "%(organization)s accepted %(number)s.", "%(organization)s已签收%(number)s。"),
     "slip_differs": Topic(
         "floor",
@@ -145,6 +151,10 @@ VALUES: dict[str, tuple[str, str]] = {
     "lost": ("lost", "丢失"),
     "damaged": ("damaged", "损坏"),
     "late": ("late", "逾期"),
+    "gate_not_right": ("was stopped, it is not what the pass says", "与出门单不符，已拦下"),
+    "gate_again": ("showed a pass that was used or is void", "出示已用过或已作废的出门单"),
+    "gate_no_pass": ("left without a gate pass", "无出门单离开"),
+    "gate_unseen": ("delivered, though no gate let it go", "未经门岗放行即已送达"),
 }
 
 DOCUMENT_PATHS = {
@@ -157,6 +167,8 @@ DOCUMENT_PATHS = {
     "BU": "/savings/bulletins/",
     "PC": "/savings/closings/",
     "AF": "/audit/findings/",
+    "TP": "/trips/",
+    "GP": "/trips/passes/",
 }
 
 

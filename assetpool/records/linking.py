@@ -15,6 +15,8 @@ PAGES = {
     "PC": "closings.show",
     "EX": "extensions.show",
     "CO": "changes.show",
+    "TP": "trips.show",
+    "GP": "trips.gate_pass",
 }
 """Kind of document → endpoint of its page; features whose documents came later add theirs."""
 
