@@ -1,0 +1,126 @@
+"""The standard as it holds for an organization on a day, its posts, and what it holds already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from assetpool.catalog.classes import ancestry
+from assetpool.catalog.models import Kind
+from assetpool.catalog.queries import in_class
+from assetpool.catalog.service import parents_above
+from assetpool.core.errors import NotFound
+from assetpool.custody.models import Asset, State, Tranche
+from assetpool.org.models import Organization
+from assetpool.org.queries import path_of
+from assetpool.standards.models import PostCount, StandardRow
+from assetpool.standards.rules import PER_AREA, Broken, Clause, Wish, broken, fitting, posts_for
+
+
+@dataclass(frozen=True)
+class Book:
+    """The clauses that hold for an organization on a day, with its posts by grade."""
+
+    organization_id: int
+    clauses: tuple[Clause, ...]
+    posts: dict[str, int]
+    today: date
+
+    def clause(self, session: Session, code_set: str, code: str, words: str, grade: str) -> Clause | None:
+        """Return the clause that holds for a thing of a class and words."""
+        classes = ancestry(code, parents_above(session, code_set, code)) if code else []
+        return fitting(self.clauses, classes, words, grade)
+
+    def broken(self, clause: Clause | None, wish: Wish) -> list[Broken]:
+        """Return what a wish breaks."""
+        return broken(clause, wish, posts_for(self.posts, clause.grade if clause else ""), self.today)
+
+
+def book(session: Session, pool_id: int, organization_id: int, today: date) -> Book:
+    """Read the standard as it holds for an organization: of each category what the nearest organization above it says, else the pool."""
+    path = [int(part) for part in path_of(session, organization_id).strip("/").split("/") if part]
+    by_category: dict[str, list[StandardRow]] = {}
+    for row in holding(session, pool_id, today):
+        if row.organization_id is None or row.organization_id in path:
+            by_category.setdefault(row.category, []).append(row)
+    clauses = []
+    for rows in by_category.values():
+        nearest = max(_depth(row, path) for row in rows)
+        clauses += [_clause(row) for row in rows if _depth(row, path) == nearest]
+    return Book(organization_id, tuple(clauses), posts_of(session, [organization_id], today).get(organization_id, {}), today)
+
+
+def _depth(row: StandardRow, path: list[int]) -> int:
+    return -1 if row.organization_id is None else path.index(row.organization_id)
+
+
+def _clause(row: StandardRow) -> Clause:
+    return Clause(
+        row.standard, row.category, row.grade, row.class_code, row.counted_class, row.measure, row.price_cap, row.min_years, row.pieces, row.of_posts,
+        row.up_to_posts, row.further_of_posts, not row.evidence.startswith("recalled"),
+    )  # fmt: skip
+
+
+def holding(session: Session, pool_id: int, today: date) -> list[StandardRow]:
+    """Return the versions that hold on a day, those of the whole pool first, by category and grade."""
+    statement = select(StandardRow).where(StandardRow.pool_id == pool_id, StandardRow.valid_from <= today).order_by(StandardRow.valid_from, StandardRow.id)
+    latest = {(row.organization_id, row.category, row.grade): row for row in session.scalars(statement)}
+    rows = [row for row in latest.values() if not row.void]
+    return sorted(rows, key=lambda row: (row.organization_id or 0, row.class_code or "~", row.category, -(row.price_cap or 0)))
+
+
+def row_of(session: Session, pool_id: int, row_id: int) -> StandardRow:
+    """Return a version of a row; raise NotFound."""
+    row = session.get(StandardRow, row_id)
+    if row is None or row.pool_id != pool_id:
+        raise NotFound(what=str(row_id))
+    return row
+
+
+def versions(session: Session, row: StandardRow) -> list[StandardRow]:
+    """Return every version of a row, the one that begins last first."""
+    same = StandardRow.organization_id.is_(None) if row.organization_id is None else StandardRow.organization_id == row.organization_id
+    statement = select(StandardRow).where(StandardRow.pool_id == row.pool_id, same, StandardRow.category == row.category, StandardRow.grade == row.grade)
+    return list(session.scalars(statement.order_by(StandardRow.valid_from.desc(), StandardRow.id.desc())))
+
+
+def grades(session: Session, pool_id: int, today: date) -> list[str]:
+    """Return the grades of posts that the standard tells apart."""
+    return list(dict.fromkeys(row.grade for row in holding(session, pool_id, today) if row.grade and row.measure != PER_AREA))
+
+
+def posts_of(session: Session, organization_ids: Iterable[int], today: date) -> dict[int, dict[str, int]]:
+    """Return {organization: {grade: posts}} as they stand on a day."""
+    statement = select(PostCount).where(PostCount.organization_id.in_(set(organization_ids)), PostCount.valid_from <= today)
+    found: dict[int, dict[str, int]] = {}
+    for row in session.scalars(statement.order_by(PostCount.valid_from)):
+        found.setdefault(row.organization_id, {})[row.grade] = row.posts
+    return found
+
+
+def taken_over(session: Session, organization_id: int, class_code: str) -> int:
+    """Return how many units of a class (or below it) an organization took over from the pool for good: it has at least these."""
+    statement = select(func.sum(Tranche.count)).join(Kind, Kind.id == Tranche.kind_id)
+    where = (Tranche.custodian_id == organization_id, Tranche.state == State.TRANSFERRED, in_class(class_code))
+    return int(session.scalar(statement.where(*where)) or 0)
+
+
+def acquired_on(session: Session, pool_id: int, text: str) -> date | None:
+    """Return when what carries a tag or property number was acquired, if the pool has its card; of several units the youngest counts."""
+    name = text.strip()
+    if not name:
+        return None
+    statement = select(func.max(Tranche.acquired_on)).join(Asset, Asset.id == Tranche.asset_id)
+    return session.scalar(statement.where(Asset.pool_id == pool_id, or_(Asset.tag == name.upper(), Asset.external_no == name), Tranche.count > 0))
+
+
+def organizations_with_posts(session: Session, pool_id: int, today: date) -> list[tuple[Organization, dict[str, int]]]:
+    """Return the pool's organizations that have posts on file, by code."""
+    counted = select(PostCount.organization_id).where(PostCount.pool_id == pool_id)
+    rows = list(session.scalars(select(Organization).where(Organization.id.in_(counted)).order_by(Organization.code)))
+    posts = posts_of(session, [row.id for row in rows], today)
+    return [(row, posts.get(row.id, {})) for row in rows]
