@@ -87,6 +87,7 @@ UNDER = {
     "notice_admin": "admin.index",
     "webhooks": "admin.index",
     "arranging": "rules.index",
+    "standards": "certificates.index",
     "savings.new_statement": "reports.index",
 }
 

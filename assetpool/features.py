@@ -146,6 +146,9 @@ from assetpool.shortages import api as shortages_api
 from assetpool.shortages import choosing, risks, waiting, ways, wishes
 from assetpool.shortages import models as _shortages  # noqa: F401
 from assetpool.shortages import views as shortages_views
+from assetpool.standards import api as standards_api
+from assetpool.standards import models as _standards  # noqa: F401
+from assetpool.standards import views as standards_views
 from assetpool.stocktake import models as _stocktake  # noqa: F401
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
@@ -248,6 +251,7 @@ def page_blueprints() -> list[Blueprint]:
         bulletins_views.bp,
         purchases_views.bp,
         certificates_views.bp,
+        standards_views.bp,
         labels_views.bp,
         intake_pages.bp,
         shortages_views.bp,
@@ -273,6 +277,7 @@ def rest_blueprints() -> list[Blueprint]:
         savings_api.bp,
         purchases_api.bp,
         certificates_api.bp,
+        standards_api.bp,
         closings_api.bp,
         audit_api.bp,
         labels_api.bp,
