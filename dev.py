@@ -11,7 +11,8 @@ NEEDED = (3, 11)
 USAGE = """usage: python3 dev.py COMMAND
 
   run                      set everything up, make the demonstration world if there is no data yet, start the server
-                           (HOST and PORT choose the address, default 127.0.0.1 and 8000)
+                           (HOST and PORT choose the address, default 127.0.0.1 and 8000; --https makes a local
+                           authority first and serves HTTPS, as later starts do; --http does not)
   test [--sqlite|--postgres] [pytest arguments]
                            the whole suite on SQLite and on a real PostgreSQL; arguments narrow it
   check                    format, lint, types, import contracts, translations, migrations; under a minute

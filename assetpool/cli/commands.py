@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 
-from assetpool.cli import calendars, demo, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
+from assetpool.cli import calendars, demo, https, imports, labelling, people, price_books, proof, registers, saving, savings, setting_up
 from assetpool.core.db import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
@@ -25,6 +25,7 @@ COMMANDS: tuple[click.Group | click.Command, ...] = (
     calendars.holidays,
     price_books.prices,
     labelling.labels,
+    https.https,
     demo.demo,
     savings.savings,
     saving.backup,
