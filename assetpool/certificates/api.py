@@ -12,16 +12,17 @@ from assetpool.certificates.looking import Days, Wanted
 from assetpool.certificates.models import StockSearch
 from assetpool.certificates.schemas import AllowBody, CertificateAnswer, IssueBody, IssuedAnswer, SearchAnswer, SearchBody, SearchPage, SearchQuery
 from assetpool.core.db import db
-from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, SamePerson
+from assetpool.core.errors import DomainError, FieldInvalid, NotAllowed, NotFound, SamePerson
 from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import organization_by_code
 from assetpool.records import rest
 from assetpool.records.papers import answered, here
 from assetpool.records.service import check_of
+from assetpool.standards.refusals import BY_RULE
 
 bp = rest.blueprint("certificates", __name__, "Requisitions")
-REFUSED = (service.StockIsFree, standard.AboveStandard, service.AlreadyIssued)
+REFUSED: tuple[type[DomainError], ...] = (NotAllowed, NotFound, FieldInvalid, service.StockIsFree, *BY_RULE.values(), service.AlreadyIssued)
 
 
 @bp.post("/stock-searches")
@@ -30,7 +31,13 @@ REFUSED = (service.StockIsFree, standard.AboveStandard, service.AlreadyIssued)
 def look(session: Session, body: SearchBody) -> rest.Json:
     """Ask what the pool has of what is to be bought; the search is kept."""
     owner = organization_by_code(session, access.current().pool_id, body.organization_code)
-    wanted = [Wanted(one.words, one.class_code, one.quantity, one.spec, one.budget_fen, one.class_code_set) for one in body.lines]
+    wanted = [
+        Wanted(
+            one.words, one.class_code, one.quantity, one.spec, one.budget_fen, one.class_code_set, one.grade, one.energy_class, one.held, one.replaces,
+            one.in_use_since,
+        )
+        for one in body.lines
+    ]  # fmt: skip
     row = service.search(session, owner.id, wanted, Days(body.from_, body.to), by=access.me(), reason=body.reason, replaces=body.replaces)
     return _search(row, owner, None)
 
@@ -63,9 +70,7 @@ def searches(asked: SearchQuery) -> rest.Json:
 
 @bp.post("/stock-searches/<int:search_id>/certificate")
 @access.signed_in
-@rest.writes(
-    IssuedAnswer, IssueBody, optional=True, refuses=(NotAllowed, NotFound, FieldInvalid, service.StockIsFree, standard.AboveStandard, service.AlreadyIssued)
-)
+@rest.writes(IssuedAnswer, IssueBody, optional=True, refuses=REFUSED)
 def issue(session: Session, body: IssueBody, search_id: int) -> rest.Json:
     """Issue the certificate for the part that is short."""
     queries.search_of(session, access.current(), search_id)
@@ -86,7 +91,7 @@ def issue(session: Session, body: IssueBody, search_id: int) -> rest.Json:
 @access.signed_in
 @rest.writes(SearchAnswer, AllowBody, status=200, refuses=(NotAllowed, NotFound, FieldInvalid, SamePerson))
 def allow(session: Session, body: AllowBody, search_id: int, line_no: int) -> rest.Json:
-    """Allow a line above the allocation standard, with a reason that stands on the certificate."""
+    """Allow what a line breaks of the allocation standard, with a reason that stands on the certificate."""
     row = queries.search_of(session, access.current(), search_id)
     standard.allow(session, search_id, line_no, body.reason, by=access.me())
     return _search(row, session.get_one(Organization, row.organization_id), None)

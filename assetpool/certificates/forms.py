@@ -26,6 +26,14 @@ class LineForm(Form):  # type: ignore[misc]
         render_kw={"inputmode": "numeric", "min": 1},
     )
     budget = YuanField(_l("Budget per unit (yuan)"), validators=[Length(max=30)])
+    grade = SelectField(_l("Grade of the post"), choices=[], validators=[Optional()])
+    held = IntegerField(
+        _l("There already"),
+        validators=[Optional(), NumberRange(0, MOST_UNITS, _l("Enter a whole number from 0 to 1,000,000."))],
+        render_kw={"inputmode": "numeric", "min": 0},
+    )
+    energy = SelectField(_l("Energy class"), choices=[("", _l("none")), *((str(number), str(number)) for number in range(1, 6))], validators=[Optional()])
+    since = DateField(_l("Replaced one acquired on"), validators=[Optional()])
 
     def is_blank(self) -> bool:
         """Say whether nothing was typed into the line."""
@@ -34,7 +42,10 @@ class LineForm(Form):  # type: ignore[misc]
     def wanted(self) -> Wanted:
         """Return the line as it is asked; a class is chosen as `code set/code`."""
         code_set, _, code = self.class_code.data.partition("/")
-        return Wanted(self.words.data.strip(), code, self.quantity.data, (self.spec.data or "").strip(), self.budget.fen, code_set)
+        return Wanted(
+            self.words.data.strip(), code, self.quantity.data, (self.spec.data or "").strip(), self.budget.fen, code_set, self.grade.data or "",
+            int(self.energy.data) if self.energy.data else None, self.held.data, since=self.since.data,
+        )  # fmt: skip
 
 
 class SearchForm(RefusingForm):
@@ -47,11 +58,12 @@ class SearchForm(RefusingForm):
     replaces = StringField(_l("What it replaces"), description=_l("Its tag, or the number of its card and its age."), validators=[Length(max=200)])
     lines = FieldList(FormField(LineForm), label=_l("Things"), min_entries=1, max_entries=MOST_LINES)
 
-    def offer(self, organizations: list[tuple[int, str]], classes: list[tuple[str, str]]) -> None:
+    def offer(self, organizations: list[tuple[int, str]], classes: list[tuple[str, str]], grades: list[str]) -> None:
         """Fill in what can be chosen."""
         self.organization_id.choices = organizations
         for entry in self.lines.entries:
             entry.form.class_code.choices = [("", _l("Choose the class")), *classes]
+            entry.form.grade.choices = [("", _l("any")), *((grade, grade) for grade in grades)]
 
 
 class IssueForm(RefusingForm):
@@ -64,6 +76,6 @@ class IssueForm(RefusingForm):
 
 
 class AllowForm(RefusingForm):
-    """Why a line may be bought above the allocation standard."""
+    """Why a line may be bought beyond the allocation standard."""
 
     reason = StringField(_l("Reason"), validators=[Length(max=500)])

@@ -30,7 +30,11 @@ RANK = {"fits": 0, "class": 1, "substitute": 2}
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing somebody means to buy: words and a class, spec, how many, budget per unit in fen."""
+    """One thing somebody means to buy: words and a class, spec, how many, budget per unit in fen.
+
+    For the allocation standard: the grade of the posts it is for, class of energy, how many the organization has already, and of what it replaces the tag
+    or card number and since when that is in use.
+    """
 
     words: str
     class_code: str
@@ -38,6 +42,11 @@ class Wanted:
     spec: str = ""
     budget: int | None = None
     class_code_set: str = "GPC-2022"
+    grade: str = ""
+    energy: int | None = None
+    held: int | None = None
+    replaces: str = ""
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ def look(session: Session, pool_id: int, lines: Sequence[Wanted], days: Days, to
              "class_name": named.name if named else "", "class_name_en": named.name_en if named else "", "quantity": line.quantity,
              "budget_fen": line.budget, "looked_at": len(rows), "owned": sum(row["owned"] for row in rows), "free": left,
              "covers": max(0, line.quantity - left), "standard": checked(_standing_for(one, known), line.budget), "allowed": None,
+             "asked": {"grade": line.grade, "energy": line.energy, "held": line.held, "replaces": line.replaces,
+                       "since": line.since.isoformat() if line.since else None},
              "kinds": sorted(rows, key=lambda row: (-row["free"], RANK[row["why"]], row["kind_id"]))[:SHOWN]}
         )  # fmt: skip
     return found
@@ -150,7 +161,14 @@ def _concerned(session: Session, pool_id: int, line: Wanted) -> dict[int, str]:
 
 def wanted(content: Mapping[str, Any]) -> list[Wanted]:
     """Return what a kept search asked for."""
-    return [Wanted(line["words"], line["class_code"], line["quantity"], line["spec"], line["budget_fen"], line["class_code_set"]) for line in content["lines"]]
+    return [
+        Wanted(line["words"], line["class_code"], line["quantity"], line["spec"], line["budget_fen"], line["class_code_set"], **_asked(line.get("asked") or {}))
+        for line in content["lines"]
+    ]
+
+
+def _asked(kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {**kept, "since": date.fromisoformat(kept["since"])} if kept.get("since") else dict(kept)
 
 
 def canonical(values: Mapping[str, Any]) -> str:

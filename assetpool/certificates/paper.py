@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assetpool.certificates import standard
 from assetpool.certificates.queries import Certificate
 from assetpool.core.models import Pool
 from assetpool.core.money import yuan
@@ -34,6 +35,14 @@ KIND_COLUMNS = (
     Column(Words("最早可用", "Free from"), 13),
     Column(Words("存放", "Where"), 26),
 )
+CLAUSES = {
+    "price": "价格上限",
+    "too_young": "最低使用年限",
+    "age_unknown": "最低使用年限（启用日期不明）",
+    "number": "数量上限",
+    "posts_unknown": "数量上限（编制人数不明）",
+    "energy": "能效等级",
+}
 REASONS = {"new": "新增 New need", "replace": "更新 Replacement"}
 
 
@@ -101,10 +110,11 @@ def _notes(found: Certificate) -> list[str]:
                 f"Line {line['line_no']}: {line['free']:,} of the class free, declined by the applicant."
             )
         if line["allowed"]:
-            cap, amount = yuan(line["standard"]["cap_fen"]), yuan(line["budget_fen"])
+            which = "、".join(CLAUSES[found["rule"]] for found in standard.broken(line) if found["binding"])
+            source = next((found["source"] for found in standard.broken(line) if "source" in found), "")
             notes.append(
-                f"第{line['line_no']}行：预算单价{amount}元高于配置标准{cap}元（{line['standard']['source']}），经批准，理由：{line['allowed']['reason']}。"
-                f"Line {line['line_no']}: above the allocation standard, allowed by an authorised person with this reason."
+                f"第{line['line_no']}行：不符合配置标准（{which}；{source}），经批准，理由：{line['allowed']['reason']}。"
+                f"Line {line['line_no']}: beyond the allocation standard, allowed by an authorised person with this reason."
             )
     return [*notes, f"SHA-256 {found.row.content_digest}"]
 

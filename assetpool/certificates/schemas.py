@@ -12,7 +12,11 @@ from assetpool.records.schemas import Body, Day, Fen, Id, Line, ListQuery, Units
 
 
 class WantedBody(Body):
-    """One thing somebody means to buy; `budget_fen` is per unit."""
+    """One thing somebody means to buy; `budget_fen` is per unit.
+
+    For the allocation standard: `grade` of the posts, `energy_class` (1 is best), `held` already, and of what it replaces the tag or card number
+    (`replaces`) and the day it was acquired (`in_use_since`).
+    """
 
     words: Annotated[str, Field(min_length=1, max_length=100)]
     class_code: Annotated[str, Field(min_length=1, max_length=20)]
@@ -20,6 +24,11 @@ class WantedBody(Body):
     spec: Line = ""
     quantity: Units
     budget_fen: Fen | None = None
+    grade: Annotated[str, Field(max_length=60)] = ""
+    energy_class: Annotated[int, Field(ge=1, le=5)] | None = None
+    held: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    replaces: Line = ""
+    in_use_since: Day | None = None
 
 
 class SearchBody(Body):
@@ -47,7 +56,7 @@ class IssueBody(Body):
 
 
 class AllowBody(Body):
-    """Why a line may be bought above the allocation standard."""
+    """Why a line may be bought beyond the allocation standard."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -66,7 +75,7 @@ SearchAnswer = TypedDict(
         "certificate": str | None,
     },
 )
-"""A search with what the pool owns and has free by line, kind and store; `covers`: units that are short."""
+"""A search with what the pool owns and has free by line, kind and store; `covers`: units that are short, `broken`: of the allocation standard."""
 
 
 class SearchPage(TypedDict):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.certificates.looking import MOST_LINES, Days, Wanted, canonical, digest, look, wanted
 from assetpool.certificates.models import REASONS, NoStockCertificate, NoStockLine, StockSearch
-from assetpool.certificates.standard import refuse_above
+from assetpool.certificates.standard import hold_against, refuse_broken
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.org.models import Organization, Role
@@ -22,7 +22,7 @@ from assetpool.records.models import Document
 from assetpool.reservations.service import pool_today
 
 ASKERS = (Role.CLERK, Role.ORGANIZER, Role.HEAD)
-VERSION = 1
+VERSION = 2
 
 
 class StockIsFree(DomainError):
@@ -50,6 +50,7 @@ def search(session: Session, organization_id: int, lines: Sequence[Wanted], days
         reason=reason, content="",
     )  # fmt: skip
     found = look(session, access.pool_id, lines, days, today)
+    hold_against(session, row, replaces.strip(), lines, found, today)
     row.content = canonical(_content(session, row, replaces.strip(), found))
     session.add(row)
     session.flush()
@@ -59,7 +60,7 @@ def search(session: Session, organization_id: int, lines: Sequence[Wanted], days
 def issue(session: Session, search_id: int, declined: Mapping[int, str], *, by: int, days_valid: int) -> Document:
     """Search once more and issue the certificate on what is so now; `declined` says by line why free stock does not serve.
 
-    It covers what is short, and only that. Raise StockIsFree, AboveStandard, AlreadyIssued, NotFound.
+    It covers what is short, and only that. Raise StockIsFree, StandardBroken, AlreadyIssued, NotFound.
     """
     row = session.scalar(select(StockSearch).where(StockSearch.id == search_id).with_for_update().execution_options(populate_existing=True))
     if row is None:
@@ -72,11 +73,13 @@ def issue(session: Session, search_id: int, declined: Mapping[int, str], *, by: 
     days = Days(max(row.first_day, today), row.last_day)
     if days.last is not None and days.last < today:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("it has passed. Search again for other days.")))
-    found = look(session, row.pool_id, wanted(before), days, today)
+    asked = wanted(before)
+    found = look(session, row.pool_id, asked, days, today)
+    hold_against(session, row, before["replaces"], asked, found, today)
     allowed = {line["line_no"]: line["allowed"] for line in before["lines"]}
     for line in found:
         line["allowed"] = allowed[line["line_no"]]
-    refuse_above(found)
+    refuse_broken(found)
     said = {line["line_no"]: declined.get(line["line_no"], "").strip()[:500] for line in found}
     if not any(line["covers"] or said[line["line_no"]] for line in found):
         raise StockIsFree(free=found[0]["free"], line=found[0]["line_no"])
@@ -126,9 +129,11 @@ def _check(lines: Sequence[Wanted], days: Days, reason: str, replaces: str) -> N
             raise FieldInvalid(field=Word(N_("Class")), problem=Word(N_("choose the class. Its stock is looked at whatever the spec says.")))
         if line.quantity < 1:
             raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number from 1 on.")))
+        if line.energy is not None and not 1 <= line.energy <= 5:
+            raise FieldInvalid(field=Word(N_("Energy class")), problem=Word(N_("enter a class from 1 to 5.")))
     if days.last is not None and days.last < days.first:
         raise FieldInvalid(field=Word(N_("Last day")), problem=Word(N_("it lies before the first day. Swap the two or choose a later day.")))
     if reason not in REASONS:
         raise FieldInvalid(field=Word(N_("Reason")), problem=Word(N_("choose new or replacement.")))
-    if reason == "replace" and not replaces.strip():
+    if reason == "replace" and not replaces.strip() and not all(line.replaces.strip() for line in lines):
         raise FieldInvalid(field=Word(N_("What it replaces")), problem=Word(N_("give the tag, or the number of the card and its age.")))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +28,8 @@ from assetpool.records.papers import answered, here
 from assetpool.records.service import check_of
 from assetpool.requisitions.queries import asking_organizations
 from assetpool.reservations.service import pool_today
+from assetpool.standards import queries as standards
+from assetpool.standards.refusals import refusal as broken_clause
 
 bp = Blueprint("certificates", __name__)
 PAGE = 30
@@ -87,7 +91,8 @@ def _offer(form: SearchForm) -> None:
     for code_set, code in session.execute(select(Kind.class_code_set, Kind.class_code).where(Kind.pool_id == mine.pool_id).distinct()):
         known.setdefault((code_set, code), "")
     classes = [(f"{code_set}/{code}", f"{code} {name}".strip()) for (code_set, code), name in sorted(known.items()) if code]
-    form.offer([(row.id, row.name_en if english and row.name_en else row.name) for row in owners], classes)
+    grades = standards.grades(session, mine.pool_id, pool_today(session, mine.pool_id))
+    form.offer([(row.id, row.name_en if english and row.name_en else row.name) for row in owners], classes, grades)
     if request.method == "GET":
         form.first_day.data = pool_today(session, mine.pool_id)
 
@@ -119,8 +124,20 @@ def _search(search_id: int, form: IssueForm | AllowForm) -> str:
         may_issue=mine.may(service.ASKERS, session.get_one(Organization, row.organization_id).path),
         may_allow=row.asked_by != mine.person_id and mine.may(standard.ALLOWERS, session.get_one(Organization, standard.may_allow(session, row)).path),
         allowing=AllowForm(formdata=None),
+        broken=_broken(content),
         days_valid=current_app.config["CERTIFICATE_DAYS"],
     )
+
+
+def _broken(content: Mapping[str, Any]) -> dict[int, list[tuple[bool, str]]]:
+    """Return by line what it breaks of the standard: whether it binds (and nobody allowed it), and the sentence."""
+    return {
+        line["line_no"]: [
+            (found["binding"] and found["rule"] not in standard.allowed_rules(line), translated(broken_clause(found, line["line_no"])))
+            for found in standard.broken(line)
+        ]
+        for line in content["lines"]
+    }
 
 
 @bp.post("/certificates/searches/<int(max=9000000000000000000):search_id>/certificate")
@@ -143,7 +160,7 @@ def issue(search_id: int) -> ResponseReturnValue:
 @bp.post("/certificates/searches/<int(max=9000000000000000000):search_id>/lines/<int(max=20):line_no>/allow")
 @access.role(*standard.ALLOWERS)
 def allow(search_id: int, line_no: int) -> ResponseReturnValue:
-    """Allow a line above the allocation standard, with a reason."""
+    """Allow what a line breaks of the allocation standard, with a reason."""
     queries.search_of(db.session(), access.current(), search_id)
     form = AllowForm()
     try:
@@ -152,7 +169,7 @@ def allow(search_id: int, line_no: int) -> ResponseReturnValue:
     except DomainError as refusal:
         form.refuse(translated(refusal))
         return _search(search_id, form), refusal.status
-    flash(_("The line may be bought above the standard; the reason stands on the certificate."), "done")
+    flash(_("The line may be bought beyond the standard; the reason stands on the certificate."), "done")
     return redirect(url_for(".search", search_id=search_id), 303)
 
 
@@ -171,6 +188,7 @@ def show(number: str) -> ResponseReturnValue:
         organization=session.get_one(Organization, found.search.organization_id),
         kinds=catalog.kinds(session, [kind["kind_id"] for line in found.content["lines"] for kind in line["kinds"]]),
         reason_words=REASON_WORDS,
+        broken=_broken(found.content),
         days={},
         may_ask=False,
         check=check_of(current_app.config["SECRET_KEY"], found.document.number),
