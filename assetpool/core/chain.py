@@ -69,7 +69,7 @@ def raw(value: Any) -> int | str | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, datetime):
-        return _written(value)
+        return written(value)
     if isinstance(value, date):
         return value.isoformat()
     return f"{type(value).__name__}:{value!r}"
@@ -80,7 +80,8 @@ def _all_raw(values: Sequence[Any]) -> list[Any]:
 
 
 @lru_cache(maxsize=1024)
-def _written(moment: datetime) -> str:
+def written(moment: datetime) -> str:
+    """Return an aware moment as both engines store it."""
     return moment.astimezone(UTC).strftime(MOMENT_FORMAT)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, String, event
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from assetpool.core import chain
 
-MOMENT_FORMAT = chain.MOMENT_FORMAT
 BEGIN_ACT = "BEGIN IMMEDIATE"
 HELD = "held_rows"
 LOCKED = "locked_stock"
@@ -39,11 +39,11 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC).strftime(MOMENT_FORMAT)
+        return chain.written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
         """Read the text back as an aware moment."""
-        return None if value is None else datetime.strptime(value, MOMENT_FORMAT).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 Key = Annotated[int, mapped_column(BigKey, primary_key=True)]
@@ -90,6 +90,25 @@ def _begin(connection: Connection) -> None:
     """On SQLite an act takes the write lock at once, so that what it reads is what it changes."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(BEGIN_ACT if connection.get_execution_options().get("act") else "BEGIN")
+
+
+@event.listens_for(Session, "after_begin")
+def _only_read(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """On PostgreSQL a request that is no act can change nothing: its transaction is opened for reading."""
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.dbapi_connection
+        reading = True if has_request_context() and not session.info.get("act") else None
+        if raw.read_only is not reading:
+            raw.read_only = reading
+
+
+@event.listens_for(Engine, "rollback")
+def _end_reading(connection: Connection) -> None:
+    """End a reading by COMMIT, which changes nothing either: a ROLLBACK makes the driver forget all statements it has prepared."""
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "postgresql" and raw.read_only:
+        raw.commit()
+        raw.read_only = None
 
 
 def hold(session: Session, rows: Rows) -> Rows:
