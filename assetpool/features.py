@@ -49,6 +49,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, health_views, verify_views
+from assetpool.desk import found_models as _found  # noqa: F401
 from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
@@ -58,6 +59,8 @@ from assetpool.events import views as events_views
 from assetpool.floor import api as floor_api
 from assetpool.floor import offline_views
 from assetpool.handovers import api as handovers_api
+from assetpool.handovers import aside_models as _asides  # noqa: F401
+from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import models as _handovers  # noqa: F401
@@ -111,6 +114,7 @@ from assetpool.records import api as records_api
 from assetpool.records import idempotency, openapi, org_api, photo_views
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
+from assetpool.repairs import models as _repairs  # noqa: F401
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages

@@ -50,4 +50,5 @@ ACT_WORDS: dict[str, str] = {
     "short": N_("missing on arrival"),
     "extended": N_("stays longer"),
     "damage": N_("damaged"),
+    "exchange": N_("answered for by another borrower"),
 }

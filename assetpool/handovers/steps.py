@@ -16,3 +16,9 @@ RETURN_STEPS: dict[str, frozenset[str]] = {
     "inspected": frozenset({"closed"}),
 }
 RETURN_ORDER = ("received", "inspected", "closed")
+
+ASIDE_STEPS: dict[str, frozenset[str]] = {"kept_aside": frozenset({"closed"})}
+EXCHANGE_STEPS: dict[str, frozenset[str]] = {
+    "opened": frozenset({"half_signed", "cancelled"}),
+    "half_signed": frozenset({"closed", "cancelled"}),
+}

@@ -24,19 +24,19 @@ def receiving(session: Session, organizations: Iterable[int]) -> set[int]:
 def loaded(session: Session, document: Document, slip: Slip, by: int) -> None:
     """Tell the receiver that things are on their way."""
     units = session.scalar(select(func.sum(SlipItem.loaded)).where(SlipItem.slip_id == slip.id)) or 0
-    people = receiving(session, [slip.receiver_id]) | _requester(session, [slip.id])
+    people = receiving(session, [slip.receiver_id]) | requesters(session, [slip.id])
     outbox.tell(session, "slip_loaded", pool_id=document.pool_id, people=people - {by}, document_id=document.id, facts={"units": int(units)})
 
 
 def delivered(session: Session, document: Document, slip: Slip, by: int) -> None:
     """Tell the receiver that things arrived and wait to be counted; nobody needs it who said so for the receiver."""
-    people = receiving(session, [slip.receiver_id]) | _requester(session, [slip.id])
+    people = receiving(session, [slip.receiver_id]) | requesters(session, [slip.id])
     outbox.tell(session, "slip_delivered", pool_id=document.pool_id, people=people - {by}, document_id=document.id)
 
 
 def accepted(session: Session, document: Document, slip: Slip, differs: bool, by: int | None) -> None:
     """Tell requester and keeper in one telling that things were accepted; with differences the keeper has something to settle."""
-    people = {slip.keeper_id} | _requester(session, [slip.id])
+    people = {slip.keeper_id} | requesters(session, [slip.id])
     topic = "slip_differs" if differs else "slip_accepted"
     outbox.tell(session, topic, pool_id=document.pool_id, people=people - {by or 0}, document_id=document.id)
 
@@ -46,7 +46,7 @@ def returned(session: Session, document: Document, store_organization: int, by: 
     lines = select(ReturnLine.slip_id, func.sum(ReturnLine.arrived).label("units")).where(ReturnLine.return_id == document.id).group_by(ReturnLine.slip_id)
     rows = session.execute(lines).all()
     slips = [row.slip_id for row in rows]
-    people = receiving(session, session.scalars(select(Slip.receiver_id).where(Slip.id.in_(slips)))) | _requester(session, slips)
+    people = receiving(session, session.scalars(select(Slip.receiver_id).where(Slip.id.in_(slips)))) | requesters(session, slips)
     done = document.state != "received"
     keepers = set(holders(session, Role.KEEPER, store_organization)) if not done else set()
     facts = {"units": sum(int(row.units) for row in rows)}
@@ -54,6 +54,7 @@ def returned(session: Session, document: Document, store_organization: int, by: 
     outbox.tell(session, topic, pool_id=document.pool_id, people=(people | keepers) - {by}, document_id=document.id, facts=facts)
 
 
-def _requester(session: Session, slip_ids: Iterable[int]) -> set[int]:
+def requesters(session: Session, slip_ids: Iterable[int]) -> set[int]:
+    """Return the people who asked for what left on these slips."""
     request = select(Document.created_by).join(Slip, Slip.request_id == Document.id).where(Slip.id.in_(list(slip_ids)), Document.kind == "RQ")
     return set(session.scalars(request))

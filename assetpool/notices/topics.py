@@ -90,6 +90,16 @@ TOPICS: dict[str, Topic] = {
         "%(event)s: the organizer handed in %(lines)s lines, %(wishes)s of them wishes (%(number)s).",
         "“%(event)s”承办单位已提交%(lines)s条明细，其中心愿%(wishes)s条（%(number)s）。",
     ),
+    "stocktake_posted": Topic(
+        "books",
+        "%(number)s of %(store)s is posted: %(missing)s units missing, %(surplus)s more than in the book.",
+        "%(store)s盘点单%(number)s已入账：盘亏%(missing)s件，盘盈%(surplus)s件。",
+    ),
+    "stocktake_due": Topic(
+        "floor",
+        "%(store)s: the next count is proposed, %(labels)s labels (%(number)s). Freeze it when you begin.",
+        "%(store)s：下一轮盘点已拟定，共%(labels)s个标签（%(number)s），开始盘点时请冻结账面数。",
+    ),
     "slip_loaded": Topic("floor", "%(number)s was loaded for %(organization)s: %(units)s units.", "%(number)s已装车发往%(organization)s，共%(units)s件。"),
     "slip_delivered": Topic("floor", "%(number)s has arrived at %(organization)s. Count it and accept it.", "%(number)s已送达%(organization)s，请清点签收。"),
     "trip_departed": Topic(
@@ -106,6 +116,20 @@ TOPICS: dict[str, Topic] = {
     ),
     "return_received": Topic("floor", "%(number)s: %(units)s units came back and wait for inspection.", "%(number)s：已归还%(units)s件，待验收。"),
     "return_inspected": Topic("floor", "%(number)s: what you brought back was inspected.", "%(number)s：归还物品已验收完毕。"),
+    "aside_kept": Topic("floor", "%(number)s: “%(what)s” came back and was kept aside.", "%(number)s：归还时另有“%(what)s”，已暂存待认领。"),
+    "aside_swapped": Topic(
+        "floor",
+        "%(number)s: “%(what)s” came back with another borrower’s things. Both sides sign an exchange.",
+        "%(number)s：“%(what)s”随其他单位的物品送回，须由双方签署换还单。",
+    ),
+    "aside_owner": Topic("floor", "%(number)s: “%(what)s” of yours came into our store. Fetch it.", "%(number)s：贵单位的“%(what)s”误送至我仓，请来领回。"),
+    "exchange_to_sign": Topic(
+        "floor", "%(number)s: the exchange of swapped things waits for the signature of %(receiver)s.", "%(number)s：换还单待%(receiver)s签字。"
+    ),
+    "exchange_done": Topic("floor", "%(number)s: both sides signed the exchange.", "%(number)s：换还单双方已签字。"),
+    "repair_opened": Topic("floor", "%(number)s: %(units)s units wait for repair.", "%(number)s：%(units)s件待维修。"),
+    "repair_done": Topic("floor", "%(number)s: the repair is done.", "%(number)s：维修已完成。"),
+    "found_item": Topic("floor", "%(tag)s: somebody found it and wrote to you.", "%(tag)s：有人捡到并留言。", "/found"),
     "loan_due_soon": Topic(
         "overdue", "%(number)s: %(units)s units are due back on %(due_on)s, in %(days)s days.", "%(number)s：%(units)s件应于%(due_on)s归还，还有%(days)s天。"
     ),
@@ -169,6 +193,9 @@ DOCUMENT_PATHS = {
     "AF": "/audit/findings/",
     "TP": "/trips/",
     "GP": "/trips/passes/",
+    "KA": "/asides/",
+    "XC": "/exchanges/",
+    "RP": "/repairs/",
 }
 
 

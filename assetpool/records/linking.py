@@ -17,6 +17,9 @@ PAGES = {
     "CO": "changes.show",
     "TP": "trips.show",
     "GP": "trips.gate_pass",
+    "KA": "asides.show",
+    "XC": "exchanges.show",
+    "RP": "repairs.show",
 }
 """Kind of document → endpoint of its page; features whose documents came later add theirs."""
 

@@ -34,6 +34,9 @@ STATE_WORDS: dict[str, str] = {
     "inspected": N_("Inspected"),
     "done": N_("Done"),
     "published": N_("Published"),
+    "kept_aside": N_("Kept aside"),
+    "opened": N_("Opened"),
+    "in_work": N_("In work"),
     "half_signed": N_("Signed by one"),
     "signed": N_("Signed by two"),
     "raised": N_("Raised"),
@@ -78,6 +81,9 @@ KIND_WORDS: dict[str, str] = {
     "CO": N_("Change order"),
     "TP": N_("Trip"),
     "GP": N_("Gate pass"),
+    "KA": N_("Thing kept aside"),
+    "XC": N_("Exchange"),
+    "RP": N_("Repair"),
     "ST": N_("Stocktake"),
 }
 

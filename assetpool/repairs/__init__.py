@@ -1,0 +1,1 @@
+"""Repairs: what came back broken is opened, worked on, and done with its cost."""
