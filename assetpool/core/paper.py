@@ -16,6 +16,7 @@ from assetpool.core.paper_parts import GIVER as GIVER
 from assetpool.core.paper_parts import SIGN as SIGN
 from assetpool.core.paper_parts import STORE as STORE
 from assetpool.core.paper_parts import Box as Box
+from assetpool.core.paper_parts import Code as Code
 from assetpool.core.paper_parts import Column as Column
 from assetpool.core.paper_parts import Field as Field
 from assetpool.core.paper_parts import Figure as Figure

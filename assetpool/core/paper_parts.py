@@ -34,6 +34,10 @@ class Column:
     heavy: bool = False
 
 
+class Code(str):
+    """A cell of a table that is printed as the QR code of its text, 18 mm a side."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of formatted texts under heads that repeat on every page; `total` is the last, heavy row."""

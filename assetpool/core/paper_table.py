@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assetpool.core.paper_blocks import SMALL
 from assetpool.core.paper_canvas import POINT, QUIET
 from assetpool.core.paper_flow import RULE, SHADE, Flow, lines_height
-from assetpool.core.paper_parts import Column, Table, Words
+from assetpool.core.paper_parts import Code, Column, Table, Words
 
 _TEXT = 8.8
 _PAD_X = 1.5
@@ -16,6 +16,7 @@ _CLOSING = 5.4
 _GAP = 5.0
 _WIDEST_WORD = 32.0
 _LEAST_HEAD = 6.5
+_CODE = 18.0
 
 Cells = list[list[str]]
 
@@ -56,9 +57,11 @@ class TableSetter:
         words: list[set[str]] = [set() for _ in columns]
         for row in (*self.table.rows, self.table.total or ()):
             for found, text in zip(words, row, strict=False):
-                found.update(text.split())
+                found.update(() if isinstance(text, Code) else text.split())
         longest = [max((canvas.text_width(word, _TEXT) for word in found if word.isascii() or "−" in word), default=0.0) for found in words]
         heads = [canvas.text_width(self.flow.main(column.title), _LEAST_HEAD) for column in columns]
+        for row in self.table.rows[:1]:
+            heads = [_CODE if isinstance(text, Code) else head for text, head in zip(row, heads, strict=True)]
         wanted = [min(_WIDEST_WORD, max(word, head)) + 2 * _PAD_X + 0.4 for word, head in zip(longest, heads, strict=True)]
         lacking = sum(max(0.0, want - width) for want, width in zip(wanted, widths, strict=True))
         spare = sum(max(0.0, width - want) for want, width in zip(wanted, widths, strict=True))
@@ -68,11 +71,14 @@ class TableSetter:
 
     def _cells(self, row: Sequence[str]) -> Cells:
         """Wrap every cell of a row."""
-        return [self.flow.canvas.wrap(text, width - 2 * _PAD_X, _TEXT) for text, width in zip(row, self.widths, strict=True)]
+        return [
+            [text] if isinstance(text, Code) else self.flow.canvas.wrap(text, width - 2 * _PAD_X, _TEXT) for text, width in zip(row, self.widths, strict=True)
+        ]
 
     def _height(self, cells: Cells) -> float:
         """Return the height of a row."""
-        return lines_height(max(len(lines) for lines in cells), _TEXT) + 2 * _PAD_Y
+        code = _CODE + _PAD_Y if any(isinstance(line, Code) for lines in cells for line in lines) else 0.0
+        return max(code, lines_height(max(len(lines) for lines in cells), _TEXT) + 2 * _PAD_Y)
 
     def _end_height(self, ending: Sequence[Cells], total: Cells | None) -> float:
         """Return the height of the last rows with everything that must stay below them."""
@@ -134,6 +140,9 @@ class TableSetter:
         for column, width, lines in zip(self.table.columns, self.widths, cells, strict=True):
             at = _anchor(column, x, width)
             for number, line in enumerate(lines):
+                if isinstance(line, Code):
+                    canvas.qr(line, x + (width - _CODE) / 2, flow.y + _PAD_Y / 2, _CODE)
+                    continue
                 y = flow.y + _PAD_Y + lines_height(number, _TEXT) + _TEXT * POINT * 1.08
                 canvas.text(at, y, line, _TEXT, heavy=heavy or column.heavy, align=column.align)
             x += width
