@@ -13,6 +13,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, SamePerson
 from assetpool.org.queries import access_of
+from assetpool.standards.refusals import AboveStandard
 from tests import walking
 from tests import world as worlds
 from tests.world import World
@@ -52,7 +53,7 @@ def test_above_the_cap_nothing_is_certified_until_somebody_above_allows_it(app: 
     with app.app_context():
         issued(world, searched(world, 500_000))
         search = searched(world, 500_001)
-        with pytest.raises(standard.AboveStandard, match=r"5,000.01.*5,000.00.*27号"):
+        with pytest.raises(AboveStandard, match=r"5,000.01.*5,000.00.*27号"):
             issued(world, search)
         with pytest.raises(NotAllowed):
             allowed(search, "制图", world.head_b)
