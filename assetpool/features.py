@@ -166,11 +166,13 @@ from assetpool.trips import models as _trips  # noqa: F401
 
 MINUTE = timedelta(minutes=1)
 
-registry.kinds["RQ"] = registry.Deciding(requisitions.approve, requisitions.reject, requisitions.send_back, "requisitions.show", requisition_matters.matters)
-registry.kinds["IN"] = registry.Deciding(intakes.approve, intakes.reject, intakes.send_back, "intake.show", intake_matters.matters)
-registry.kinds["TR"] = registry.Deciding(transfers.approve, transfers.reject, transfers.send_back, "transfers.show", transfer_matters.matters)
-registry.kinds["EX"] = registry.Deciding(extensions.approve, extensions.reject, extensions.send_back, "extensions.show", change_matters.extensions)
-registry.kinds["CO"] = registry.Deciding(change_orders.approve, change_orders.reject, change_orders.send_back, "changes.show", change_matters.orders)
+registry.kinds |= {
+    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters),
+    "IN": registry.Deciding(intakes, "intake.show", intake_matters.matters),
+    "TR": registry.Deciding(transfers, "transfers.show", transfer_matters.matters),
+    "EX": registry.Deciding(extensions, "extensions.show", change_matters.extensions),
+    "CO": registry.Deciding(change_orders, "changes.show", change_matters.orders),
+}
 requisitions.on_approved["transfer"] = transfers.open_for
 requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]

@@ -1,7 +1,7 @@
 """The frame of the acts on a document's page: what its forms bring, the acts all documents share, and one way to do each of them.
 
-A page answers `perform(…)`: the act is done and the page shown again, or it is refused and the page stands there with the sentence
-and everything that was typed, a chosen file included.
+`document(…)` gives a blueprint the page, the acts and the paper of a document. A page answers `perform(…)`: the act is done and the page
+shown again, or it is refused and the page stands there with the sentence and everything that was typed, a chosen file included.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from flask import flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import on_paper, service
 from assetpool.approvals.models import ApprovalDue
-from assetpool.approvals.registry import Act
+from assetpool.approvals.registry import Act, Decided
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.org.queries import Access
-from assetpool.records import uploads
+from assetpool.records import papers, uploads
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 
 Typed = Mapping[str, str]
 Draw = Callable[[Document, str, Typed, int], ResponseReturnValue]
+Print = Callable[[Session, Document, papers.Place], bytes]
 MOST_WORDS = 2000
 
 
@@ -91,28 +92,37 @@ def reasoned(act: Act, done: str) -> Deed:
     return Deed(lambda session, number, typed: act(session, number, by=access.me(), reason=reason(typed), revision=revision(typed)), done)
 
 
-class Service(Protocol):
-    """What the service of a document with an approval offers; the module itself is passed."""
+class Undone(Decided, Protocol):
+    """What the service of a document offers that can be decided upon, or taken back."""
+
+    cancel: Act
+
+
+class Service(Undone, Protocol):
+    """What the service of a document offers that is written, handed in, decided upon and closed."""
 
     submit: Act
-    approve: Act
-    reject: Act
-    send_back: Act
-    cancel: Act
     close: Act
 
 
-def usual(
-    kind: str, service: Service, approved: str = N_("%(number)s: your consent is recorded."), cancelled: str = N_("%(number)s was taken back.")
+def deciding(
+    kind: str, service: Undone, approved: str = N_("%(number)s: your consent is recorded."), cancelled: str = N_("%(number)s was taken back.")
 ) -> dict[str, Deed]:
-    """Return the acts that every document with an approval has."""
+    """Return the acts of deciding, and taking back."""
     return {
-        "submit": plain(service.submit, N_("%(number)s was handed in.")),
         "approve": reasoned(service.approve, approved),
         "record-paper": Deed(lambda session, number, typed: by_paper(session, number, kind, service.approve, typed), approved),
         "reject": reasoned(service.reject, N_("%(number)s is rejected.")),
         "send-back": reasoned(service.send_back, N_("%(number)s was sent back.")),
         "cancel": reasoned(service.cancel, cancelled),
+    }
+
+
+def usual(kind: str, service: Service, cancelled: str = N_("%(number)s was taken back.")) -> dict[str, Deed]:
+    """Return the acts that a document has that is handed in and closed too."""
+    return {
+        "submit": plain(service.submit, N_("%(number)s was handed in.")),
+        **deciding(kind, service, cancelled=cancelled),
         "close": plain(service.close, N_("%(number)s is closed.")),
     }
 
@@ -149,3 +159,28 @@ def perform(kind: str, number: str, name: str, deeds: Mapping[str, Deed], draw: 
     flash(_(deeds[name].done, number=number), "done")
     onward = typed.get("onward", "")
     return redirect(onward if onward.startswith("/approvals") else url_for(".show", number=number), 303)
+
+
+def document(bp: Blueprint, address: str, kind: str, draw: Draw, deeds: Mapping[str, Deed], paper: Print) -> None:
+    """Add the page of a document (`.show`), its acts (`.act`, for each of the deeds) and its paper (`.printed`) under an address."""
+
+    def visible(number: str) -> Document:
+        return by_number(db.session(), access.current(), number, kind)
+
+    def show(number: str) -> ResponseReturnValue:
+        """Show where a document stands, what it asks for, who decides and what can be done next."""
+        return draw(visible(number), "", {}, 200)
+
+    def act(number: str, name: str) -> ResponseReturnValue:
+        """Do one act on a document; a refusal shows the page again with its sentence and everything that was typed."""
+        return perform(kind, number, name, deeds, draw)
+
+    def printed(number: str) -> ResponseReturnValue:
+        """Print a document."""
+        seen = visible(number)
+        return papers.answered(seen.number, paper(db.session(), seen, papers.here()))
+
+    names = ", ".join(f"'{name}'" for name in deeds)
+    bp.get(f"{address}/<number>")(access.signed_in(show))
+    bp.post(f"{address}/<number>/<any({names}):name>")(access.signed_in(act))
+    bp.get(f"{address}/<number>.pdf")(access.signed_in(printed))

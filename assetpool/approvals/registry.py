@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -42,19 +43,25 @@ class Matter:
         return not any(line.short for line in self.lines)
 
 
+class Decided(Protocol):
+    """What the service of a document that is decided upon offers; the module itself is passed."""
+
+    approve: Act
+    reject: Act
+    send_back: Act
+
+
 Matters = Callable[[Session, Sequence[Document]], Mapping[int, Matter]]
 
 
 @dataclass(frozen=True)
 class Deciding:
-    """The three acts of deciding on one kind of document, each called with session, number, by and a reason; its page; and what is asked.
+    """The service that decides on one kind of document, its acts called with session, number, by and a reason; the document's page; and what is asked.
 
     `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id.
     """
 
-    approve: Act
-    reject: Act
-    send_back: Act
+    service: Decided
     endpoint: str
     matters: Matters | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from assetpool.approvals.registry import Act
+from assetpool.approvals.registry import Act, Decided
 from assetpool.core.errors import DomainError, NotAllowed, NotFound, SamePerson, WrongState
 from assetpool.org import access
 from assetpool.records import rest
@@ -52,6 +52,12 @@ class Deciding:
     def refusal(self, name: str, act: Act, sentence: str) -> None:
         """Add a decision that says no, with its reason."""
         self._add(name, DeclineBody, False, lambda session, number, body: act(session, number, by=access.me(), reason=body.reason), sentence, DECISION)
+
+    def decisions(self, service: Decided, approve: str, reject: str, send_back: str, refuses: Sequence[type[DomainError]] = ()) -> None:
+        """Add saying yes, saying no and sending back, each with its sentence; `refuses`: why a yes may be refused besides."""
+        self.consent("approve", service.approve, approve, refuses)
+        self.refusal("reject", service.reject, reject)
+        self.refusal("send-back", service.send_back, send_back)
 
     def _add(
         self,

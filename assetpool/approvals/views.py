@@ -44,7 +44,7 @@ def decide() -> ResponseReturnValue:
         try:
             with atomic() as session:
                 unchanged(lock(session, number), int(revision) if revision.isdigit() else None)
-                deciding.approve(session, number, by=access.me())
+                deciding.service.approve(session, number, by=access.me())
             done.append(number)
         except DomainError as refusal:
             flash(_("%(number)s: %(refusal)s", number=number, refusal=translated(refusal)), "refusal")

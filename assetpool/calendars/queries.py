@@ -5,7 +5,7 @@ Whose it is stands there for who may read the document; everybody else learns th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -73,9 +73,8 @@ def drawn(session: Session, access: Access, scope: Scope, window: tuple[date, da
     return Drawn(ordered[:MOST], len(promised) > MOST or len(out) > MOST or len(ordered) > MOST)
 
 
-def _promised(access: Access, window: tuple[date, date]) -> Select[*tuple[Any, ...]]:
-    receiver = func.coalesce(Transfer.receiver_id, Document.organization_id)
-    columns = (Reservation.kind_id, Reservation.store_id, Reservation.first_day, Reservation.last_day, Reservation.purpose, Requisition.event_id)
+def _stretches(of: type[Reservation] | type[Tranche], units: Any, receiver: Any, columns: Sequence[Any], access: Access) -> Select[*tuple[Any, ...]]:
+    """Return how to read promises or things out by their paper, its receiver and these columns, and whether the reader may know the paper."""
     return (
         select(
             Document.id.label("document_id"),
@@ -83,17 +82,25 @@ def _promised(access: Access, window: tuple[date, date]) -> Select[*tuple[Any, .
             Document.changed_at,
             receiver.label("organization_id"),
             *columns,
-            func.sum(Reservation.open_units).label("units"),
+            func.sum(units).label("units"),
             visible(access).label("named"),
         )
-        .select_from(Reservation)
-        .join(Document, Document.id == Reservation.document_id)
-        .join(Kind, Kind.id == Reservation.kind_id)
-        .join(Store, Store.id == Reservation.store_id)
+        .select_from(of)
+        .join(Document, Document.id == of.document_id)
+        .join(Kind, Kind.id == of.kind_id)
+        .join(Store, Store.id == of.store_id)
+        .group_by(Document.id, Document.number, Document.changed_at, receiver, *columns)
+    )
+
+
+def _promised(access: Access, window: tuple[date, date]) -> Select[*tuple[Any, ...]]:
+    receiver = func.coalesce(Transfer.receiver_id, Document.organization_id)
+    columns = (Reservation.kind_id, Reservation.store_id, Reservation.first_day, Reservation.last_day, Reservation.purpose, Requisition.event_id)
+    return (
+        _stretches(Reservation, Reservation.open_units, receiver, columns, access)
         .outerjoin(Requisition, Requisition.id == Document.id)
         .outerjoin(Transfer, Transfer.id == Document.id)
         .where(Reservation.open_units > 0, Reservation.first_day <= window[1], or_(Reservation.last_day.is_(None), Reservation.last_day >= window[0]))
-        .group_by(Document.id, Document.number, Document.changed_at, Document.organization_id, Transfer.receiver_id, *columns)
         .order_by(Reservation.first_day, Document.id, Reservation.kind_id, Reservation.store_id)
     )
 
@@ -102,23 +109,10 @@ def _out(access: Access, window: tuple[date, date], today: date, zone: str) -> S
     columns = (Tranche.kind_id, Tranche.store_id, Tranche.due_on, Slip.loaded_at, Slip.event_id, Slip.purpose)
     still = or_(Tranche.due_on.is_(None), Tranche.due_on >= window[0], *([Tranche.due_on < today] if window[0] <= today else []))
     return (
-        select(
-            Document.id.label("document_id"),
-            Document.number,
-            Document.changed_at,
-            Slip.receiver_id.label("organization_id"),
-            *columns,
-            func.sum(Tranche.count).label("units"),
-            visible(access).label("named"),
-        )
-        .select_from(Tranche)
-        .join(Slip, Slip.id == Tranche.document_id)
-        .join(Document, Document.id == Slip.id)
-        .join(Kind, Kind.id == Tranche.kind_id)
-        .join(Store, Store.id == Tranche.store_id)
+        _stretches(Tranche, Tranche.count, Slip.receiver_id, columns, access)
+        .join(Slip, Slip.id == Document.id)
         .where(Tranche.state.in_((State.LOADED, State.OUT)), Tranche.count > 0, still)
         .where(Slip.loaded_at < clock.moment_on(window[1] + timedelta(days=1), zone, 0))
-        .group_by(Document.id, Document.number, Document.changed_at, Slip.receiver_id, *columns)
         .order_by(Slip.loaded_at, Document.id, Tranche.kind_id, Tranche.store_id, Tranche.due_on)
     )
 

@@ -73,8 +73,12 @@ def changed(number: str) -> rest.Json:
     }
 
 
-_change = Deciding(bp, "/changes", "CO")
-_change.consent("approve", orders.approve, "Say yes to a change; with the last yes the request changes.", SHORT)
-_change.refusal("reject", orders.reject, "Reject a change; the request stays as it was approved.")
-_change.refusal("send-back", orders.send_back, "Send a change back to be asked for in another way.")
-_change.reasoned("withdraw", orders.cancel, "Take a change back before it is decided.")
+acts = Deciding(bp, "/changes", "CO")
+acts.decisions(
+    orders,
+    "Say yes to a change; with the last yes the request changes.",
+    "Reject a change; the request stays as it was approved.",
+    "Send a change back to be asked for in another way.",
+    SHORT,
+)
+acts.reasoned("withdraw", orders.cancel, "Take a change back before it is decided.")

@@ -52,8 +52,12 @@ def extension(number: str) -> rest.Json:
     }
 
 
-_extension = Deciding(bp, "/extensions", "EX")
-_extension.consent("approve", extensions.approve, "Say yes to an extension; with the last yes the due day moves.", REFUSES)
-_extension.refusal("reject", extensions.reject, "Reject an extension; the due day stays.")
-_extension.refusal("send-back", extensions.send_back, "Send an extension back to be asked for in another way.")
-_extension.reasoned("withdraw", extensions.cancel, "Take an extension back before it is decided.")
+acts = Deciding(bp, "/extensions", "EX")
+acts.decisions(
+    extensions,
+    "Say yes to an extension; with the last yes the due day moves.",
+    "Reject an extension; the due day stays.",
+    "Send an extension back to be asked for in another way.",
+    REFUSES,
+)
+acts.reasoned("withdraw", extensions.cancel, "Take an extension back before it is decided.")

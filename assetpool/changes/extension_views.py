@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,16 +10,13 @@ from flask_babel import gettext as _
 
 from assetpool.approvals import pages
 from assetpool.approvals.pages import Typed
-from assetpool.approvals.registry import Act
 from assetpool.changes import extending, extensions, paper, showing
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.web import translated
 from assetpool.handovers import queries as slips
 from assetpool.org import access
-from assetpool.records import papers
 from assetpool.records.models import Document
-from assetpool.records.queries import by_number
 
 bp = Blueprint("extensions", __name__)
 
@@ -69,53 +65,9 @@ def _parts(typed: Typed) -> list[extending.Part]:
     return parts
 
 
-@bp.get("/extensions/<number>")
-@access.signed_in
-def show(number: str) -> ResponseReturnValue:
-    """Show an extension: what stays longer, until when, who decides."""
-    return _page(by_number(db.session(), access.current(), number, "EX"))
-
-
-def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str, typed: Typed, status: int) -> ResponseReturnValue:
     page = showing.extended(db.session(), access.current(), document)
-    return render_template("changes/extension.html", page=page, refusal=refusal, typed=typed or {}), status
+    return render_template("changes/extension.html", page=page, refusal=refusal, typed=typed), status
 
 
-class Decided(Protocol):
-    """What the service of a change offers; the module itself is passed."""
-
-    approve: Act
-    reject: Act
-    send_back: Act
-    cancel: Act
-
-
-def deeds(kind: str, service: Decided) -> dict[str, pages.Deed]:
-    """Return the acts of deciding; who asks may only take it back."""
-    return {
-        "approve": pages.reasoned(service.approve, N_("%(number)s: your consent is recorded.")),
-        "record-paper": pages.Deed(
-            lambda session, number, typed: pages.by_paper(session, number, kind, service.approve, typed), N_("%(number)s: your consent is recorded.")
-        ),
-        "reject": pages.reasoned(service.reject, N_("%(number)s is rejected.")),
-        "send-back": pages.reasoned(service.send_back, N_("%(number)s was sent back.")),
-        "cancel": pages.reasoned(service.cancel, N_("%(number)s was taken back.")),
-    }
-
-
-DEEDS = deeds("EX", extensions)
-
-
-@bp.post("/extensions/<number>/<any(approve, 'record-paper', reject, 'send-back', cancel):name>")
-@access.signed_in
-def act(number: str, name: str) -> ResponseReturnValue:
-    """Do one act on an extension; a refusal shows the page again with its sentence."""
-    return pages.perform("EX", number, name, DEEDS, _page)
-
-
-@bp.get("/extensions/<number>.pdf")
-@access.signed_in
-def printed(number: str) -> ResponseReturnValue:
-    """Print the extension."""
-    document = by_number(db.session(), access.current(), number, "EX")
-    return papers.answered(document.number, paper.extension(db.session(), document, papers.here()))
+pages.document(bp, "/extensions", "EX", _page, pages.deciding("EX", extensions), paper.extension)

@@ -10,12 +10,10 @@ from assetpool.approvals import pages
 from assetpool.approvals.pages import Typed
 from assetpool.catalog.queries import kinds
 from assetpool.changes import orders, paper, showing, typed
-from assetpool.changes.extension_views import deeds
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.org import access
-from assetpool.records import papers
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
@@ -60,31 +58,9 @@ def _asking(document: Document, fields: Typed, refusal: str = "", status: int = 
     ), status
 
 
-@bp.get("/changes/<number>")
-@access.signed_in
-def show(number: str) -> ResponseReturnValue:
-    """Show a change order: before and after, what is free for it, who decides."""
-    return _page(by_number(db.session(), access.current(), number, "CO"))
-
-
-def _page(document: Document, refusal: str = "", fields: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str, fields: Typed, status: int) -> ResponseReturnValue:
     page = showing.changed(db.session(), access.current(), document)
-    return render_template("changes/show.html", page=page, refusal=refusal, typed=fields or {}), status
+    return render_template("changes/show.html", page=page, refusal=refusal, typed=fields), status
 
 
-DEEDS = deeds("CO", orders)
-
-
-@bp.post("/changes/<number>/<any(approve, 'record-paper', reject, 'send-back', cancel):name>")
-@access.signed_in
-def act(number: str, name: str) -> ResponseReturnValue:
-    """Do one act on a change order; a refusal shows the page again with its sentence."""
-    return pages.perform("CO", number, name, DEEDS, _page)
-
-
-@bp.get("/changes/<number>.pdf")
-@access.signed_in
-def printed(number: str) -> ResponseReturnValue:
-    """Print the change order."""
-    document = by_number(db.session(), access.current(), number, "CO")
-    return papers.answered(document.number, paper.order(db.session(), document, papers.here()))
+pages.document(bp, "/changes", "CO", _page, pages.deciding("CO", orders), paper.order)

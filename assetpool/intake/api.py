@@ -182,8 +182,11 @@ def receive(session: Session, body: ReceiveBody, number: str) -> rest.Json:
 acts = Deciding(bp, "/intakes", "IN")
 acts.plain("submit", service.submit, "Hand the intake in.")
 acts.consent("endorse", service.endorse, "Give the head's endorsement.")
-acts.consent("approve", service.approve, "Give the endorsement or approval that is due from this person.")
-acts.refusal("reject", service.reject, "Refuse the things for good.")
-acts.refusal("send-back", service.send_back, "Send the intake back to be changed.")
+acts.decisions(
+    service,
+    "Give the endorsement or approval that is due from this person.",
+    "Refuse the things for good.",
+    "Send the intake back to be changed.",
+)
 acts.reasoned("cancel", service.cancel, "Take the intake back.")
 acts.plain("close", service.close, "Close a received intake once both sides have booked it.")

@@ -24,7 +24,7 @@ from assetpool.intake.steps import EDITABLE, STEPS
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.records import listing, papers
+from assetpool.records import listing
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
@@ -113,17 +113,10 @@ def _form(form: IntakeForm, document: Document | None, status: int) -> ResponseR
     return render_template("intake/form.html", form=form, number=number, proposed=proposed, classes=typed.classes(session)), status
 
 
-@bp.get("/intakes/<number>")
-@access.signed_in
-def show(number: str) -> ResponseReturnValue:
-    """Show an intake: where it stands, what is announced and came, and what can be done next."""
-    return _page(by_number(db.session(), access.current(), number, "IN"))
-
-
-def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str, typed: Typed, status: int) -> ResponseReturnValue:
     page = showing.shown(db.session(), access.current(), document)
     conditions = [(value, str(word)) for value, word in CONDITIONS]
-    return render_template("intake/show.html", page=page, refusal=refusal, typed=typed or {}, conditions=conditions), status
+    return render_template("intake/show.html", page=page, refusal=refusal, typed=typed, conditions=conditions), status
 
 
 def _came(fields: Typed) -> list[Received]:
@@ -157,16 +150,4 @@ DEEDS = {
 }
 
 
-@bp.post("/intakes/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, receive, close):name>")
-@access.signed_in
-def act(number: str, name: str) -> ResponseReturnValue:
-    """Do one act on an intake; a refusal shows the page again with its sentence and everything that was typed."""
-    return pages.perform("IN", number, name, DEEDS, _page)
-
-
-@bp.get("/intakes/<number>.pdf")
-@access.signed_in
-def printed(number: str) -> ResponseReturnValue:
-    """Print the receipt of an intake (入仓单)."""
-    document = by_number(db.session(), access.current(), number, "IN")
-    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))
+pages.document(bp, "/intakes", "IN", _page, DEEDS, paper.pdf)

@@ -17,7 +17,6 @@ from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.web import whole
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records import papers
 from assetpool.records.linking import document_url
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
@@ -64,20 +63,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/requisitions/<number>")
-@access.signed_in
-def show(number: str) -> ResponseReturnValue:
-    """Show a request: where it stands, what is wanted, what deciding does, and what can be done next."""
-    return _page(by_number(db.session(), access.current(), number, "RQ"))
-
-
-def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str, typed: Typed, status: int) -> ResponseReturnValue:
     shown = showing.shown(db.session(), access.current(), document, request.args.get("line", type=whole))
     page = render_template(
         "requisitions/show.html",
         page=shown,
         refusal=refusal,
-        typed=typed or {},
+        typed=typed,
         period=period(shown.row.first_day, shown.row.last_day),
         granting=things(shown.grantable),
         may_ask=access.current().has(Role.ORGANIZER, Role.CLERK),
@@ -128,19 +120,7 @@ DEEDS = {
 }
 
 
-@bp.post("/requisitions/<number>/<any(submit, approve, 'record-paper', lift, reject, 'send-back', cancel, close):name>")
-@access.signed_in
-def act(number: str, name: str) -> ResponseReturnValue:
-    """Do one act on a request; a refusal shows the page again with its sentence and everything that was typed."""
-    return pages.perform("RQ", number, name, DEEDS, _page)
-
-
-@bp.get("/requisitions/<number>.pdf")
-@access.signed_in
-def printed(number: str) -> ResponseReturnValue:
-    """Print the issue approval."""
-    document = by_number(db.session(), access.current(), number, "RQ")
-    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))
+pages.document(bp, "/requisitions", "RQ", _page, DEEDS, paper.pdf)
 
 
 @bp.get("/requisitions/<number>/files/<int(max=9000000000000000000):file_id>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -49,32 +49,34 @@ def earlier(books: Books, kind: Kind, line: Asked, quantity: int, first: date, l
 
 
 def all_free_from(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int], first: date, length: int | None) -> date | None:
-    """Return the first start on which every line is free at once: go on to the latest of the lines' days until none moves any more."""
-    last_lines = {(line.kind_id, line.store_id): line for line in asked}
-    day = first
-    for _ in range(50):
-        days = [free_from(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], day, length) for line in last_lines.values()]
-        known = [found for found in days if found is not None]
-        if len(known) < len(days):
-            return None
-        if max(known) == day:
-            return day
-        day = max(known)
-    return None
+    """Return the first start from `first` on at which every line is free at once, or None: go on to the latest of the lines' days until they agree."""
+    return _agreed(held, asked, wanted, first, length, free_from, max)
 
 
 def all_free_earlier(held: Shelf, asked: Sequence[Asked], wanted: Mapping[int, int], first: date, length: int | None) -> date | None:
-    """Return the nearest start before `first` on which every line is free at once, or None: go back to the earliest of the lines' days."""
+    """Return the nearest start before `first` at which every line is free at once, or None: go back to the earliest of the lines' days until they agree."""
+    return _agreed(held, asked, wanted, first, length, earlier, lambda days: min(days) + timedelta(days=1))
+
+
+def _agreed(
+    held: Shelf,
+    asked: Sequence[Asked],
+    wanted: Mapping[int, int],
+    start: date,
+    length: int | None,
+    ask: Callable[[Books, Kind, Asked, int, date, int | None], date | None],
+    next_start: Callable[[Sequence[date]], date],
+) -> date | None:
+    """Ask every line for its day, and all again from another start, until they name the same one; None where one has none."""
     last_lines = {(line.kind_id, line.store_id): line for line in asked}
-    before = first
     for _ in range(50):
-        days = [earlier(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], before, length) for line in last_lines.values()]
+        days = [ask(held.books, held.kinds[line.kind_id], line, wanted[line.line_no], start, length) for line in last_lines.values()]
         known = [found for found in days if found is not None]
         if len(known) < len(days):
             return None
         if min(known) == max(known):
             return known[0]
-        before = min(known) + timedelta(days=1)
+        start = next_start(known)
     return None
 
 

@@ -279,8 +279,12 @@ def _file(number: str, write: Callable[[cards.Books], bytes], media_type: str, n
 
 acts = Deciding(bp, "/transfers", "TR")
 acts.plain("submit", service.submit, "Hand the transfer in.")
-acts.consent("approve", service.approve, "Give the endorsement or approval that is due from this person; the last one promises for good.", (NotEnoughStock,))
-acts.refusal("reject", service.reject, "Refuse the transfer for good.")
-acts.refusal("send-back", service.send_back, "Send the transfer back to be changed.")
+acts.decisions(
+    service,
+    "Give the endorsement or approval that is due from this person; the last one promises for good.",
+    "Refuse the transfer for good.",
+    "Send the transfer back to be changed.",
+    (NotEnoughStock,),
+)
 acts.reasoned("cancel", service.cancel, "Take the transfer back, or let go what is left of a started one.")
 acts.plain("close", service.close, "Close a transfer that both sides have booked and whose price, if one was agreed, is in the treasury.")

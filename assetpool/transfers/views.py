@@ -21,7 +21,7 @@ from assetpool.core.web import attachment, language, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
-from assetpool.records import listing, papers, uploads
+from assetpool.records import listing, uploads
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
@@ -108,16 +108,9 @@ def _form(form: TransferForm, document: Document | None, status: int) -> Respons
     return render_template("transfers/form.html", form=form, number=document.number if document is not None else None, proposed=proposed), status
 
 
-@bp.get("/transfers/<number>")
-@access.signed_in
-def show(number: str) -> ResponseReturnValue:
-    """Show a transfer: where it stands, what is given, its book figures, and what can be done next."""
-    return _page(by_number(db.session(), access.current(), number, "TR"))
-
-
-def _page(document: Document, refusal: str = "", typed: Typed | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(document: Document, refusal: str, typed: Typed, status: int) -> ResponseReturnValue:
     return render_template(
-        "transfers/show.html", page=showing.shown(db.session(), access.current(), document), refusal=refusal, typed=typed or {}, pay_ways=payments.WAYS
+        "transfers/show.html", page=showing.shown(db.session(), access.current(), document), refusal=refusal, typed=typed, pay_ways=payments.WAYS
     ), status
 
 
@@ -164,19 +157,7 @@ DEEDS = {
 }
 
 
-@bp.post("/transfers/<number>/<any(submit, approve, 'record-paper', reject, 'send-back', cancel, book, pay, 'take-back-payment', close):name>")
-@access.signed_in
-def act(number: str, name: str) -> ResponseReturnValue:
-    """Do one act on a transfer; a refusal shows the page again with its sentence and everything that was typed."""
-    return pages.perform("TR", number, name, DEEDS, _page)
-
-
-@bp.get("/transfers/<number>.pdf")
-@access.signed_in
-def printed(number: str) -> ResponseReturnValue:
-    """Print the transfer (调拨单)."""
-    document = by_number(db.session(), access.current(), number, "TR")
-    return papers.answered(document.number, paper.pdf(db.session(), document, papers.here()))
+pages.document(bp, "/transfers", "TR", _page, DEEDS, paper.pdf)
 
 
 @bp.get("/transfers/<number>/cards.csv")
