@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from importlib import resources
 
 import click
 from flask import current_app
@@ -13,6 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from assetpool.catalog import service as catalog
+from assetpool.catalog import shipped
 from assetpool.catalog.classes import DEFAULT_CODE_SET
 from assetpool.cli import frame
 from assetpool.core.db import atomic, db
@@ -21,18 +20,13 @@ from assetpool.org import service as org
 from assetpool.org.models import OrganizationKind, Role
 from assetpool.org.queries import the_pool
 from assetpool.savings import policies
+from assetpool.standards import service as standards
 
 
 class PoolExists(DomainError):
     """A database holds one pool."""
 
     sentence = N_("This database already holds the pool “%(name)s”. Use another database: DATABASE_URL.")
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    """Return the rows of a reference table that is shipped with the product."""
-    with resources.files("assetpool.catalog").joinpath("seed", f"{name}.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def found(
@@ -42,7 +36,8 @@ def found(
     pool = org.found_pool(session, code, name, time_zone, demonstration)
     root = org.add_organization(session, pool.id, code, name, kind, None)
     store = catalog.add_store(session, pool.id, store_code, store_name, root.id, "physical", None)
-    catalog.load_classes(session, DEFAULT_CODE_SET, seed("asset_classification"))
+    catalog.load_classes(session, DEFAULT_CODE_SET, shipped.table("asset_classification"))
+    standards.load(session, pool.id, shipped.table("configuration_standard"))
     policies.install(session, pool.id)
     return pool.id, root.id, store.id
 

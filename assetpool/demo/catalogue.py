@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from importlib import resources
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from assetpool.catalog import service as catalog
+from assetpool.catalog import shipped
 from assetpool.catalog.classes import DEFAULT_CODE_SET
 from assetpool.demo import papers
 from assetpool.demo.scene import Scene
@@ -90,8 +89,7 @@ def fen(yuan: str) -> int:
 
 def load_classes(session: Session) -> None:
     """Put the shipped classes into their code set."""
-    with resources.files("assetpool.catalog").joinpath("seed", "asset_classification.csv").open(encoding="utf-8") as file:
-        catalog.load_classes(session, DEFAULT_CODE_SET, list(csv.DictReader(file)))
+    catalog.load_classes(session, DEFAULT_CODE_SET, shipped.table("asset_classification"))
 
 
 def add_kinds(session: Session, scene: Scene) -> None:

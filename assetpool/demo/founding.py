@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from assetpool.catalog import service as catalog
+from assetpool.catalog import shipped
 from assetpool.core import clock
 from assetpool.demo import catalogue
 from assetpool.demo.people import CITY, ORGANIZATIONS, PASSWORD, PEOPLE, ROOT
@@ -14,6 +15,7 @@ from assetpool.demo.scene import ZONE, Scene, act
 from assetpool.org import service as org
 from assetpool.org.models import Person
 from assetpool.savings import service as savings
+from assetpool.standards import service as standards
 
 FIRST_DAY = date(2022, 1, 11)
 
@@ -40,6 +42,7 @@ def found(scene: Scene) -> None:
         _people(session, scene)
         savings.install(session, pool.id)
         catalogue.load_classes(session)
+        standards.load(session, pool.id, shipped.table("configuration_standard"))
         central: int | None = None
         for code, name, english, organization, form, address in STORES:
             parent = central if form == "physical" else None

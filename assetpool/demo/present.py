@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from assetpool.demo import asking, catalogue, gifts, loans, rules, shortages, stock
+from assetpool.demo import asking, buying, catalogue, gifts, loans, rules, shortages, stock
 from assetpool.demo.scene import Scene
 from assetpool.demo.timeline import Story, tell
 from assetpool.savings import service as savings
@@ -26,6 +26,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield from asking.stories(scene)
     yield from rules.stories(scene)
     yield from shortages.stories(scene)
+    yield from buying.stories(scene)
     yield _review(scene)
     yield _night(scene)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from importlib import resources
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from assetpool.catalog.shipped import table
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
@@ -118,8 +116,8 @@ def end(row_id: int) -> ResponseReturnValue:
 @access.role(*service.MAY_SET)
 def shipped() -> ResponseReturnValue:
     """Put the shipped table on file for the whole pool."""
-    with resources.files("assetpool.catalog").joinpath("seed", "configuration_standard.csv").open(encoding="utf-8") as file, atomic() as session:
-        count = service.load(session, access.current().pool_id, csv.DictReader(file), by=access.me())
+    with atomic() as session:
+        count = service.load(session, access.current().pool_id, table("configuration_standard"), by=access.me())
     flash(gettext("%(count)s rows were put on file.", count=count), "done")
     return redirect(url_for(".index"), 303)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from assetpool.cli.setting_up import seed
+from assetpool.catalog.shipped import table
 from assetpool.core.db import atomic
 from assetpool.standards import service
 from tests import world as small_world
@@ -17,7 +17,7 @@ def fill(app: Flask) -> None:
     """Fill the world and load the shipped table."""
     small_world.fill(app)
     with app.app_context(), atomic() as session:
-        assert service.load(session, small_world.found().pool, seed("configuration_standard")) == 33
+        assert service.load(session, small_world.found().pool, table("configuration_standard")) == 33
 
 
 @pytest.fixture
