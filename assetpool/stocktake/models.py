@@ -55,6 +55,7 @@ class Stocktake(Base):
     class_code: Mapped[str] = mapped_column(String(20), default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     blind: Mapped[bool] = mapped_column(default=True)
+    round: Mapped[int] = mapped_column(default=1)
     reason: Mapped[str] = mapped_column(Text, default="")
     frozen_at: Mapped[datetime | None]
     frozen_height: Mapped[int | None]
@@ -101,7 +102,7 @@ class StocktakeCount(Base):
         UniqueConstraint("stocktake_id", "person_id", "client_key", name="a_count_is_kept_once"),
         UniqueConstraint("undoes_id", name="a_count_is_taken_back_once"),
         CheckConstraint("units >= 0", name="a_count_is_not_negative"),
-        CheckConstraint("round IN (1,2)", name="round_of_a_count_known"),
+        CheckConstraint("round > 0", name="a_count_has_a_round"),
         CheckConstraint("asset_id IS NOT NULL OR length(words) > 0", name="a_count_says_of_what"),
         Index("ix_stocktake_count_asset", "stocktake_id", "asset_id"),
     )
