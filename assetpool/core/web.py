@@ -23,7 +23,7 @@ from assetpool.core.money import yuan
 LANGUAGES = ("zh", "en")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; script-src 'self'; style-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HTTP_SENTENCES = {
     400: N_("The request could not be read. Go back, reload the page and try again."),

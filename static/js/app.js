@@ -114,6 +114,9 @@ function ready(from) {
   if (from.querySelector('[data-signature]')) import('./signature.js').then((module) => module.watch(from));
 }
 ready(document);
+// The device's queue concerns only devices that have one, and the floor.
+const onFloor = document.body.classList.contains('floor');
+if (document.querySelector('meta[name=person]') && (onFloor || localStorage.getItem('assetpool-floor'))) import('./offline/badge.js');
 document.querySelector('[data-errors]')?.focus();
 document.addEventListener('htmx:load', (event) => { if (event.target !== document.body) ready(event.target); });
 

@@ -11,13 +11,13 @@ export async function work() {
 }
 
 /** Store the day's work, the pages and their parts, and ask the browser to keep all of it: {ok, stored_at, pages, lasting}. */
-export async function prepare() {
+export async function prepare(addresses = ['/floor', '/floor/queue']) {
   const { ok, status, answer } = await ask(WORK);
   if (!ok) return { ok: false, status, answer };
   const storedAt = new Date().toISOString();
   await keep('work', { person: person(), stored_at: storedAt, data: answer });
   const lasting = await navigator.storage?.persist?.().catch(() => false);
-  return { ok: true, stored_at: storedAt, pages: await pages(), lasting: Boolean(lasting) };
+  return { ok: true, stored_at: storedAt, pages: await pages(addresses), lasting: Boolean(lasting) };
 }
 
 /** Say what stands ready without network: {work, pages, lasting}. */
@@ -26,13 +26,13 @@ export async function prepared() {
   return { work: await work(), app: Boolean(registration?.active), lasting: Boolean(await navigator.storage?.persisted?.().catch(() => false)) };
 }
 
-async function pages() {
+async function pages(addresses) {
   const registration = await navigator.serviceWorker?.ready;
   if (!registration?.active) return false;
   return new Promise((done) => {
     const heard = new MessageChannel();
     const timer = setTimeout(() => done(false), 30000);
     heard.port1.onmessage = (event) => { clearTimeout(timer); done(event.data.ok); };
-    registration.active.postMessage({ prepare: true, person: person() }, [heard.port2]);
+    registration.active.postMessage({ prepare: true, person: person(), pages: addresses }, [heard.port2]);
   });
 }

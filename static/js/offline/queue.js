@@ -19,7 +19,11 @@ let failures = 0;
 let standing = ''; // why the queue stands: '' | 'network' | 'signed_out' | 'other_person'
 
 const announce = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
-function changed() { announce('change'); channel?.postMessage('change'); }
+function changed() {
+  try { localStorage.setItem('assetpool-floor', '1'); } catch { /* Then only the floor's own pages show what waits. */ }
+  announce('change');
+  channel?.postMessage('change');
+}
 channel?.addEventListener('message', () => announce('change'));
 
 function fresh() {
@@ -99,8 +103,8 @@ const one = (id) => reading(['acts'], (acts) => asked(acts.get(id)));
 /** Ask the server something that is not kept: GET without a body, else POST. Gives {ok, status, answer}. */
 export { ask } from './server.js';
 
-/** Return every act on this device, oldest first: waiting, refused, done and dropped, of this person and of others. */
-export const acts = () => reading(['acts'], (store) => asked(store.getAll()));
+/** Return what is on this device, oldest first: {acts} waiting, refused, done and dropped, and {scans}; of this person and of others. */
+export const everything = () => reading(['acts', 'scans'], async (store, scanned) => ({ acts: await asked(store.getAll()), scans: await asked(scanned.getAll()) }));
 
 /** Say how many acts wait, how many were refused, how many are other people's, how many scans stand in lists, and why the queue stands. */
 export async function pending() {
@@ -228,7 +232,7 @@ async function begin() {
   const soon = () => { failures = 0; flush(); };
   window.addEventListener('online', soon);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) soon(); });
-  await greet();
-  await flush();
+  if (document.body.classList.contains('floor')) await greet();
+  if ((await pending()).waiting) await flush();
 }
 begin().catch(() => {});

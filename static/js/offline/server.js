@@ -52,7 +52,9 @@ export async function greet() {
 
 /** Return the present moment by the server's clock as it was last heard, later than every moment given before. */
 export async function moment() {
-  if (shift === null) shift = Number(await word('clock').catch(() => 0)) || 0;
+  if (shift === null) shift = await word('clock').catch(() => null) ?? null;
+  if (shift === null) await greet();
+  if (shift === null) shift = 0;
   last = Math.max(Date.now() + shift, last + 1);
   return new Date(last).toISOString();
 }
