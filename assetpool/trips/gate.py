@@ -19,7 +19,7 @@ from assetpool.records import outbox
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
-from assetpool.trips import gatekeeping, planning
+from assetpool.trips import gatekeeping, leaving, planning
 from assetpool.trips.gatekeeping import Guard
 from assetpool.trips.models import ALERTS, GatePass, GateWord, Trip, TripLoad
 from assetpool.trips.steps import PASS_STEPS
@@ -81,7 +81,7 @@ def let_go(session: Session, number: str, guard: Guard, *, key: str = "", occurr
         raise SamePerson(number=document.number, earlier=Word(N_("keeper")))
     when = records.occurrence(session, occurred_at, document.created_at)
     records.step(session, document, "used", guard.person_id, "let_go", PASS_STEPS, occurred_at=when)
-    planning.departed(session, trip_document, trip, guard.person_id, when)
+    leaving.departed(session, trip_document, trip, guard.person_id, when)
     return _word(session, document.pool_id, trip.store_id, "let_go", guard, when, issued=issued, plate=issued.plate, key=key)
 
 

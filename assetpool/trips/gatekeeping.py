@@ -87,7 +87,7 @@ def enter(session: Session, secret: str, pin: str, name: str, address: str) -> t
         raise org.SignInLocked(minutes=int(org.LOCKED_FOR.total_seconds() // 60))
     if not name.strip():
         raise FieldInvalid(field=Word(N_("Your name")), problem=Word(N_("enter who stands at the gate.")))
-    found = next((row for row in _of_today(session) if hmac.compare_digest(pin_of(secret, row).encode(), pin.strip().encode())), None)
+    found = next((row for row in of_today(session) if hmac.compare_digest(pin_of(secret, row).encode(), pin.strip().encode())), None)
     session.add(SignIn(person_id=None, username=tried_as, address=address, succeeded=found is not None, at=clock.now()))
     session.flush()
     if found is None:
@@ -96,7 +96,7 @@ def enter(session: Session, secret: str, pin: str, name: str, address: str) -> t
     return found, records.keep_personal(session, pool_id, None, "gate", name.strip()[:120])
 
 
-def _of_today(session: Session) -> list[GatePin]:
+def of_today(session: Session) -> list[GatePin]:
     """Return the PINs of all gates whose day is today where they stand."""
     lately = clock.today("UTC") - timedelta(days=1)
     rows = session.execute(
@@ -108,7 +108,7 @@ def _of_today(session: Session) -> list[GatePin]:
 def still(session: Session, pin_id: int, salt: str) -> GatePin | None:
     """Return the PIN a phone was let in with, if it is today's still."""
     row = session.get(GatePin, pin_id)
-    return row if row is not None and row.salt == salt and row in _of_today(session) else None
+    return row if row is not None and row.salt == salt and row in of_today(session) else None
 
 
 def demand_guard(session: Session, guard: Guard, store: Store) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import NotFound
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
-from assetpool.handovers.queries import costs_of
+from assetpool.handovers.queries import costs_of, kept_stores
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org.models import Organization, Person, Role
 from assetpool.org.queries import Access
@@ -272,3 +272,8 @@ def store_of_slip(session: Session, access: Access, number: str) -> int | None:
     """Return the store that a visible slip leaves; None where there is no such slip."""
     statement = select(Slip.store_id).join(Document, Document.id == Slip.id).where(Document.number == number.strip().upper(), visible(access))
     return session.scalar(statement)
+
+
+def kept_gates(session: Session, access: Access) -> list[Store]:
+    """Return the physical stores that a person keeps."""
+    return [store for store in kept_stores(session, access) if store.type == "physical"]

@@ -21,7 +21,7 @@ from assetpool.org.models import Role
 from assetpool.org.queries import path_of
 from assetpool.records import listing, papers, photos
 from assetpool.records.queries import by_number
-from assetpool.trips import costing, paper, planning, queries
+from assetpool.trips import costing, leaving, paper, planning, queries
 from assetpool.trips.forms import TripForm
 from assetpool.trips.gatekeeping import is_kept
 from assetpool.trips.planning import Part
@@ -166,14 +166,14 @@ def step(number: str, act: str) -> ResponseReturnValue:
     issued = view.current_pass
     acts: dict[str, tuple[Callable[[Session], object], str]] = {
         "pass": (
-            lambda session: planning.issue_pass(session, number, by=access.me(), revision=request.form.get("revision", type=whole)),
+            lambda session: leaving.issue_pass(session, number, by=access.me(), revision=request.form.get("revision", type=whole)),
             _("The gate pass is issued. Print it for the driver; it lets the truck out once."),
         ),
-        "revoke": (lambda session: planning.revoke_pass(session, number, by=access.me(), reason=reason), _("The gate pass is void; the loads can be changed.")),
-        "depart": (lambda session: planning.depart(session, number, by=access.me()), _("The trip has departed.")),
-        "cancel": (lambda session: planning.cancel(session, number, by=access.me(), reason=reason), _("The trip was given up.")),
+        "revoke": (lambda session: leaving.revoke_pass(session, number, by=access.me(), reason=reason), _("The gate pass is void; the loads can be changed.")),
+        "depart": (lambda session: leaving.depart(session, number, by=access.me()), _("The trip has departed.")),
+        "cancel": (lambda session: leaving.cancel(session, number, by=access.me(), reason=reason), _("The trip was given up.")),
         "release": (
-            lambda session: planning.release_pass(session, issued.number if issued else number, by=access.me(), note=reason),
+            lambda session: leaving.release_pass(session, issued.number if issued else number, by=access.me(), note=reason),
             _("The pass holds again; the gate may let the truck go."),
         ),
     }
