@@ -162,7 +162,10 @@ from assetpool.transfers import pricing as transfer_pricing
 from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
+from assetpool.trips import gate as gates
+from assetpool.trips import gate_views, pick_views
 from assetpool.trips import models as _trips  # noqa: F401
+from assetpool.trips import views as trips_views
 
 MINUTE = timedelta(minutes=1)
 
@@ -205,6 +208,7 @@ jobs.register("reminders", reminders.remind)
 jobs.register("reviews_due", reminders.review_due)
 jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
+jobs.register("trucks_unseen", gates.find_unseen)
 jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
 
@@ -243,6 +247,9 @@ def page_blueprints() -> list[Blueprint]:
         extension_views.bp,
         changes_views.bp,
         receiver_views.bp,
+        trips_views.bp,
+        pick_views.bp,
+        gate_views.bp,
         lanes_views.bp,
         returns_views.bp,
         moves_views.bp,

@@ -21,7 +21,7 @@ from assetpool.org.models import Person, Role
 NOTED = frozenset(
     {
         "reports", "savings", "audit", "requisitions", "handovers", "returns", "transfers", "intake", "moves", "events", "prices", "approvals", "assets",
-        "closings", "bulletins", "outcomes", "purchases", "certificates", "admin", "records", "custody", "catalog", "calendars", "feeds",
+        "closings", "bulletins", "outcomes", "purchases", "certificates", "admin", "records", "custody", "catalog", "calendars", "feeds", "trips", "gate",
     }
 )  # fmt: skip
 """Blueprints of pages and of the REST interface (`…_api`) that show papers, figures or people."""

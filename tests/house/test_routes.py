@@ -23,4 +23,4 @@ def test_every_address_that_changes_something_needs_a_person_or_is_public_on_pur
     assert open_writes == []
 
 
-PUBLIC_WRITES = ("/sign-in", "/sign-out", "/language", "/s/<", "/o/<", "/v", "/a/<", "/found")
+PUBLIC_WRITES = ("/sign-in", "/sign-out", "/language", "/s/<", "/o/<", "/v", "/a/<", "/found", "/gate")
