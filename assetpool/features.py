@@ -48,7 +48,7 @@ from assetpool.core import db as core_db
 from assetpool.core.models import Pool
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
-from assetpool.desk import assets_views, health_views, verify_views
+from assetpool.desk import assets_views, found_views, health_views, verify_views
 from assetpool.desk import found_models as _found  # noqa: F401
 from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
@@ -62,7 +62,7 @@ from assetpool.handovers import api as handovers_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
 from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
-from assetpool.handovers import lanes_views, lateness, receiver_views, returns_api, returns_views, sources
+from assetpool.handovers import asides_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
 from assetpool.handovers import views as handovers_views
@@ -228,6 +228,7 @@ def page_blueprints() -> list[Blueprint]:
         webhook_views.bp,
         desk_views.bp,
         assets_views.bp,
+        found_views.bp,
         verify_views.bp,
         health_views.bp,
         catalog_views.bp,
@@ -252,6 +253,8 @@ def page_blueprints() -> list[Blueprint]:
         gate_views.bp,
         lanes_views.bp,
         returns_views.bp,
+        asides_views.bp,
+        exchanges_views.bp,
         moves_views.bp,
         offline_views.bp,
         report_pages.bp,

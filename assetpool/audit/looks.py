@@ -22,6 +22,7 @@ NOTED = frozenset(
     {
         "reports", "savings", "audit", "requisitions", "handovers", "returns", "transfers", "intake", "moves", "events", "prices", "approvals", "assets",
         "closings", "bulletins", "outcomes", "purchases", "certificates", "admin", "records", "custody", "catalog", "calendars", "feeds", "trips", "gate",
+        "asides", "exchanges", "repairs",
     }
 )  # fmt: skip
 """Blueprints of pages and of the REST interface (`…_api`) that show papers, figures or people."""

@@ -24,6 +24,7 @@ from assetpool.core.tags import TagMistyped, parse_tag
 from assetpool.core.web import translated
 from assetpool.custody import queries as custody
 from assetpool.custody.models import Asset, State
+from assetpool.desk import found_views
 from assetpool.handovers.models import Slip
 from assetpool.labels.qr import label_url
 from assetpool.org import access
@@ -64,7 +65,7 @@ def show(tag: str) -> ResponseReturnValue:
     if asset is None:
         return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
     if not current_user.is_authenticated:
-        return _found_item(session, asset)
+        return found_views.page(session, asset)
     if asset.pool_id != access.current().pool_id:
         return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
     return _thing(session, asset)
@@ -84,16 +85,6 @@ def picture(tag: str) -> ResponseReturnValue:
     except DomainError as refusal:
         flash(translated(refusal), "refusal")
     return redirect(url_for("assets.show", tag=tag), 303)
-
-
-def _found_item(session: Session, asset: Asset) -> ResponseReturnValue:
-    """Tell a finder whose it is and whom to call; nothing about where it should be, with whom, or what it is worth."""
-    row = session.execute(
-        select(Store.telephone, Organization.telephone.label("above"), Organization.name, Organization.name_en)
-        .join(Organization, Organization.id == Store.organization_id)
-        .where(Store.id == asset.store_id)
-    ).one()
-    return render_template("assets/found.html", tag=asset.tag, telephone=row.telephone or row.above, name=row.name, name_en=row.name_en)
 
 
 def _thing(session: Session, asset: Asset) -> ResponseReturnValue:

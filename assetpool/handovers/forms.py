@@ -6,8 +6,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FieldList, FileField, Form, FormField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from assetpool.core.fields import YuanField
 
@@ -90,6 +103,30 @@ class ReturnForm(CostsForm):
     store_id = SelectField(_l("Store"), coerce=int)
     returned_by = StringField(_l("Brought by"), validators=[Length(max=120)], render_kw={"autocomplete": "off"})
     telephone = StringField(_l("Telephone"), validators=[Length(max=60)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+
+
+class AsideForm(FloorForm):
+    """Something that came back and was not expected; photos stand beside it in the page."""
+
+    sort = RadioField(
+        _l("What it is"),
+        choices=[
+            ("no_label", _l("One of ours without a label")),
+            ("wrong", _l("Not what was lent: another thing, a swapped one, one too many")),
+            ("foreign", _l("Somebody else’s")),
+        ],
+        validators=[DataRequired(_l("Choose what it is."))],
+    )
+    what = StringField(_l("What it looks like"), validators=[DataRequired(_l("Describe it, so that its owner knows it.")), Length(max=300)])
+    count = IntegerField(_l("How many"), default=1, validators=[InputRequired(_l("Enter a whole number above 0.")), NumberRange(min=1, max=1_000_000)])
+    tag = StringField(_l("Label it bears"), validators=[Length(max=200)], render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+    slip = StringField(_l("Slip it came with"), validators=[Length(max=20)], render_kw={"autocomplete": "off", "autocapitalize": "characters"})
+    owner_id = SelectField(_l("Whose it is"), coerce=int)
+    owner_name = StringField(_l("Or an owner outside the pool"), validators=[Length(max=200)])
+    returned_by = StringField(_l("Brought by"), validators=[Length(max=120)], render_kw={"autocomplete": "off"})
+    telephone = StringField(_l("Telephone"), validators=[Length(max=60)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+    store_id = SelectField(_l("Store"), coerce=int)
+    place = StringField(_l("Where it lies"), validators=[Length(max=80)])
 
 
 class RemarkForm(FloorForm):

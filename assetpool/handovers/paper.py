@@ -58,7 +58,7 @@ def slip_pdf(session: Session, view: SlipView, place: Place) -> bytes:
         Field(Words("申请单", "Request"), view.request.number),
         Field(Words("用途", "Purpose"), "借用 Loan" if view.slip.purpose == "loan" else "划转 Transfer"),
         Field(Words("归还期限", "Due back"), view.slip.due_on.isoformat() if view.slip.due_on else "—"),
-        Field(Words("装车时间", "Loaded at"), _moment(session, view.document, view.slip.loaded_at)),
+        Field(Words("装车时间", "Loaded at"), moment_on(session, view.document, view.slip.loaded_at)),
         Field(Words("送达地点", "Goes to"), view.slip.destination or "—", wide=True),
         Field(Words("费用", "Costs"), _costs(view), wide=True),
     ]
@@ -67,9 +67,9 @@ def slip_pdf(session: Session, view: SlipView, place: Place) -> bytes:
         Box(
             Words("接收人", "Received by"),
             view.receiver.name,
-            lines=((Words("姓名", "Name"), _name(view.fact)), SIGN, (DATE[0], _moment(session, view.document, view.slip.accepted_at))),
+            lines=((Words("姓名", "Name"), name_of(view.fact)), SIGN, (DATE[0], moment_on(session, view.document, view.slip.accepted_at))),
             seal=True,
-            picture=_drawn(view.fact),
+            picture=drawn_of(view.fact),
         ),
     ]
     notes = ["借用资产须按期归还，毁损、灭失照章赔偿。Borrowed things are returned in time; damage and loss are compensated."]
@@ -97,14 +97,14 @@ def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
     waiting = any(not one.line.inspected for one in view.lines)
     head = [
         Field(Words("收回仓库", "Store"), view.store.name),
-        Field(Words("到仓时间", "Arrived at"), _moment(session, view.document, view.row.arrived_at)),
-        Field(Words("归还人", "Brought by"), _name(view.fact) or "—"),
-        Field(Words("验收", "Inspection"), "待验收 Waiting" if waiting else _moment(session, view.document, view.row.inspected_at)),
+        Field(Words("到仓时间", "Arrived at"), moment_on(session, view.document, view.row.arrived_at)),
+        Field(Words("归还人", "Brought by"), name_of(view.fact) or "—"),
+        Field(Words("验收", "Inspection"), "待验收 Waiting" if waiting else moment_on(session, view.document, view.row.inspected_at)),
         Field(Words("费用", "Costs"), _costs(view), wide=True),
     ]
     boxes = [
         Box(Words("收货人（仓库管理员）", "Taken back by (keeper)"), view.keeper.name, seal=True),
-        Box(Words("归还人", "Brought by"), _name(view.fact)),
+        Box(Words("归还人", "Brought by"), name_of(view.fact)),
     ]
     held = "未验收的资产暂存待验，验收后重新打印本单。Things not inspected yet are held; print this receipt again after the inspection."
     sheet = Sheet(
@@ -123,16 +123,18 @@ def _count(count: int | str) -> str:
     return count if isinstance(count, str) else f"{count:,}" if count else "—"
 
 
-def _moment(session: Session, document: Document, value: datetime | None) -> str:
+def moment_on(session: Session, document: Document, value: datetime | None) -> str:
+    """Write a moment in the time zone of a document's pool; '' for none."""
     zone = session.get_one(Pool, document.pool_id).time_zone
     return "" if value is None else value.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
-def _name(fact: PersonalFact | None) -> str:
+def name_of(fact: PersonalFact | None) -> str:
+    """Write name and telephone of a personal fact; '' where there is none or it was erased."""
     return "" if fact is None or fact.erased_at else " ".join(part for part in (fact.name, fact.telephone) if part)
 
 
-def _drawn(fact: PersonalFact | None) -> bytes | None:
+def drawn_of(fact: PersonalFact | None) -> bytes | None:
     """Return the drawn signature as a picture, if there is one that can be read."""
     if fact is None or fact.erased_at or fact.signature_method != "drawn" or "base64," not in fact.signature:
         return None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, or_, select, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assetpool.core import clock
@@ -34,6 +34,9 @@ MOST_OF_ONE = 40
 TAKEN = ("JPEG", "PNG", "WEBP")
 OPEN_TO_ALL = ("asset",)
 """Subjects whose photos everybody of the pool may see, as they see the thing in the catalogue."""
+
+readers: dict[str, Callable[[Session, Access, int], bool]] = {}
+"""Subject that stands on no document → who may see the photos of which; the features that keep such photos say it."""
 
 
 class PhotoRefused(DomainError):
@@ -85,17 +88,17 @@ def prepared(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
     return drawn.getvalue()
 
 
-def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, document_id: int | None = None) -> Photo:
+def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None) -> Photo:
     """Keep a photo (an upload or its bytes) of a subject; with `document_id`, or of a document itself, its readers may see it.
 
-    Raise PhotoRefused for what is no picture, TooManyPhotos where there are enough.
+    What a stranger sends has no person; its pool is named. Raise PhotoRefused for what is no picture, TooManyPhotos where there are enough.
     """
     content = upload if isinstance(upload, bytes) else upload.read()
     large = prepared(content)
     if (session.scalar(select(func.count()).select_from(Photo).where(Photo.subject == of, Photo.subject_id == of_id)) or 0) >= MOST_OF_ONE:
         raise TooManyPhotos(most=MOST_OF_ONE)
     paper = of_id if of == "document" else document_id
-    pool_id = _pool(session, paper, by)
+    pool_id = pool_id or _pool(session, paper, by)
     folder = current_app.config["DATA_DIR"]
     row = Photo(
         pool_id=pool_id,
@@ -112,11 +115,13 @@ def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, 
     return row
 
 
-def keep_all(session: Session, uploads: Iterable[Any], *, of: str, of_id: int, by: int | None, document_id: int | None = None) -> int:
+def keep_all(
+    session: Session, uploads: Iterable[Any], *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None
+) -> int:
     """Keep every photo chosen in a form (`request.files.getlist("photos")`) and return how many; empty choices are passed over."""
     chosen = [upload for upload in uploads if getattr(upload, "filename", "")]
     for upload in chosen:
-        keep(session, upload, of=of, of_id=of_id, by=by, document_id=document_id)
+        keep(session, upload, of=of, of_id=of_id, by=by, document_id=document_id, pool_id=pool_id)
     return len(chosen)
 
 
@@ -139,11 +144,17 @@ def of(session: Session, subject: str, ids: Iterable[int | None]) -> dict[int, l
 
 
 def shown(session: Session, access: Access, photo_id: int) -> Photo:
-    """Return a photo to keepers, to who took it, to readers of its document, and of a thing to everybody of the pool; else raise NotFound."""
-    readers = select(Document.id).where(Document.id == Photo.document_id, visible(access)).exists()
-    mine = or_(Photo.taken_by == access.person_id, Photo.subject.in_(OPEN_TO_ALL), readers)
-    allowed = true() if access.sees_everything or access.has(Role.KEEPER) else mine
-    row = session.scalar(select(Photo).where(Photo.id == photo_id, Photo.pool_id == access.pool_id, allowed))
-    if row is None:
+    """Return a photo to who took it, to readers of its document, and of a thing to everybody of the pool; else raise NotFound.
+
+    What stands on no document is shown as `readers` of its subject say, otherwise to keepers.
+    """
+    row = session.scalar(select(Photo).where(Photo.id == photo_id, Photo.pool_id == access.pool_id))
+    if row is None or not (access.sees_everything or row.taken_by == access.person_id or row.subject in OPEN_TO_ALL or _reads(session, access, row)):
         raise NotFound(what=str(photo_id))
     return row
+
+
+def _reads(session: Session, access: Access, row: Photo) -> bool:
+    if row.document_id is not None:
+        return session.scalar(select(Document.id).where(Document.id == row.document_id, visible(access))) is not None
+    return readers[row.subject](session, access, row.subject_id) if row.subject in readers else access.has(Role.KEEPER)

@@ -56,7 +56,7 @@ STATE_WORDS: dict[str, str] = {
 
 STATE_LOOKS: dict[str, str] = {
     **dict.fromkeys(("submitted", "endorsed", "stock_checked", "sent_back", "giver_endorsed", "receiver_endorsed", "delivered", "raised", "answered"), "wait"),
-    **dict.fromkeys(("half_signed", "signed", "planned", "recount", "differences"), "wait"),
+    **dict.fromkeys(("half_signed", "signed", "planned", "recount", "differences", "kept_aside", "opened", "in_work"), "wait"),
     **dict.fromkeys(("frozen", "counting"), "live"),
     **dict.fromkeys(("approved", "partly_received", "partly_issued", "issued", "partly_returned", "partly_handed_over", "handed_over", "loaded"), "live"),
     **dict.fromkeys(("accepted", "received", "returned", "closed", "booked", "inspected", "done", "published", "posted"), "done"),

@@ -17,6 +17,8 @@ from assetpool.custody.models import Asset, Stock, Tranche
 from assetpool.handovers import service as handovers
 from assetpool.handovers.loading import Costs
 from assetpool.handovers.signing import Receipt
+from assetpool.org import service as org
+from assetpool.org.models import Role
 from assetpool.records.models import Document
 from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
@@ -68,6 +70,19 @@ class Floor:
         with atomic() as session:
             requisitions.approve(session, number, by=w.approver)
         return number
+
+    def lend_elsewhere(self, kind_id: int, tags: list[str]) -> str:
+        """Hand things over to an organizer of the weather bureau; return the slip's number."""
+        w = self.world
+        with atomic() as session:
+            person = org.add_person(session, w.pool, "organizer_x", "气象承办", worlds.PASSWORD)
+            org.grant(session, person.id, w.elsewhere, Role.ORGANIZER)
+            wishes = [drafting.Wish(len(tags), kind_id=kind_id)]
+            number = drafting.draft(session, w.elsewhere, wishes, date(2026, 11, 23), date(2026, 12, 4), by=person.id).number
+            requisitions.submit(session, number, by=person.id)
+        with atomic() as session:
+            requisitions.approve(session, number, by=w.approver)
+        return self.lend(number, [(tag, None) for tag in tags])
 
     def load(self, number: str, items: list[tuple[str, int | None]], **more: object) -> handovers.Loaded:
         """Load things for a request, without costs; the ids of the result outlive the act."""

@@ -18,11 +18,7 @@ from assetpool.handovers.asides import Found
 from assetpool.handovers.finding import NotOut
 from assetpool.handovers.lateness import longest_overdue
 from assetpool.handovers.service import Back
-from assetpool.org import service as org
-from assetpool.org.models import Role
 from assetpool.records.outbox_models import Notice, Telling
-from assetpool.requisitions import drafting
-from assetpool.requisitions import service as requisitions
 from tests.handovers.conftest import FREE, SIGNED, Floor
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -43,15 +39,7 @@ def ours(floor: Floor, desks: list[str]) -> str:
 @pytest.fixture
 def theirs(floor: Floor, desks: list[str]) -> str:
     """Two desks out with the weather bureau."""
-    w = floor.world
-    with atomic() as session:
-        person = org.add_person(session, w.pool, "organizer_x", "气象承办", "open-the-store")
-        org.grant(session, person.id, w.elsewhere, Role.ORGANIZER)
-        number = drafting.draft(session, w.elsewhere, [drafting.Wish(2, kind_id=w.desk)], date(2026, 11, 23), date(2026, 12, 4), by=person.id).number
-        requisitions.submit(session, number, by=person.id)
-    with atomic() as session:
-        requisitions.approve(session, number, by=w.approver)
-    return floor.lend(number, [(tag, None) for tag in desks[2:4]])
+    return floor.lend_elsewhere(floor.world.desk, desks[2:4])
 
 
 def aside(floor: Floor, found: Found) -> str:
