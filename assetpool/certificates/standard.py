@@ -18,7 +18,7 @@ from assetpool.org.models import Organization, Role
 from assetpool.org.service import demand
 from assetpool.standards import queries as standards
 from assetpool.standards.refusals import refusal
-from assetpool.standards.rules import Clause, Wish, unallowed
+from assetpool.standards.rules import Wish, unallowed
 
 ALLOWERS = (Role.HEAD, Role.APPROVER)
 
@@ -37,18 +37,11 @@ def hold_against(session: Session, row: StockSearch, replaces: str, asked: Seque
             kept["standard"] = {"cap_fen": clause.cap_per_piece, "source": clause.named, "over": over, "binding": clause.binding}
         renews = row.reason == "replace"
         since = standards.acquired_on(session, row.pool_id, line.replaces or replaces) or line.since if renews else None
-        counted = _held(session, row.organization_id, clause, line)
+        counted = book.held(clause.counted_class or clause.class_code or line.class_code) if clause is not None else 0
         wish = Wish(line.quantity, line.budget, line.energy, max(line.held or 0, counted), renews, since)
         kept["broken"] = [one.values() for one in book.broken(clause, wish)]
         if clause is None or clause.cap_per_piece is None:
             kept["broken"] = [*_of_kinds(kept), *kept["broken"]]
-
-
-def _held(session: Session, organization_id: int, clause: Clause | None, line: Wanted) -> int:
-    """Return how many of the class the organization took over from the pool; it is asked only where a number of pieces goes by posts."""
-    if clause is None or clause.pieces is None:
-        return 0
-    return standards.taken_over(session, organization_id, clause.counted_class or clause.class_code or line.class_code)
 
 
 def _of_kinds(line: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from assetpool.records.models import Document
 from assetpool.records.service import ChangedMeanwhile as ChangedMeanwhile
 from assetpool.records.service import unchanged as unchanged
 from assetpool.records.states import STATE_WORDS
-from assetpool.requisitions import blocking, deciding
+from assetpool.requisitions import allocation, blocking, deciding
 from assetpool.requisitions.drafting import KindWithdrawn, own
 from assetpool.requisitions.effects import free_of_lines, helped
 from assetpool.requisitions.models import Requisition, RequisitionLine
@@ -95,9 +95,10 @@ def approve(
     """Give the approval that is due from this person; when it is the last, promise every line under lock or raise NotEnoughStock.
 
     `cuts` {line number: units} lets who decides grant less than was asked (0: nothing of the line), `until` a loan that ends earlier;
-    either needs a reason. What one of several cut, those after may cut further, not give back.
+    either needs a reason, as does a request for good beyond the allocation standard. What one of several cut, those after may cut further, not give back.
     """
     document, row = _decisions.locked(session, number, revision)
+    allocation.demand_reason(session, document.pool_id, row, cuts or {}, reason)
     when = records.occurrence(session, occurred_at)
     last = _decisions.consent(session, document, row, by, _barred(session, document, row), reason, when, paper)
     _cut(session, row, cuts or {}, until, reason)

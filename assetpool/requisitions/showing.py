@@ -19,6 +19,7 @@ from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import stores as stores_of
 from assetpool.core.errors import N_
+from assetpool.core.web import translated
 from assetpool.events.models import Event
 from assetpool.events.queries import events
 from assetpool.org.models import Organization, Person, Role
@@ -27,7 +28,7 @@ from assetpool.org.queries import names as organizations_named
 from assetpool.prices import duties
 from assetpool.records.models import Attachment, Document, File, PersonalFact, Trail
 from assetpool.records.queries import attachments_of, trail_of
-from assetpool.requisitions import blocking, consequences, deciding, queries
+from assetpool.requisitions import allocation, blocking, consequences, deciding, queries
 from assetpool.requisitions.effects import StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
 from assetpool.requisitions.models import Requisition, RequisitionLine
@@ -86,6 +87,7 @@ class Shown:
     today: date
     blocked: blocking.Overdue | None = None
     may_lift: bool = False
+    beyond: tuple[str, ...] = ()
 
     @property
     def grantable(self) -> list[tuple[Kind, int]]:
@@ -149,6 +151,7 @@ def shown(session: Session, access: Access, document: Document, line_no: int | N
         today=today,
         blocked=late,
         may_lift=decides and access.person_id != row.requester_id,
+        beyond=() if decided else tuple(map(translated, allocation.beyond(session, document.pool_id, row, lines, {}))),
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.classes import ancestry
 from assetpool.catalog.models import Kind
-from assetpool.catalog.queries import in_class
 from assetpool.catalog.service import parents_above
 from assetpool.core.errors import NotFound
 from assetpool.custody.models import Asset, State, Tranche
@@ -28,12 +27,20 @@ class Book:
     organization_id: int
     clauses: tuple[Clause, ...]
     posts: dict[str, int]
+    taken: tuple[tuple[str, int], ...]
     today: date
 
     def clause(self, session: Session, code_set: str, code: str, words: str, grade: str) -> Clause | None:
         """Return the clause that holds for a thing of a class and words."""
-        classes = ancestry(code, parents_above(session, code_set, code)) if code else []
-        return fitting(self.clauses, classes, words, grade)
+        return fitting(self.clauses, ancestry(code, parents_above(session, code_set, code)) if code else [], words, grade)
+
+    def clause_of(self, kind: Kind) -> Clause | None:
+        """Return the clause that holds for a kind, for a post of no grade that counts."""
+        return fitting(self.clauses, [code for code in kind.class_path.split("/") if code], f"{kind.name} {kind.spec}", "")
+
+    def held(self, class_code: str) -> int:
+        """Return how many units of a class (or below it) the organization took over from the pool for good: it has at least these."""
+        return sum(units for path, units in self.taken if f"/{class_code}/" in path)
 
     def broken(self, clause: Clause | None, wish: Wish) -> list[Broken]:
         """Return what a wish breaks."""
@@ -51,7 +58,8 @@ def book(session: Session, pool_id: int, organization_id: int, today: date) -> B
     for rows in by_category.values():
         nearest = max(_depth(row, path) for row in rows)
         clauses += [_clause(row) for row in rows if _depth(row, path) == nearest]
-    return Book(organization_id, tuple(clauses), posts_of(session, [organization_id], today).get(organization_id, {}), today)
+    posts = posts_of(session, [organization_id], today).get(organization_id, {})
+    return Book(organization_id, tuple(clauses), posts, _taken_over(session, organization_id), today)
 
 
 def _depth(row: StandardRow, path: list[int]) -> int:
@@ -102,11 +110,11 @@ def posts_of(session: Session, organization_ids: Iterable[int], today: date) -> 
     return found
 
 
-def taken_over(session: Session, organization_id: int, class_code: str) -> int:
-    """Return how many units of a class (or below it) an organization took over from the pool for good: it has at least these."""
-    statement = select(func.sum(Tranche.count)).join(Kind, Kind.id == Tranche.kind_id)
-    where = (Tranche.custodian_id == organization_id, Tranche.state == State.TRANSFERRED, in_class(class_code))
-    return int(session.scalar(statement.where(*where)) or 0)
+def _taken_over(session: Session, organization_id: int) -> tuple[tuple[str, int], ...]:
+    """Return the class path and the units of each kind that an organization took over for good."""
+    statement = select(Kind.class_path, func.sum(Tranche.count)).join(Tranche, Tranche.kind_id == Kind.id).group_by(Kind.id, Kind.class_path)
+    rows = session.execute(statement.where(Tranche.custodian_id == organization_id, Tranche.state == State.TRANSFERRED))
+    return tuple((path, int(units)) for path, units in rows)
 
 
 def acquired_on(session: Session, pool_id: int, text: str) -> date | None:
