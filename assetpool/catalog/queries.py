@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import AssetClass, Kind, Price, Rent, Store
 from assetpool.catalog.words import fallback_terms, terms
 from assetpool.core.errors import NotFound
+from assetpool.org.models import Role
+from assetpool.org.queries import Access
 
 SEVERAL = 5000
 """More kinds than this are not carried from one query into the next one by number."""
@@ -40,6 +42,11 @@ def stores(session: Session, ids: Iterable[int | None]) -> dict[int, Store]:
 def all_stores(session: Session, pool_id: int) -> list[Store]:
     """Return the pool's stores in the order they were opened."""
     return list(session.scalars(select(Store).where(Store.pool_id == pool_id).order_by(Store.id)))
+
+
+def kept_stores(session: Session, access: Access) -> list[Store]:
+    """Return the stores where the person is keeper."""
+    return list(session.scalars(select(Store).where(Store.organization_id.in_(access.organizations(Role.KEEPER))).order_by(Store.id)))
 
 
 def store_by_code(session: Session, pool_id: int, code: str) -> Store:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import kept_stores as kept_stores
 from assetpool.core.errors import NotFound
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.loading import token_digest
@@ -218,11 +219,6 @@ def ready(session: Session, access: Access, limit: int = 200) -> list[Ready]:
         .limit(limit)
     )
     return [Ready(row[0], row[1], row[2], int(row[3]), row[4], row[5]) for row in session.execute(statement)]
-
-
-def kept_stores(session: Session, access: Access) -> list[Store]:
-    """Return the stores where the person is keeper."""
-    return list(session.scalars(select(Store).where(Store.organization_id.in_(access.organizations(Role.KEEPER))).order_by(Store.id)))
 
 
 def stores_left(session: Session, numbers: Iterable[str]) -> list[int]:

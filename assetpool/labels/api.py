@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from flask import Response, current_app
 
-from assetpool.core.db import db
+from assetpool.core.db import atomic, db
 from assetpool.core.errors import NotFound
 from assetpool.core.web import language
-from assetpool.labels import queries
-from assetpool.labels.layouts import LayoutUnknown, layout_named
+from assetpool.labels import queries, service
+from assetpool.labels.layouts import LayoutUnknown
 from assetpool.labels.schemas import LabelsBody, LabelsQuery
 from assetpool.labels.sheet import NoLabels, StartOffSheet, render
 from assetpool.org import access
@@ -38,7 +38,7 @@ def print_labels(body: LabelsBody) -> Response:
 
 def _pdf(tags: Sequence[str], intake: str, store: str, layout: str, start: int) -> Response:
     session, mine, public_url, lang = db.session(), access.current(), current_app.config["PUBLIC_URL"], language()
-    sheet = layout_named(layout)
+    sheet = queries.layout(session, mine.pool_id, layout)
     if any(tag.strip() for tag in tags):
         chosen = queries.by_tags(session, mine, tags, public_url, lang)
     elif intake:
@@ -47,4 +47,7 @@ def _pdf(tags: Sequence[str], intake: str, store: str, layout: str, start: int) 
         chosen = queries.by_store(session, mine, store, public_url, lang)
     else:
         raise NoLabels
-    return Response(render(chosen, sheet, start, language=lang, font_path=current_app.config["FONT_PATH"] or None), mimetype="application/pdf")
+    pdf = render(chosen, sheet, start, language=lang, font_path=current_app.config["FONT_PATH"] or None)
+    with atomic() as writing:
+        service.count_prints(writing, mine.pool_id, [label.tag for label in chosen], by=mine.person_id)
+    return Response(pdf, mimetype="application/pdf")

@@ -1,4 +1,4 @@
-"""Draws sheets of labels."""
+"""Draws labels: sheets and rolls as PDF, single labels and whole sheets as pictures for the studio, dots for label printers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from datetime import datetime
 
 from assetpool.core.paper_canvas import POINT, Canvas
 from assetpool.labels.layouts import Field, Layout, Line
+from assetpool.labels.qr import level_for
 from assetpool.labels.sheet import Label
+from assetpool.labels.sketch import Sketch
 
 _LEADING = 1.16
 _STEP = 0.25
 _WORDS = {
-    "zh": {"count": "共 {} 件一码", "external_no": "原编号 {}", "found": "拾获请电 {}"},
-    "en": {"count": "{} pieces", "external_no": "No. {}", "found": "If found: {}"},
+    "zh": {"count": "共 {} 件一码", "cage": "本笼 {} 件", "external_no": "原编号 {}", "found": "拾获请电 {}"},
+    "en": {"count": "{} pieces", "cage": "{} in this cage", "external_no": "No. {}", "found": "If found: {}"},
 }
 
 
@@ -22,6 +24,28 @@ def draw(
 ) -> bytes:
     """Return the labels as PDF, as `sheet.render` promises it."""
     canvas = Canvas(layout.page, "资产标签" if language == "zh" else "Asset labels", language, font_path, made_at)
+    _fill(canvas, labels, layout, start, language, shift)
+    return canvas.output()
+
+
+def sketch(labels: Sequence[Label], layout: Layout, start: int, language: str, font_path: str | None) -> str:
+    """Return the first sheet as an SVG without its outer element, in mm, as `picture.of_label` and `picture.of_sheet` frame it."""
+    canvas = Sketch(layout.page, "", language, font_path)
+    _fill(canvas, labels, layout, start, language, (0.0, 0.0))
+    return canvas.svg()
+
+
+def dots(
+    labels: Sequence[Label], layout: Layout, language: str, font_path: str | None, shift: tuple[float, float], per_inch: int
+) -> list[tuple[int, int, bytes]]:
+    """Return each label of a roll as (dots wide, dots high, rows of bits with 1 for black), its code on whole dots."""
+    canvas = Sketch(layout.page, "", language, font_path)
+    _fill(canvas, labels, layout, 1, language, shift)
+    return canvas.bitmaps(per_inch)
+
+
+def _fill(canvas: Canvas, labels: Sequence[Label], layout: Layout, start: int, language: str, shift: tuple[float, float]) -> None:
+    """Draw all labels from place `start` on, page by page."""
     canvas.prepare("sans", _texts(labels))
     for index, label in enumerate(labels, start=start - 1):
         place = index % layout.per_page
@@ -29,13 +53,12 @@ def draw(
             canvas.add_page()
         x, y = layout.corner(place)
         _draw(canvas, layout, label, x + shift[0], y + shift[1], language)
-    return canvas.output()
 
 
 def _draw(canvas: Canvas, layout: Layout, label: Label, x: float, y: float, language: str) -> None:
     """Draw one label with its top left corner at (x, y)."""
     code_x, code_y, side = layout.code
-    canvas.qr(label.url, x + code_x, y + code_y, side)
+    canvas.qr(label.url, x + code_x, y + code_y, side, level_for(label.url, side))
     left, top, width, height = x + layout.text[0], y + layout.text[1], layout.text[2], layout.text[3]
     bottom = top + height
     for line in reversed([line for line in layout.lines if line.foot]):
@@ -74,7 +97,7 @@ def _texts(labels: Sequence[Label]) -> list[str]:
 def _text(label: Label, field: Field, words: dict[str, str]) -> str:
     """Return what a field says on this label."""
     if field == "count":
-        return words["count"].format(label.count) if label.count > 1 else ""
+        return words["cage" if label.purpose == "cage" else "count"].format(label.count) if label.count > 1 or label.purpose == "cage" else ""
     plain = {
         "organization": label.organization,
         "kind": label.kind_name,

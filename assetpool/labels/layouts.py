@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from assetpool.core.errors import N_, DomainError
 
 Field = Literal["organization", "kind", "spec", "tag", "count", "external_no", "found"]
+FIELD_WORDS: dict[Field, str] = {
+    "organization": N_("Organization"),
+    "kind": N_("What it is"),
+    "spec": N_("Spec"),
+    "count": N_("How many"),
+    "tag": N_("Tag in plain letters"),
+    "external_no": N_("Number in the organization’s books"),
+    "found": N_("Telephone if found"),
+}
 
 
 class LayoutUnknown(DomainError):
@@ -95,6 +105,15 @@ _SMALL = (
     Line("found", 4.6, 4, foot=True),
     Line("tag", 8.5, 6, heavy=True, foot=True),
 )
+_HUGE = (
+    Line("organization", 9, 7, rows=2),
+    Line("kind", 18, 10, rows=2, heavy=True),
+    Line("count", 12, 9, heavy=True),
+    Line("spec", 10, 8, rows=2),
+    Line("found", 9, 7, foot=True),
+    Line("external_no", 9, 7, foot=True),
+    Line("tag", 20, 12, heavy=True, foot=True),
+)
 
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
@@ -164,12 +183,51 @@ LAYOUTS: dict[str, Layout] = {
             text=(36, 7, 31.8, 36),
             lines=_ROOMY,
         ),
+        Layout(
+            name="a4-8",
+            title=N_("A4 sheet, 8 labels of 99.1 × 67.7 mm, for shelves, cages and boxes"),
+            page=_A4,
+            columns=2,
+            rows=4,
+            label=(99.1, 67.7),
+            origin=(4.65, 13.1),
+            pitch=(101.6, 67.7),
+            code=(3, 11.85, 44),
+            text=(48, 13, 48, 41.7),
+            lines=_HUGE,
+        ),
+        Layout(
+            name="roll-40x30",
+            title=N_("Label printer, roll of 40 × 30 mm"),
+            page=(40, 30),
+            columns=1,
+            rows=1,
+            label=(40, 30),
+            origin=(0, 0),
+            pitch=(40, 30),
+            code=(0.5, 4.75, 20.5),
+            text=(21, 3.5, 17.8, 23),
+            lines=_SMALL,
+        ),
+        Layout(
+            name="roll-100x60",
+            title=N_("Label printer, roll of 100 × 60 mm, for shelves, cages and boxes"),
+            page=(100, 60),
+            columns=1,
+            rows=1,
+            label=(100, 60),
+            origin=(0, 0),
+            pitch=(100, 60),
+            code=(1, 7, 46),
+            text=(47, 9, 50, 42),
+            lines=_HUGE,
+        ),
     )
 }
 
 
-def layout_named(name: str) -> Layout:
-    """Return the layout of that name; raise LayoutUnknown."""
-    if name not in LAYOUTS:
-        raise LayoutUnknown(layout=name, known=", ".join(LAYOUTS))
-    return LAYOUTS[name]
+def layout_named(name: str, known: Mapping[str, Layout] = LAYOUTS) -> Layout:
+    """Return the layout of that name among those known (default: the shipped ones); raise LayoutUnknown."""
+    if name not in known:
+        raise LayoutUnknown(layout=name, known=", ".join(known))
+    return known[name]

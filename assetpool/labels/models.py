@@ -1,4 +1,4 @@
-"""What the label studio keeps: own layouts, printers with their offsets, codes printed before their thing is known, places and boxes, and how often each was printed."""
+"""What the label studio keeps: own layouts, printers with their offsets, codes of their own (blanks, shelves, cages, boxes), and counts of prints."""
 
 from __future__ import annotations
 

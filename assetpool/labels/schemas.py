@@ -16,7 +16,7 @@ class LabelsBody(Body):
     intake: str = ""
     store_code: str = ""
     layout: str = "a4-24"
-    start: Annotated[int, Field(ge=1, le=65)] = 1
+    start: Annotated[int, Field(ge=1, le=400)] = 1
 
 
 class LabelsQuery(Query):
@@ -26,4 +26,4 @@ class LabelsQuery(Query):
     intake: str = ""
     store: str = ""
     layout: str = "a4-24"
-    start: Annotated[int, Field(ge=1, le=65)] = 1
+    start: Annotated[int, Field(ge=1, le=400)] = 1

@@ -27,7 +27,10 @@ class StartOffSheet(DomainError):
 
 @dataclass(frozen=True)
 class Label:
-    """What one label says. `count` is 1 for a single thing, more for a counted lot under one label; empty fields are not printed."""
+    """What one label says. `count` is 1 for a single thing, more for a counted lot under one label; empty fields are not printed.
+
+    `purpose` is asset, or for other codes blank, shelf, cage (`count` is what it holds) or box.
+    """
 
     tag: str
     url: str
@@ -37,6 +40,7 @@ class Label:
     found_telephone: str = ""
     external_no: str = ""
     count: int = 1
+    purpose: str = "asset"
 
 
 def render(

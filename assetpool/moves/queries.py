@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
+from assetpool.catalog.queries import kept_stores as kept_stores
 from assetpool.custody.models import Asset, Movement
 from assetpool.moves.models import Move
-from assetpool.org.models import Role
 from assetpool.org.queries import Access
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number, visible
@@ -51,8 +51,3 @@ def move(session: Session, access: Access, number: str) -> MoveView:
     )
     things = [(found[0], found[1], int(found[2])) for found in session.execute(statement)]
     return MoveView(document, row, session.get_one(Store, row.store_id), things)
-
-
-def kept_stores(session: Session, access: Access) -> list[Store]:
-    """Return the stores where the person is keeper."""
-    return list(session.scalars(select(Store).where(Store.organization_id.in_(access.organizations(Role.KEEPER))).order_by(Store.id)))
