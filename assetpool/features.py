@@ -83,7 +83,9 @@ from assetpool.invitations import lists as organizer_lists
 from assetpool.invitations import models as _invitations  # noqa: F401
 from assetpool.invitations import pack_views as event_pack_views
 from assetpool.labels import api as labels_api
+from assetpool.labels import codes_views as _label_codes  # noqa: F401
 from assetpool.labels import models as _labels  # noqa: F401
+from assetpool.labels import studio_views as _label_studio  # noqa: F401
 from assetpool.labels import views as labels_views
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
