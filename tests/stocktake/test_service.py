@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from assetpool.core.db import atomic, db
@@ -20,15 +17,7 @@ from assetpool.stocktake.models import StocktakeCount, StocktakeLine
 from tests import world as worlds
 from tests.world import World
 
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(context: Flask) -> World:
-    return worlds.found()
+database_template = worlds.template
 
 
 def frozen(world: World, **scope: object) -> str:
