@@ -155,7 +155,10 @@ from assetpool.shortages import views as shortages_views
 from assetpool.standards import api as standards_api
 from assetpool.standards import models as _standards  # noqa: F401
 from assetpool.standards import views as standards_views
+from assetpool.stocktake import api as stocktake_api
+from assetpool.stocktake import matters as stocktake_matters
 from assetpool.stocktake import models as _stocktake  # noqa: F401
+from assetpool.stocktake import service as stocktakes
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -178,6 +181,7 @@ registry.kinds |= {
     "EX": registry.Deciding(extensions, "extensions.show", change_matters.extensions),
     "CO": registry.Deciding(change_orders, "changes.show", change_matters.orders),
 }
+registry.kinds["ST"] = registry.Deciding(stocktakes, "stocktake.show", stocktake_matters.matters)
 requisitions.on_approved["transfer"] = transfers.open_for
 requisitions.on_refused[:] = [refusals.note]
 duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
@@ -309,6 +313,7 @@ def rest_blueprints() -> list[Blueprint]:
         shortages_api.bp,
         events_api.bp,
         intake_api.bp,
+        stocktake_api.bp,
         transfers_api.bp,
         records_api.bp,
     ]
