@@ -72,7 +72,9 @@ def translated(error: DomainError) -> str:
 
 
 def _shown(value: Any) -> Any:
-    return format_date(value, "long") if isinstance(value, date) and not isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return moment(value)
+    return format_date(value, "long") if isinstance(value, date) else value
 
 
 def plain(value: Any) -> Any:

@@ -37,7 +37,8 @@ def session() -> ResponseReturnValue:
 @access.signed_in
 def queue() -> ResponseReturnValue:
     """Show what waits on this device, what was refused and what was done; the device itself knows, the server only gives the words."""
-    return render_template("floor/queue.html", pages=[url_for("floor_offline.queue"), "/floor", *(f"/floor/{mode}" for mode in MODES)])
+    pages = [url_for("floor_offline.queue"), "/floor", *(f"/floor/{mode}" for mode in MODES)]
+    return render_template("floor/queue.html", pages=pages, modes=[(mode.key, _(mode.title)) for mode in MODES.values()])
 
 
 @bp.get("/floor/offline")
@@ -92,7 +93,7 @@ def _worker(static: str, fallback: str) -> str:
     parts = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and not name.startswith("."):
+        if path.is_file() and not path.name.startswith("."):
             digest.update(f"{name}\0".encode() + path.read_bytes())
             if name != WORKER:
                 parts.append(f"/static/{name}")

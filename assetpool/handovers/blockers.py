@@ -11,8 +11,8 @@ from assetpool.core.errors import N_, DomainError
 SENTENCES: dict[str, str] = {
     "unknown_tag": N_("No thing carries this tag. Scan the label again, or look the thing up in the catalogue."),
     "other_store": N_("It stands in %(store)s. Make a slip of its own there, or move it here first."),
-    "on_loan": N_("It is on loan to %(receiver)s until %(due)s (%(slip)s). Take it back first, or load another one."),
-    "loaded": N_("It is already loaded on %(slip)s. Take it off that slip first, or load another one."),
+    "on_loan": N_("%(keeper)s handed it out on %(left)s; it is on loan to %(receiver)s until %(due)s (%(slip)s). Take it back first, or load another one."),
+    "loaded": N_("%(keeper)s loaded it on %(left)s (%(slip)s). Take it off that slip first, or load another one."),
     "arrived": N_("It came back and is not inspected yet. Inspect it first, or load another one."),
     "held": N_("It is held in the store. Settle why first, or load another one."),
     "in_repair": N_("It is in repair. Load another one."),

@@ -20,7 +20,7 @@ from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.blockers import Blocked, Blocker
 from assetpool.handovers.models import Slip
 from assetpool.handovers.sources import Order
-from assetpool.org.models import Organization
+from assetpool.org.models import Organization, Person
 from assetpool.records.models import Document
 from assetpool.reservations.models import Reservation
 from assetpool.reservations.queries import of_document
@@ -191,12 +191,17 @@ class Chooser:
         return Blocker(asset.tag, _REASONS[State(part.state)])
 
     def _on_slip(self, asset: Asset, part: Tranche) -> Blocker:
-        statement = select(Document.number, Organization.name).join(Slip, Slip.id == Document.id).join(Organization, Organization.id == Slip.receiver_id)
+        statement = (
+            select(Document.number, Organization.name, Person.name, Slip.loaded_at)
+            .join(Slip, Slip.id == Document.id)
+            .join(Organization, Organization.id == Slip.receiver_id)
+            .join(Person, Person.id == Slip.keeper_id)
+        )
         row = self.session.execute(statement.where(Document.id == part.document_id)).first()
-        number, receiver = (row[0], row[1]) if row else ("—", "—")
+        number, receiver, keeper, left = row if row else ("—", "—", "—", "—")
         if part.state == State.LOADED:
-            return Blocker(asset.tag, "loaded", slip=number)
-        return Blocker(asset.tag, "on_loan", receiver=receiver, due=part.due_on or "—", slip=number)
+            return Blocker(asset.tag, "loaded", slip=number, keeper=keeper, left=left)
+        return Blocker(asset.tag, "on_loan", receiver=receiver, due=part.due_on or "—", slip=number, keeper=keeper, left=left)
 
     def _kept_for_others(self, others: Sequence[tuple[Reservation, str]]) -> int:
         """Return how many units of the label other requests need at once while this one would have them."""

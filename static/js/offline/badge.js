@@ -5,7 +5,9 @@ import { keep, word } from './store.js';
 const ON_FLOOR = /^\/floor(\/|$)|^\/stocktakes\/[^/]+\/count$/;
 
 /** Write a moment as people do, in the page's language. */
-export const moment = (iso) => new Date(iso).toLocaleString(document.documentElement.lang, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+export const moment = (iso) => new Date(iso).toLocaleString(document.documentElement.lang === 'en' ? 'en-GB' : 'zh-CN', {
+  month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+});
 
 async function show() {
   const place = document.querySelector('[data-waits]');

@@ -65,7 +65,8 @@ function conflict(kept, taken) {
 function lists(scans) {
   const sums = new Map();
   for (const one of scans) {
-    const name = `${one.mode} ${one.target}`.trim();
+    const mode = find(`[data-mode="${CSS.escape(one.mode)}"]`, root)?.textContent || one.mode;
+    const name = `${mode} ${one.target}`.trim();
     sums.set(name, (sums.get(name) || 0) + 1);
   }
   return [...sums].map(([name, count]) => {
