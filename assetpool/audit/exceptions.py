@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetpool.audit import rules_dealings, rules_figures, rules_things
+from assetpool.audit import rules_buying, rules_dealings, rules_figures, rules_things
 from assetpool.audit.facts import Facts
 from assetpool.audit.suspicion import Suspicion
 from assetpool.core.errors import N_
@@ -59,6 +59,18 @@ RULES: tuple[Rule, ...] = (
         rules_dealings.rotation,
     ),
     Rule("bought_anyway", N_("Bought anyway"), N_("Who buys the same class soon after was not spared the purchase."), rules_dealings.bought_anyway),
+    Rule(
+        "certified_free",
+        N_("Certificate although things were free"),
+        N_("A no-stock certificate stands beside free stock of its class: the reason given must carry the purchase."),
+        rules_buying.certified_although_free,
+    ),
+    Rule(
+        "not_searched",
+        N_("Bought without asking the pool"),
+        N_("Who looks before buying has a certificate; without one nobody knows whether the pool had the things."),
+        rules_buying.bought_without_search,
+    ),
     Rule("late_return", N_("Late returns"), N_("Overdue days claim nothing, and somebody else may have waited for the things."), rules_dealings.late_returns),
     Rule(
         "reversed",

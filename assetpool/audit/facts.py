@@ -106,6 +106,32 @@ class WithoutPapers:
 
 
 @dataclass(frozen=True)
+class Declined:
+    """A line of a certificate although so many units of the class were free, with the reason why they did not serve."""
+
+    number: str
+    organization_id: int
+    class_code: str
+    wanted: int
+    free: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Uncertified:
+    """A recorded purchase, and how many of its units no certificate covers; `searched`: its organization had looked for the class before at all."""
+
+    record: str
+    name: str
+    organization_id: int
+    bought_on: date
+    quantity: int
+    uncovered: int
+    amount: int | None
+    searched: bool
+
+
+@dataclass(frozen=True)
 class Facts:
     """All that the rules may ask. `prices` is the newest reference price per kind, `caps` the allocation standard's."""
 
@@ -118,3 +144,5 @@ class Facts:
     twins: tuple[Twin, ...]
     bought: tuple[Bought, ...] = ()
     without_papers: tuple[WithoutPapers, ...] = ()
+    declined: tuple[Declined, ...] = ()
+    uncertified: tuple[Uncertified, ...] = ()

@@ -5,20 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from assetpool.core.money import parse_yuan
-
-
-class RefusingForm(FlaskForm):  # type: ignore[misc]
-    """A form that shows a refusal above what was typed."""
-
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
+from assetpool.core.fields import RefusingForm, YuanField
 
 
 class SampleForm(RefusingForm):
@@ -33,23 +24,16 @@ class SampleForm(RefusingForm):
     )
     measure = RadioField(_l("Value of an item"), choices=[("saving", _l("net saving, sign left out")), ("avoided", _l("avoided cost"))], default="saving")
     size = IntegerField(_l("How many"), validators=[InputRequired(_l("Enter how many.")), NumberRange(1, 2000, _l("From 1 to 2,000."))], default=25)
-    interval = StringField(_l("Interval"), validators=[Length(max=30)], render_kw={"inputmode": "decimal"})
+    interval = YuanField(_l("Interval"), validators=[Length(max=30)], render_kw={"inputmode": "decimal"})
     stratified = BooleanField(_l("Stratified by where the acts stand (A, B, C, proposed, rejected)"))
     seed = StringField(_l("Seed"), validators=[DataRequired(_l("Type a seed.")), Length(max=80)], render_kw={"autocomplete": "off", "spellcheck": "false"})
     first_day = DateField(_l("Accepted from"), validators=[Optional()])
     last_day = DateField(_l("to"), validators=[Optional()])
     height = IntegerField(_l("As the book stood at height"), validators=[Optional(), NumberRange(0, 2**62, _l("A height from 0 on."))])
-    fen: int = 0
 
     def validate_interval(self, field: Any) -> None:
-        """Read the interval in yuan; empty means the one that fits the size."""
-        if not (field.data or "").strip():
-            return
-        try:
-            self.fen = parse_yuan(field.data)
-        except ValueError as error:
-            raise ValidationError(_l("This is no amount in yuan. Write it like 10,000.00.")) from error
-        if not 0 < self.fen < 10**15:
+        """Refuse an interval of nothing; empty means the one that fits the size."""
+        if field.fen == 0:
             raise ValidationError(_l("An amount above 0."))
 
 

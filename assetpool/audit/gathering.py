@@ -11,6 +11,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.approvals.models import Approval
+from assetpool.audit import buying
 from assetpool.audit.facts import Act, Bought, Facts, Share, Twin, WithoutPapers
 from assetpool.catalog.models import Kind, Price, Rent
 from assetpool.core import clock
@@ -67,6 +68,8 @@ def gather(
             for document, row in papers_missing(session, pool_id, clock.now())
             if row.papers_due_at is not None
         ),
+        declined=tuple(buying.declined(session, pool_id, first_day, last_day)),
+        uncertified=tuple(buying.uncertified(session, pool_id, first_day, last_day)),
     )
 
 

@@ -18,14 +18,8 @@ from assetpool.core.db import db
 from assetpool.org import access
 from assetpool.org.models import Person, Role
 
-NOTED = frozenset(
-    {
-        "reports", "savings", "audit", "requisitions", "handovers", "returns", "transfers", "intake", "moves", "events", "prices", "approvals", "assets",
-        "closings", "bulletins", "outcomes", "purchases", "certificates", "admin", "records", "custody", "catalog", "calendars", "feeds", "trips", "gate",
-        "asides", "exchanges", "repairs",
-    }
-)  # fmt: skip
-"""Blueprints of pages and of the REST interface (`…_api`) that show papers, figures or people."""
+NOT_NOTED = frozenset({"org", "desk", "notices", "verify", "health", "openapi", "floor_offline"})
+"""Blueprints that show no papers, figures or people of others: signing in, one's own day and notices, what anybody may check, the machinery. All else is noted."""
 LONGEST = 300
 log = logging.getLogger(__name__)
 
@@ -34,7 +28,7 @@ log = logging.getLogger(__name__)
 def note(answer: Response) -> Response:
     """Have a look noted once the answer to an auditor's GET is out."""
     blueprint = (request.blueprint or "").removesuffix("_api")
-    if request.method != "GET" or blueprint not in NOTED or answer.status_code >= 500:
+    if request.method != "GET" or not blueprint or blueprint in NOT_NOTED or answer.status_code >= 500:
         return answer
     # A calendar program asks under a secret address: its page says for whom, and what to write instead of the secret.
     mine = access.current() if current_user.is_authenticated else g.get("access")

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from assetpool.audit import exceptions
-from assetpool.audit.facts import Act, Bought, Facts, Share, Twin, WithoutPapers
+from assetpool.audit.facts import Act, Bought, Declined, Facts, Share, Twin, Uncertified, WithoutPapers
 from assetpool.audit.rules_figures import median
 from assetpool.org.models import Organization
 
@@ -90,6 +90,8 @@ CASES: list[tuple[str, Facts, list[int | None]]] = [
     ("rent_or_buy", facts(replace(ACT, shares=share(rental=79_999))), []),
     ("recurring", facts(replace(ACT, kind="premises", due_on=None)), [1]),
     ("emergency_papers", replace(facts(ACT), without_papers=(WithoutPapers("RQ-2026-000001", 20, DAY, False),)), [None]),
+    ("certified_free", replace(facts(ACT), declined=(Declined("NC-2026-000001", 20, "A05", 5, 3, "不合用"),)), [None]),
+    ("not_searched", replace(facts(ACT), uncertified=(Uncertified("支付 1", "桌", 20, DAY, 5, 3, 900, False),)), [None]),
     ("bought_anyway", replace(facts(ACT), bought=(Bought(1, 4, "桌", DAY, False), Bought(99, 4, "桌", DAY, True))), [1]),
     ("duplicates", facts(twins=(Twin("serial", "桌 SN-1", ("A-1", "A-2"), 5),)), [None]),
 ]
