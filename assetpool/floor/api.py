@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Protocol
 
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.db import db
@@ -14,11 +16,12 @@ from assetpool.core.models import Pool
 from assetpool.core.web import language, translated
 from assetpool.floor import judging, queries
 from assetpool.floor.modes import MODES
-from assetpool.floor.schemas import LookAnswer, LookBody, LookRow, ReasonAnswer, WorkAnswer, WorkQuery
+from assetpool.floor.schemas import LookAnswer, LookBody, LookRow, PhotoAnswer, ReasonAnswer, WorkAnswer, WorkQuery
 from assetpool.handovers.choosing import Item
 from assetpool.org import access
 from assetpool.org.models import Person, Role
-from assetpool.records import rest
+from assetpool.records import photos, rest
+from assetpool.records.queries import by_number
 
 bp = rest.blueprint("floor", __name__, "Scan desk")
 
@@ -49,6 +52,7 @@ def work(asked: WorkQuery) -> rest.Json:
                 "number": one.number, "receiver": _name(one.receiver), "store": one.store.code, "first_day": one.first_day, "last_day": one.last_day,
                 "units": sum(line[3] for line in one.lines),
                 "lines": [{"line": line, "kind_id": kind.id, "tag": tag, "units": units} for line, kind, tag, units in one.lines],
+                "contacts": [{"name": fact.name or "", "phone": fact.telephone or ""} for fact in one.contacts],
             }
             for one in found.out
         ],
@@ -69,6 +73,7 @@ def work(asked: WorkQuery) -> rest.Json:
             }
             for thing in found.things
         ],
+        "codes": [asdict(code) for code in found.codes],
         "complete": found.complete,
     }  # fmt: skip
 
@@ -81,7 +86,8 @@ def look(body: LookBody) -> rest.Json:
     mode = MODES.get(body.mode)
     if mode is None or mode.judge is None:
         raise NotFound(what=body.mode)
-    judged = mode.judge(db.session(), access.current(), body.target, [Item(line.tag, line.count) for line in body.lines])
+    session, mine = db.session(), access.current()
+    judged = judging.with_codes(session, mine, mode.judge(session, mine, body.target, [Item(line.tag, line.count) for line in body.lines]))
     lines = [
         {
             "line": one.line, "kind_id": one.kind.id, "kind": _name(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.drop,
@@ -90,6 +96,15 @@ def look(body: LookBody) -> rest.Json:
         for one in judged.lines
     ]  # fmt: skip
     return {"rows": [_row(row) for row in judged.rows], "lines": lines, "picked": judged.picked, "promised": judged.promised}
+
+
+@bp.post("/floor/photos/<number>")
+@access.role(Role.KEEPER)
+@rest.uploads(PhotoAnswer, refuses=(NotFound, photos.PhotoRefused, photos.TooManyPhotos))
+def photo(session: Session, name: str, content: bytes, number: str) -> rest.Json:
+    """Keep a counting photo with the slip, receipt or move it was counted for; made smaller and cleaned of where it was taken."""
+    document = by_number(session, access.current(), number)
+    return {"id": photos.keep(session, content, of="document", of_id=document.id, by=access.me()).id}
 
 
 def _row(row: judging.Row) -> LookRow:
@@ -108,6 +123,7 @@ def _row(row: judging.Row) -> LookRow:
         "reason": _reason(row.reason),
         "cure": {"act": cure.act, "label": gettext(cure.label), "count": cure.count, "url": cure.url} if cure else None,
         "remark": _reason(row.remark),
+        "code": {**asdict(row.code)} if row.code else None,  # type: ignore[typeddict-item]
     }
 
 

@@ -6,18 +6,19 @@ Nothing is locked and nothing changes: the act judges anew. Reads a fixed number
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
 from assetpool.core.errors import N_, DomainError
 from assetpool.custody.models import State
-from assetpool.floor.queries import Standing, standing
+from assetpool.floor.queries import Code, Standing, codes, standing
 from assetpool.handovers import preview
 from assetpool.handovers.blockers import Blocker
 from assetpool.handovers.choosing import Item, read_tags
 from assetpool.handovers.finding import Back, NotOut, SlipAmbiguous, one_slip, parts_out
+from assetpool.labels.models import LabelCode
 from assetpool.moves.service import MOVABLE, NotHere
 from assetpool.org.queries import Access
 
@@ -54,6 +55,7 @@ class Row:
     reason: DomainError | None = None
     cure: Cure | None = None
     remark: DomainError | None = None
+    code: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,13 @@ class Judged:
     def promised(self) -> int:
         """Return how many units the lines ask for."""
         return sum(line.promised for line in self.lines)
+
+
+def with_codes(session: Session, access: Access, judged: Judged) -> Judged:
+    """Return the list with those of its unknown tags named that are the labels of shelves, cages or former labels."""
+    unknown = {row.tag for row in judged.rows if row.kind is None and row.reason is not None}
+    known = codes(session, (LabelCode.pool_id == access.pool_id) & LabelCode.tag.in_(unknown)) if unknown else {}
+    return Judged([replace(row, code=known.get(row.tag)) for row in judged.rows] if known else judged.rows, judged.lines)
 
 
 Judge = Callable[[Session, Access, str, Sequence[Item]], Judged]

@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.custody.models import OWNED, Asset, State, Tranche
 from assetpool.handovers.models import Slip
 from assetpool.handovers.queries import kept_stores
+from assetpool.labels.models import LabelCode
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
-from assetpool.records.models import Document
+from assetpool.records.models import Document, PersonalFact
 from assetpool.reservations.models import Reservation
 
 MOST_THINGS = 20_000
 MOST_DOCUMENTS = 500
+MOST_CODES = 5_000
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Promised:
     first_day: date
     last_day: date | None
     lines: list[tuple[int, Kind, str | None, int]] = field(default_factory=list)
+    contacts: list[PersonalFact] = field(default_factory=list)
 
 
 @dataclass
@@ -63,6 +66,18 @@ class Thing:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A code that is no thing: a shelf of a store, a cage that holds so many of a lot, what a thing was called before."""
+
+    tag: str
+    purpose: str
+    store: str
+    place: str
+    holds: int
+    thing: str | None
+
+
+@dataclass(frozen=True)
 class Work:
     """The day's work; `complete` is false where there were more tags than are carried along."""
 
@@ -71,6 +86,7 @@ class Work:
     back: list[Expected]
     kinds: list[Kind]
     things: list[Thing]
+    codes: list[Code]
     complete: bool
 
 
@@ -83,7 +99,21 @@ def work(session: Session, access: Access, today: date, *, days: int = 3, also: 
     kinds = {line[1].id: line[1] for entry in out.values() for line in entry.lines} | {line[1].id: line[1] for slip in back.values() for line in slip.lines}
     things = _things(session, stores, {line[1].id for entry in out.values() for line in entry.lines}, back)
     complete = len(things) <= MOST_THINGS
-    return Work(list(stores.values()), list(out.values()), list(back.values()), list(kinds.values()), things[:MOST_THINGS], complete)
+    named = list(codes(session, LabelCode.store_id.in_(stores)).values())
+    return Work(list(stores.values()), list(out.values()), list(back.values()), list(kinds.values()), things[:MOST_THINGS], named, complete)
+
+
+def codes(session: Session, condition: ColumnElement[bool]) -> dict[str, Code]:
+    """Return by tag the shelves, cages and former labels that meet a condition."""
+    statement = (
+        select(LabelCode.tag, LabelCode.purpose, Store.code, LabelCode.name, LabelCode.holds, Asset.tag)
+        .join(Store, Store.id == LabelCode.store_id)
+        .outerjoin(Asset, Asset.id == LabelCode.asset_id)
+        .where(LabelCode.purpose.in_(("shelf", "cage", "former")), condition)
+        .order_by(LabelCode.id)
+        .limit(MOST_CODES)
+    )
+    return {row[0]: Code(row[0], row[1], row[2], row[3], row[4], row[5]) for row in session.execute(statement)}
 
 
 def _promised(session: Session, stores: dict[int, Store], until: date, also: str) -> dict[tuple[int, int], Promised]:
@@ -105,6 +135,11 @@ def _promised(session: Session, stores: dict[int, Store], until: date, also: str
                 break
             found[key] = Promised(row[1], row[2], stores[promise.store_id], promise.first_day, promise.last_day)
         found[key].lines.append((promise.line_no, row[3], row[4], promise.open_units))
+    named = select(PersonalFact).where(PersonalFact.document_id.in_({key[0] for key in found}), PersonalFact.role == "receiver")
+    for fact in session.scalars(named.order_by(PersonalFact.id)):
+        for key, entry in found.items():
+            if key[0] == fact.document_id:
+                entry.contacts.append(fact)
     return found
 
 

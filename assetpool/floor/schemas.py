@@ -66,6 +66,13 @@ class OutLine(TypedDict):
     units: int
 
 
+class ContactWork(TypedDict):
+    """Who was named to receive."""
+
+    name: str
+    phone: str
+
+
 class OutWork(TypedDict):
     """A request of which something may go out of a store."""
 
@@ -76,6 +83,7 @@ class OutWork(TypedDict):
     last_day: date | None
     units: int
     lines: list[OutLine]
+    contacts: list[ContactWork]
 
 
 class BackLine(TypedDict):
@@ -120,6 +128,23 @@ class ThingWork(TypedDict):
     promised_to: str | None
 
 
+class CodeWork(TypedDict):
+    """A code that is no thing: a `shelf` of a store, a `cage` that holds so many of a lot, the `former` label of a thing."""
+
+    tag: str
+    purpose: str
+    store: str
+    place: str
+    holds: int
+    thing: str | None
+
+
+class PhotoAnswer(TypedDict):
+    """A photo kept with a document."""
+
+    id: int
+
+
 class WorkAnswer(TypedDict):
     """The day's work; `complete` is false where there are more tags than are carried along: ask for those one by one."""
 
@@ -130,6 +155,7 @@ class WorkAnswer(TypedDict):
     back: list[BackWork]
     kinds: list[KindWork]
     things: list[ThingWork]
+    codes: list[CodeWork]
     complete: bool
 
 
@@ -165,6 +191,7 @@ class LookRow(TypedDict):
     reason: ReasonAnswer | None
     cure: CureAnswer | None
     remark: ReasonAnswer | None
+    code: CodeWork | None
 
 
 class LookLine(TypedDict):

@@ -56,7 +56,7 @@ def new() -> ResponseReturnValue:
 
 def _scanned(form: MoveForm) -> ResponseReturnValue:
     """Put what was scanned or photographed under the list that was typed."""
-    texts = [request.form.get("tag", "")]
+    texts = request.form.get("tag", "").split(",")
     photo = request.files.get("photo")
     if photo is not None and photo.filename:
         try:
