@@ -58,6 +58,7 @@ from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.floor import api as floor_api
 from assetpool.floor import offline_views
+from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
 from assetpool.handovers import checklist_models as _checklists  # noqa: F401
@@ -262,6 +263,7 @@ def page_blueprints() -> list[Blueprint]:
         asides_views.bp,
         exchanges_views.bp,
         moves_views.bp,
+        floor_views.bp,
         offline_views.bp,
         report_pages.bp,
         outcomes_views.bp,
