@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
+
+from assetpool.core.db import db
 
 
 @contextmanager
@@ -22,3 +25,9 @@ def queries(engine: Engine) -> Iterator[list[str]]:
         yield found
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Give the watcher of statements, to be called inside an application context: `asked_of = counting.asked_of`."""
+    return lambda: queries(db.engine)

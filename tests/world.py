@@ -6,12 +6,13 @@ Ids and names are plain values, so a test may keep them across acts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -224,9 +225,34 @@ def found() -> World:
     )
 
 
+@pytest.fixture
+def template(make_template: Callable[..., str]) -> str:
+    """Name the template that holds the small world: `database_template = worlds.template` where tests start from it."""
+    return make_template("world", fill)
+
+
+@pytest.fixture
+def apart(app: Flask) -> World:
+    """Give the ids of the small world without pushing a context: `world = worlds.apart` where the requests of several people must not share one."""
+    with app.app_context():
+        return found()
+
+
 def token(session: Session, person_id: int) -> dict[str, str]:
     """Make a bearer token inside an open act; return the header that carries it."""
     return {"Authorization": f"Bearer {org.issue_token(session, person_id)}"}
+
+
+def bearer(app: Flask, username: str) -> dict[str, str]:
+    """Make a token for one of the people in an act of its own; return the header that carries it."""
+    with app.app_context(), atomic() as session:
+        return token(session, getattr(found(), username))
+
+
+@pytest.fixture
+def bearers(app: Flask) -> Callable[[str], dict[str, str]]:
+    """Give `bearer` of the application under test."""
+    return lambda username: bearer(app, username)
 
 
 def sign_in(app: Flask, username: str) -> FlaskClient:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.catalog.queries import kinds
 from assetpool.core.db import db
 from assetpool.core.money import rhu
-from assetpool.core.web import language
+from assetpool.core.web import attachment, language
 from assetpool.org import access
 from assetpool.org.queries import names, root_of
 from assetpool.reports import asking, bands, ledger, making, queries, sheet, showing, standout, wording
@@ -89,7 +89,7 @@ def xlsx() -> ResponseReturnValue:
     """Give the report as a workbook whose totals are formulas."""
     asked, _ = asking.read()
     report = asking.report(asked)
-    return _file(sheet.workbook(db.session(), report, asking.span(asked)), XLSX, f"savings-{report.first_day}-{report.last_day}.xlsx")
+    return attachment(sheet.workbook(db.session(), report, asking.span(asked)), XLSX, f"savings-{report.first_day}-{report.last_day}.xlsx")
 
 
 @bp.get("/savings.pdf")
@@ -99,7 +99,7 @@ def pdf() -> ResponseReturnValue:
     asked, _ = asking.read()
     report = asking.report(asked)
     made = making.paper(db.session(), access.current(), report, language(), listing.within(asked.narrowing))
-    return _file(made, "application/pdf", f"savings-{report.first_day}-{report.last_day}.pdf")
+    return attachment(made, "application/pdf", f"savings-{report.first_day}-{report.last_day}.pdf")
 
 
 @bp.get("/savings/outliers")
@@ -125,12 +125,6 @@ def outliers() -> ResponseReturnValue:
         rounded=rhu,
         refusal=refusal,
     ), 422 if refusal else 200
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    answer = Response(content, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _chosen(report: Report) -> tuple[tuple[Row, ...], Row]:

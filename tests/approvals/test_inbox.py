@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -20,17 +19,7 @@ from tests.counting import queries
 from tests.walking import send
 
 FIRST, LAST = date(2099, 3, 2), date(2099, 3, 6)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
+database_template, world = worlds.template, worlds.apart
 
 
 def submitted(app: Flask, world: worlds.World, desks: int, by: int | None = None, chairs: int = 0) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,11 +33,7 @@ APPROVER = RuleStep("approver", Place.STORE, 2)
 FINANCE = RuleStep("finance", Place.ROOT, 3)
 HEAD = RuleStep("head", Place.ASKING, 1)
 TODAY = clock.today(worlds.ZONE)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 @dataclass

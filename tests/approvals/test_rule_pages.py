@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -40,17 +39,7 @@ FORM = {
     "emergency_units": "0",
     "emergency_days": "0",
 }
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
+database_template, world = worlds.template, worlds.apart
 
 
 def test_a_version_is_written_published_read_back_and_given_up_again(app: Flask, world: worlds.World) -> None:

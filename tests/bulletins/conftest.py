@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -12,11 +11,7 @@ from tests import world as small_world
 from tests.reports import bill as bills
 from tests.reports.bill import BEGUN, Bill
 
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    """Name the template that holds the small world."""
-    return make_template("world", small_world.fill)
+database_template = small_world.template
 
 
 @pytest.fixture

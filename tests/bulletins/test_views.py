@@ -15,7 +15,6 @@ from docx import Document as WordDocument
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assetpool.core.db import atomic
 from tests import walking
 from tests import world as worlds
 from tests.bulletins.test_service import PUBLISHED
@@ -28,11 +27,6 @@ ENGLISH = "2,344 items of office furniture and equipment"
 
 def as_person(app: Flask, username: str) -> FlaskClient:
     return worlds.sign_in(app, username)
-
-
-def bearer(app: Flask, username: str) -> dict[str, str]:
-    with app.app_context(), atomic() as session:
-        return worlds.token(session, getattr(worlds.found(), username))
 
 
 def issued(app: Flask) -> str:
@@ -136,19 +130,19 @@ def test_the_word_document_opens_elsewhere(app: Flask, bill: Bill, tmp_path: Pat
 
 def test_machines_issue_and_read_bulletins(app: Flask, client: FlaskClient, bill: Bill) -> None:
     body = {"from": "2022-01-01", "to": "2022-12-31", "event_id": bill.event}
-    assert client.post("/api/v1/bulletins", json=body, headers=bearer(app, "clerk_a")).status_code == 403
-    headers = bearer(app, "finance") | {"Idempotency-Key": "b1"}
+    assert client.post("/api/v1/bulletins", json=body, headers=worlds.bearer(app, "clerk_a")).status_code == 403
+    headers = worlds.bearer(app, "finance") | {"Idempotency-Key": "b1"}
     answer = client.post("/api/v1/bulletins", json=body, headers=headers)
     assert answer.status_code == 201
     made = answer.get_json()
     assert made["sentences"]["zh"] == [PUBLISHED] and made["title"] == "大运会公物仓保障及节约情况（2022年）"
     assert client.post("/api/v1/bulletins", json=body, headers=headers).get_json()["number"] == made["number"]
-    page = client.get("/api/v1/bulletins", headers=bearer(app, "clerk_a")).get_json()
+    page = client.get("/api/v1/bulletins", headers=worlds.bearer(app, "clerk_a")).get_json()
     assert [row["number"] for row in page["items"]] == [made["number"]] and page["items"][0]["digest"] == made["digest"]
-    assert client.get(f"/api/v1/bulletins/{made['number']}", headers=bearer(app, "stranger")).get_json()["from"] == "2022-01-01"
-    nothing = client.post("/api/v1/bulletins", json=body | {"from": "2030-01-01", "to": "2030-01-31"}, headers=bearer(app, "finance"))
+    assert client.get(f"/api/v1/bulletins/{made['number']}", headers=worlds.bearer(app, "stranger")).get_json()["from"] == "2022-01-01"
+    nothing = client.post("/api/v1/bulletins", json=body | {"from": "2030-01-01", "to": "2030-01-31"}, headers=worlds.bearer(app, "finance"))
     assert (nothing.status_code, nothing.get_json()["code"]) == (422, "nothing_to_say")
-    assert client.post("/api/v1/bulletins", json={"to": "2022-12-31"}, headers=bearer(app, "finance")).status_code == 422
+    assert client.post("/api/v1/bulletins", json={"to": "2022-12-31"}, headers=worlds.bearer(app, "finance")).status_code == 422
 
 
 def test_what_cannot_be_asked_is_said_and_the_page_stands(app: Flask, bill: Bill) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -21,10 +19,7 @@ from tests import counting, walking
 from tests import world as worlds
 from tests.calendars.test_pages import MONDAY, TODAY, promised
 
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 def made(client: FlaskClient, **scope: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -28,11 +27,7 @@ MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 WINDOW = (date(2026, 11, 1), date(2026, 12, 31))
 SIGNED = Receipt("何静", "13800002210", "typed_pin", "2210")
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 def promised(w: worlds.World, first: date, last: date, desks: int = 2, event: int | None = None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -22,17 +21,7 @@ from tests.counting import queries
 from tests.walking import send
 
 TODAY = clock.today(worlds.ZONE)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
+database_template, world = worlds.template, worlds.apart
 
 
 def lent(app: Flask, world: worlds.World, desks: int, first: date, last: date) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,19 +9,8 @@ from flask.testing import FlaskClient
 from assetpool.core import clock
 from assetpool.core.db import atomic
 from tests import world as worlds
-from tests.handovers.conftest import MONDAY, Floor, apart
+from tests.handovers.conftest import Floor, apart
 from tests.walking import send
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture(autouse=True)
-def monday():  # type: ignore[no-untyped-def]
-    with clock.at(MONDAY):
-        yield
 
 
 @pytest.fixture

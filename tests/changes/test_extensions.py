@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -22,31 +21,9 @@ from assetpool.reservations.queries import free
 from assetpool.savings import running
 from assetpool.savings.models import SavingEntry
 from tests import world as worlds
-from tests.handovers.conftest import MONDAY, Floor
+from tests.handovers.conftest import Floor
 
-pytestmark = pytest.mark.usefixtures("monday")
 LATER = date(2026, 12, 18)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def floor(world: worlds.World) -> Floor:
-    return Floor(world)
-
-
-@pytest.fixture
-def monday(world: worlds.World):  # type: ignore[no-untyped-def]
-    with clock.at(MONDAY):
-        yield
-
-
-@pytest.fixture
-def lot(floor: Floor) -> str:
-    return floor.tags(floor.world.chair)[0]
 
 
 @pytest.fixture

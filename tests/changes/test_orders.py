@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 
@@ -12,7 +11,6 @@ from sqlalchemy import func, select
 from assetpool.changes import applying, ordering, orders
 from assetpool.changes.models import ChangeLine
 from assetpool.changes.ordering import Added, Kept
-from assetpool.core import clock
 from assetpool.core.db import Base, atomic, db
 from assetpool.core.errors import FieldInvalid, NotAllowed, SamePerson
 from assetpool.records.models import Document
@@ -20,27 +18,9 @@ from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.reservations.models import Reservation
 from assetpool.reservations.queries import free
 from assetpool.reservations.service import NotEnoughStock
-from tests import world as worlds
-from tests.handovers.conftest import MONDAY, Floor
+from tests.handovers.conftest import Floor
 
-pytestmark = pytest.mark.usefixtures("monday")
 FIRST, LAST, LATER = date(2026, 11, 23), date(2026, 12, 4), date(2026, 12, 18)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def floor(world: worlds.World) -> Floor:
-    return Floor(world)
-
-
-@pytest.fixture
-def monday():  # type: ignore[no-untyped-def]
-    with clock.at(MONDAY):
-        yield
 
 
 @pytest.fixture

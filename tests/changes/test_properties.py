@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
 from random import Random
@@ -27,11 +26,6 @@ from tests.handovers.conftest import MONDAY, Floor
 
 TODAY = date(2026, 11, 23)
 MODELS = (Document, Requisition, RequisitionLine, Reservation, ChangeOrder, ChangeLine, Extension, ExtensionLine, Tranche, Movement, Slip)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
 
 
 def digest() -> str:

@@ -19,17 +19,7 @@ from assetpool.reservations import service as reservations
 from tests import world as worlds
 
 Ask = Callable[..., Any]
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
+database_template, world = worlds.template, worlds.apart
 
 
 @pytest.fixture

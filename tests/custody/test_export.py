@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -16,10 +15,7 @@ from assetpool.custody import export, finder
 from assetpool.custody.models import Asset
 from tests import world as worlds
 
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 @pytest.fixture

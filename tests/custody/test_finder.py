@@ -18,17 +18,7 @@ from assetpool.custody.models import Asset
 from tests import world as worlds
 
 Get = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
+database_template, world = worlds.template, worlds.apart
 
 
 @pytest.fixture

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 
 from assetpool.catalog.models import Kind
-from assetpool.core.db import atomic, db
+from assetpool.core.db import atomic
 from assetpool.savings.models import SavingAct
+from tests import counting
 from tests import world as small_world
-from tests.counting import queries
 from tests.reports import bill as bills
 from tests.reports.bill import Bill
 from tests.world import World
 
 CLASSES = ("A05010303", "A05010301", "A05010201", "A02010105", "A05010502", "A02021003")
 PATHS = ("A05010000", "A05010000", "A05010000", "A02010000", "A05010000", "A02021000")
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", small_world.fill)
+database_template = small_world.template
+asked_of = counting.asked_of
 
 
 def put_into_classes(bill: Bill) -> None:
@@ -40,9 +34,3 @@ def bill(world: World) -> Bill:
     bills.bring_back(world, made, bills.BEGUN + bills.timedelta(days=90))
     put_into_classes(made)
     return made
-
-
-@pytest.fixture
-def asked_of() -> Callable[[], AbstractContextManager[list[str]]]:
-    """Give the watcher of statements."""
-    return lambda: queries(db.engine)

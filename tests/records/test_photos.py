@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -75,9 +74,7 @@ def test_a_picture_that_would_fill_the_memory_is_refused_unread() -> None:
         prepared(content.getvalue())
 
 
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 def kept_of(subject: str, subject_id: int) -> list[int]:

@@ -20,25 +20,7 @@ from assetpool.org.service import issue_token
 from assetpool.records.models import Idempotency
 from tests import world as worlds
 
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def world(app: Flask) -> worlds.World:
-    with app.app_context():
-        return worlds.found()
-
-
-@pytest.fixture
-def bearer(app: Flask, world: worlds.World) -> Callable[[str], dict[str, str]]:
-    def made(username: str) -> dict[str, str]:
-        with app.app_context(), atomic() as session:
-            return worlds.token(session, getattr(world, username))
-
-    return made
+database_template, world, bearer = worlds.template, worlds.apart, worlds.bearers
 
 
 def organization(code: str, **more: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assetpool.core.db import atomic
 from tests import world as worlds
 from tests.reports import bill as bills
 from tests.reports.bill import BEGUN, Bill
@@ -30,12 +29,6 @@ def bill(app: Flask) -> Bill:
         bills.bring_back(world, made, BEGUN + bills.timedelta(days=90))
         bills.open_statement(world)
         return made
-
-
-def bearer(app: Flask, username: str) -> dict[str, str]:
-    """Give somebody a token."""
-    with app.app_context(), atomic() as session:
-        return worlds.token(session, getattr(worlds_found(app), username))
 
 
 def worlds_found(app: Flask) -> worlds.World:
@@ -58,7 +51,7 @@ def check_shape(found: dict[str, Any]) -> None:
 
 
 def test_the_report_by_rest_has_the_shape_and_the_figures(app: Flask, client: FlaskClient, bill: Bill) -> None:
-    answer = client.get("/api/v1/savings?from=2021-01-01&to=2030-12-31&by=event&basis=purchase", headers=bearer(app, "auditor"))
+    answer = client.get("/api/v1/savings?from=2021-01-01&to=2030-12-31&by=event&basis=purchase", headers=worlds.bearer(app, "auditor"))
     assert answer.status_code == 200
     found = answer.get_json()
     check_shape(found)
@@ -73,17 +66,17 @@ def test_the_report_by_rest_has_the_shape_and_the_figures(app: Flask, client: Fl
 
 @pytest.mark.parametrize("query", ["by=mood", "basis=x", "from=2022-13-01", "from=2023-01-01&to=2022-01-01"])
 def test_what_cannot_be_asked_is_a_problem(app: Flask, client: FlaskClient, query: str) -> None:
-    answer = client.get(f"/api/v1/savings?{query}", headers=bearer(app, "auditor"))
+    answer = client.get(f"/api/v1/savings?{query}", headers=worlds.bearer(app, "auditor"))
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
 
 
 def test_a_stranger_gets_an_empty_report(app: Flask, client: FlaskClient, bill: Bill) -> None:
-    found = client.get("/api/v1/savings?from=2021-01-01&to=2022-12-31", headers=bearer(app, "stranger")).get_json()
+    found = client.get("/api/v1/savings?from=2021-01-01&to=2022-12-31", headers=worlds.bearer(app, "stranger")).get_json()
     assert (found["rows"], found["totals"]) == ([], [])
 
 
 def test_the_entries_come_page_by_page_and_add_up(app: Flask, client: FlaskClient, bill: Bill) -> None:
-    headers, cursor, found = bearer(app, "auditor"), "", []
+    headers, cursor, found = worlds.bearer(app, "auditor"), "", []
     while True:
         page = client.get(f"/api/v1/savings/entries?kind=loan&limit=7&cursor={cursor}", headers=headers).get_json()
         found += page["items"]
@@ -93,11 +86,11 @@ def test_the_entries_come_page_by_page_and_add_up(app: Flask, client: FlaskClien
     assert len({row["id"] for row in found}) == len(found) > 14
     assert sum((row["purchase_fen"] or 0) * row["count"] for row in found) == golden.G1_PURCHASE
     assert sum(row["cost_fen"] or 0 for row in found) == golden.G1_COST
-    assert client.get("/api/v1/savings/entries", headers=bearer(app, "stranger")).get_json()["items"] == []
+    assert client.get("/api/v1/savings/entries", headers=worlds.bearer(app, "stranger")).get_json()["items"] == []
 
 
 def test_the_evidence_of_an_entry_holds_terms_costs_papers_and_movements(app: Flask, client: FlaskClient, bill: Bill) -> None:
-    headers = bearer(app, "auditor")
+    headers = worlds.bearer(app, "auditor")
     entry = client.get(f"/api/v1/savings/entries?act={bill.acts[0]}&to=2022-04-01", headers=headers).get_json()["items"][-1]
     found = client.get(f"/api/v1/savings/entries/{entry['id']}/evidence", headers=headers).get_json()
     assert (found["act"]["grade"], found["act"]["reviewed"], found["act"]["missing"]) == ("A", "accepted", [])
@@ -106,21 +99,21 @@ def test_the_evidence_of_an_entry_holds_terms_costs_papers_and_movements(app: Fl
     assert all(proof["there"] for proof in found["proofs"])
     assert found["reviews"][0]["decision"] == "accepted"
     assert {row["act"] for row in found["movements"]} >= {"accept", "return"}
-    assert client.get(f"/api/v1/savings/entries/{entry['id']}/evidence", headers=bearer(app, "stranger")).status_code == 404
+    assert client.get(f"/api/v1/savings/entries/{entry['id']}/evidence", headers=worlds.bearer(app, "stranger")).status_code == 404
 
 
 def test_reviews_are_given_by_reviewers_once(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         bill = bills.lend_the_bill(worlds.found(), accept=False)
     body = {"act_ids": list(bill.acts), "decision": "accepted", "reason": "齐全"}
-    assert client.post("/api/v1/savings/reviews", json=body, headers=bearer(app, "auditor")).status_code == 403
-    assert client.post("/api/v1/savings/reviews", json=body | {"reason": " "}, headers=bearer(app, "reviewer")).status_code == 422
-    headers = bearer(app, "reviewer") | {"Idempotency-Key": "k1"}
+    assert client.post("/api/v1/savings/reviews", json=body, headers=worlds.bearer(app, "auditor")).status_code == 403
+    assert client.post("/api/v1/savings/reviews", json=body | {"reason": " "}, headers=worlds.bearer(app, "reviewer")).status_code == 422
+    headers = worlds.bearer(app, "reviewer") | {"Idempotency-Key": "k1"}
     answer = client.post("/api/v1/savings/reviews", json=body, headers=headers)
     assert answer.status_code == 201
     assert {row["reviewed"] for row in answer.get_json()["acts"]} == {"accepted"}
     assert client.post("/api/v1/savings/reviews", json=body, headers=headers).headers["Idempotent-Replayed"] == "true"
-    assert client.post("/api/v1/savings/reviews", json=body, headers=bearer(app, "reviewer")).get_json()["code"] == "already_reviewed"
+    assert client.post("/api/v1/savings/reviews", json=body, headers=worlds.bearer(app, "reviewer")).get_json()["code"] == "already_reviewed"
 
 
 def test_the_command_prints_json_and_nothing_else(app: Flask, bill: Bill, tmp_path: Path) -> None:

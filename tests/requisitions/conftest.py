@@ -17,11 +17,7 @@ from assetpool.requisitions.drafting import Contact, Wish
 from tests import world as worlds
 
 FIRST, LAST = date(2099, 3, 2), date(2099, 3, 6)
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 @dataclass

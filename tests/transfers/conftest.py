@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,11 +25,7 @@ from tests import world as worlds
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FREE = handovers.Costs((), "own truck")
 SIGNED = handovers.Receipt("何静", "13800002210", "typed_pin", "2210")
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
+database_template = worlds.template
 
 
 @pytest.fixture(autouse=True)
