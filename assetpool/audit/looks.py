@@ -19,7 +19,10 @@ from assetpool.org import access
 from assetpool.org.models import Person, Role
 
 NOT_NOTED = frozenset({"org", "desk", "notices", "verify", "health", "openapi", "floor_offline"})
-"""Blueprints that show no papers, figures or people of others: signing in, one's own day and notices, what anybody may check, the machinery. All else is noted."""
+"""Blueprints that show no papers, figures or people of others: signing in, one's own day and notices, what anybody may check, the machinery.
+
+All else is noted.
+"""
 LONGEST = 300
 log = logging.getLogger(__name__)
 

@@ -48,7 +48,8 @@ def new_sample() -> ResponseReturnValue:
 def _asked(form: SampleForm) -> samples.Asked:
     return samples.Asked(
         unit=form.unit.data, method=form.method.data, measure=form.measure.data, size=form.size.data, seed=form.seed.data.strip(),
-        interval=form.interval.fen or 0, stratified=form.stratified.data, first_day=form.first_day.data, last_day=form.last_day.data, purpose=form.purpose.data or "", height=form.height.data,
+        interval=form.interval.fen or 0, stratified=form.stratified.data, first_day=form.first_day.data,
+        last_day=form.last_day.data, purpose=form.purpose.data or "", height=form.height.data,
     )  # fmt: skip
 
 

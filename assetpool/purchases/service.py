@@ -21,6 +21,7 @@ from assetpool.purchases.models import LaterPurchase, PurchaseMatch
 from assetpool.records.queries import file_for
 from assetpool.records.service import lock_ids
 from assetpool.savings import flags, partial
+from assetpool.savings.grading import regrade
 from assetpool.savings.models import SavingAct
 from assetpool.savings.origins import budgets
 from assetpool.savings.running import STOPPED
@@ -107,7 +108,7 @@ def look_at(session: Session, pool_id: int, purchases: Sequence[LaterPurchase]) 
     known = budgets(
         session, {i for some in acts.values() for act in some for i in (act.receiver_id, act.giver_id) if i} | {row.organization_id for row in open_ones}
     )
-    added = 0
+    flagged: list[int] = []
     for row in open_ones:
         candidates = [
             Candidate(act.id, act.accepted_on, known.of(act.receiver_id), known.of(act.giver_id) if act.giver_id else None, act.units)
@@ -121,8 +122,9 @@ def look_at(session: Session, pool_id: int, purchases: Sequence[LaterPurchase]) 
         for found in match(buyer, row.bought_on, row.quantity - taken.get(row.id, 0) - proven.get(row.id, 0), counted):
             proposed[found.act_id] = proposed.get(found.act_id, 0) + found.units
             _propose(session, row, found.act_id, found.side, found.units)
-            added += 1
-    return added
+            flagged.append(found.act_id)
+    regrade(session, flagged)
+    return len(flagged)
 
 
 def _covered(session: Session, pool_id: int, purchases: Iterable[LaterPurchase]) -> dict[int, int]:
@@ -186,7 +188,7 @@ def _propose(session: Session, purchase: LaterPurchase, act_id: int, side: str, 
     buyer = names(session, [purchase.organization_id])[purchase.organization_id].name
     what = " ".join(part for part in (purchase.class_code, purchase.name) if part)
     text = f"{buyer}: {what} × {purchase.quantity}, {purchase.bought_on}, {purchase.source} {purchase.source_no} → {units}"
-    flags.raise_flag(session, act_id, FLAG, text, None, str(row.id))
+    flags.raise_flag(session, act_id, FLAG, text, None, str(row.id), grade=False)
 
 
 def _acts(session: Session, pool_id: int, key: tuple[str, str]) -> list[SavingAct]:

@@ -29,8 +29,8 @@ class NoOpenFlag(DomainError):
     sentence = N_("No such flag is open on this act any more. Reload the page to see its answer.")
 
 
-def raise_flag(session: Session, act_id: int, code: str, text: str, by: int | None, reference: str = "") -> SavingFlag:
-    """Open a flag on an act and grade it anew; one that is open under the same code, reference and text is returned as it is.
+def raise_flag(session: Session, act_id: int, code: str, text: str, by: int | None, reference: str = "", *, grade: bool = True) -> SavingFlag:
+    """Open a flag on an act and grade it anew (`grade` False: the caller grades all it flagged at once); one that is open under the same code, reference and text is returned as it is.
 
     `reference` tells flags of one code apart (number of a finding, say). The caller guards who may. Raise NotFound, FieldInvalid.
     """
@@ -45,7 +45,8 @@ def raise_flag(session: Session, act_id: int, code: str, text: str, by: int | No
         return flag
     flag = SavingFlag(pool_id=act.pool_id, act_id=act_id, code=code, reference=reference, text=text.strip(), opened_by=by, opened_at=clock.now(), answer="")
     session.add(flag)
-    regrade(session, [act_id])
+    if grade:
+        regrade(session, [act_id])
     return flag
 
 
