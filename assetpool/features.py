@@ -57,7 +57,7 @@ from assetpool.events import models as _events  # noqa: F401
 from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.floor import api as floor_api
-from assetpool.floor import offline_views
+from assetpool.floor import authority_views, offline_views
 from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
@@ -264,6 +264,7 @@ def page_blueprints() -> list[Blueprint]:
         exchanges_views.bp,
         moves_views.bp,
         floor_views.bp,
+        authority_views.bp,
         offline_views.bp,
         report_pages.bp,
         outcomes_views.bp,
