@@ -30,9 +30,10 @@ class NoOpenFlag(DomainError):
 
 
 def raise_flag(session: Session, act_id: int, code: str, text: str, by: int | None, reference: str = "", *, grade: bool = True) -> SavingFlag:
-    """Open a flag on an act and grade it anew (`grade` False: the caller grades all it flagged at once); one that is open under the same code, reference and text is returned as it is.
+    """Open a flag on an act and grade it anew; one that is open under the same code, reference and text is returned as it is.
 
-    `reference` tells flags of one code apart (number of a finding, say). The caller guards who may. Raise NotFound, FieldInvalid.
+    `reference` tells flags of one code apart (number of a finding, say); with `grade` False the caller grades at once all that it flagged.
+    The caller guards who may. Raise NotFound, FieldInvalid.
     """
     if not text.strip() or not code.strip():
         raise FieldInvalid(field=Word(N_("Flag")), problem=Word(N_("say what is doubtful about the act.")))
