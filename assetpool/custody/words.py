@@ -45,6 +45,7 @@ ACT_WORDS: dict[str, str] = {
     "settle": N_("settled"),
     "release": N_("released"),
     "repair": N_("repaired"),
+    "to_repair": N_("sent to repair"),
     "transfer": N_("given for good"),
     "lose": N_("lost"),
     "short": N_("missing on arrival"),

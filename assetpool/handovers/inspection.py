@@ -16,7 +16,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition, State
 from assetpool.custody.service import Cause
-from assetpool.handovers import telling
+from assetpool.handovers import mending, telling
 from assetpool.handovers.models import Return, ReturnLine
 from assetpool.handovers.placing import ENDS, Batch, part_off, put_away
 from assetpool.handovers.returning import step_when_inspected
@@ -77,6 +77,8 @@ def inspect(
         if line is None:
             raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("this line is inspected already, or not on the receipt.")))
         _inspect_line(session, batch, line, one)
+    if any(one.repair for one in lines):
+        mending.open_repairs(session, batch)
     records.remark(session, document, by, "inspect", occurred_at=when)
     step_when_inspected(session, document, by, when)
     savings.regrade_documents(session, session.scalars(select(ReturnLine.slip_id).where(ReturnLine.return_id == document.id).distinct()))

@@ -18,7 +18,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import service as custody
 from assetpool.custody.models import Tranche
 from assetpool.custody.service import Cause
-from assetpool.handovers import finishing, telling
+from assetpool.handovers import finishing, mending, telling
 from assetpool.handovers.finding import COUNTS, Back, MoreThanOut, check, find_out
 from assetpool.handovers.loading import Costs, not_before
 from assetpool.handovers.models import Return, ReturnLine, Slip, SlipItem
@@ -81,6 +81,8 @@ def take_back(
     _write(session, batch, lines, shares)
     _count_on_slips(session, shares)
     _post_costs(session, batch.document, shares, by)
+    if any(share.how == "repair" for share in shares):
+        mending.open_repairs(session, batch)
     step_when_inspected(session, batch.document, by, when)
     finishing.after_change(session, {share.slip_id for share in shares}, by, anything_back=True)
     telling.returned(session, batch.document, batch.store.organization_id, by)

@@ -127,8 +127,6 @@ TOPICS: dict[str, Topic] = {
         "floor", "%(number)s: the exchange of swapped things waits for the signature of %(receiver)s.", "%(number)s：换还单待%(receiver)s签字。"
     ),
     "exchange_done": Topic("floor", "%(number)s: both sides signed the exchange.", "%(number)s：换还单双方已签字。"),
-    "repair_opened": Topic("floor", "%(number)s: %(units)s units wait for repair.", "%(number)s：%(units)s件待维修。"),
-    "repair_done": Topic("floor", "%(number)s: the repair is done.", "%(number)s：维修已完成。"),
     "found_item": Topic("floor", "%(tag)s: somebody found it and wrote to you.", "%(tag)s：有人捡到并留言。", "/found"),
     "loan_due_soon": Topic(
         "overdue", "%(number)s: %(units)s units are due back on %(due_on)s, in %(days)s days.", "%(number)s：%(units)s件应于%(due_on)s归还，还有%(days)s天。"

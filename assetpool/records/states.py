@@ -115,6 +115,8 @@ ACT_WORDS: dict[str, str] = {
     "return": N_("took back"),
     "inspect": N_("inspected"),
     "settle": N_("settled"),
+    "start": N_("gave to the workshop"),
+    "mend": N_("mended"),
     "extend": N_("extended"),
     "change": N_("changed"),
     "cost": N_("entered costs"),

@@ -13,7 +13,8 @@ from assetpool.core.db import Base
 class Repair(Base):
     """维修单: units of one label that are mended; shares its document's id.
 
-    `source_id` and `source_line` name the paper on which they were found broken (a return or a slip); `mended` and `beyond` say how it ended.
+    `source_id` and `source_line` name the paper on which they were found broken (a return or a slip), `act_id` the
+    loan that bears the cost; `mended` and `beyond` say how it ended.
     """
 
     __tablename__ = "repair"
@@ -31,6 +32,7 @@ class Repair(Base):
     fault: Mapped[str] = mapped_column(String(300), default="")
     source_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     source_line: Mapped[int | None]
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("saving_act.id"))
     workshop: Mapped[str] = mapped_column(String(200), default="")
     expected_on: Mapped[date | None]
     mended: Mapped[int] = mapped_column(default=0)

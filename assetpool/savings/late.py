@@ -22,8 +22,8 @@ from assetpool.savings.costs import CostLine, post_costs, record_costs
 from assetpool.savings.grading import regrade
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare, Voucher
 
-KINDS = ("HS", "RT")
-"""The documents that carry costs: slips and returns."""
+KINDS = ("HS", "RT", "RP")
+"""The documents that carry costs: slips, returns and repairs."""
 
 
 class PaperThere(DomainError):
@@ -65,7 +65,7 @@ def acts_on(session: Session, document: Document) -> list[SavingAct]:
     moved = select(SavingShare.act_id).join(Movement, Movement.tranche_id == SavingShare.tranche_id).where(Movement.document_id == document.id)
     carried = select(SavingEntry.act_id).where(SavingEntry.document_id == document.id)
     wanted = SavingAct.document_id == document.id
-    if document.kind == "RT":
+    if document.kind in ("RT", "RP"):
         wanted = or_(SavingAct.id.in_(moved), SavingAct.id.in_(carried))
     return list(session.scalars(select(SavingAct).where(wanted).order_by(SavingAct.id)))
 
