@@ -26,7 +26,9 @@ from assetpool.custody import queries as custody
 from assetpool.custody.models import Asset, State
 from assetpool.desk import found_views
 from assetpool.handovers.models import Slip
+from assetpool.labels.meaning import former_tags, meaning
 from assetpool.labels.qr import label_url
+from assetpool.labels.queries import prints
 from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import names, people
@@ -63,12 +65,26 @@ def show(tag: str) -> ResponseReturnValue:
         return render_template("assets/unknown.html", tag=tag[:40], sentence=translated(refusal), mistyped=isinstance(refusal, TagMistyped)), 404
     asset = session.scalar(select(Asset).where(Asset.tag == parsed))
     if asset is None:
-        return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
+        return _other_code(session, parsed)
     if not current_user.is_authenticated:
         return found_views.page(session, asset)
     if asset.pool_id != access.current().pool_id:
         return render_template("assets/unknown.html", tag=parsed, sentence="", mistyped=False), 404
     return _thing(session, asset)
+
+
+def _other_code(session: Session, tag: str) -> ResponseReturnValue:
+    """Lead from a former tag to its thing, from a shelf, cage, box or blank label to its page; strangers read whom to call."""
+    known = current_user.is_authenticated
+    found = meaning(session, access.current().pool_id if known else None, tag)
+    if found is None:
+        return render_template("assets/unknown.html", tag=tag, sentence="", mistyped=False), 404
+    if found.purpose == "asset" and found.asset is not None:
+        return redirect(url_for("assets.show", tag=found.asset.tag), 303)
+    if known:
+        return redirect(url_for("labels.code", tag=tag), 303)
+    assert found.code is not None
+    return found_views.page(session, found.code)
 
 
 @bp.post("/a/<tag>/photos")
@@ -127,6 +143,8 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
         photos=photos.of(session, "asset", [asset.id])[asset.id],
         may_picture=mine.has(*MAY_PICTURE),
         may_move=mine.has("keeper"),
+        label_prints=prints(session, asset.pool_id, [asset.tag]).get(asset.tag),
+        former_tags=former_tags(session, asset),
         may_ask=mine.has("clerk", "organizer") and asset.state not in (State.TRANSFERRED, State.LOST, State.DAMAGED, State.DISPOSED),
         overdue=any(p.state == State.OUT and p.due_on is not None and p.due_on < today for p in parts),
     )

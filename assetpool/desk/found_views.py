@@ -15,6 +15,7 @@ from assetpool.core.tags import parse_tag
 from assetpool.core.web import translated, whole
 from assetpool.custody.models import Asset
 from assetpool.desk import found
+from assetpool.labels.models import LabelCode
 from assetpool.org import access
 from assetpool.org.models import Organization, Role
 from assetpool.records import photos
@@ -24,16 +25,20 @@ SHOWN = 50
 MOST_PHOTOS = 3
 
 
-def page(session: Session, asset: Asset, sentence: str = "", status: int = 200) -> ResponseReturnValue:
-    """Tell a finder whose it is and whom to call; nothing about where it should be, with whom, or what it is worth."""
+def page(session: Session, thing: Asset | LabelCode, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    """Tell a finder whose it is and whom to call; nothing about where it should be, with whom, or what it is worth.
+
+    What carries a code that is no thing's tag (a shelf, a box, a blank label) has no keeper to write to, only somebody to call.
+    """
     row = session.execute(
         select(Store.telephone, Organization.telephone.label("above"), Organization.name, Organization.name_en)
         .join(Organization, Organization.id == Store.organization_id)
-        .where(Store.id == asset.store_id)
+        .where(Store.id == thing.store_id)
     ).one()
     telephone = row.telephone or row.above
     said = request.form if request.method == "POST" else {}
-    return render_template("assets/found.html", tag=asset.tag, telephone=telephone, name=row.name, name_en=row.name_en, sentence=sentence, said=said), status
+    shown = {"tag": thing.tag, "telephone": telephone, "name": row.name, "name_en": row.name_en, "sentence": sentence, "said": said}
+    return render_template("assets/found.html", may_write=isinstance(thing, Asset), **shown), status
 
 
 @bp.post("/a/<tag>/found")
