@@ -74,9 +74,10 @@ def _shared(line: CostLine, slips: Sequence[str], sharers: Sequence[Sharer]) -> 
         sums[slip] += part
     if line.rate_id is not None:
         return [replace(line, hundredths=part) for part in sums.values()]
-    total = line.total if line.total is not None or not line.number.strip() or len(sums) == 1 else line.amount
+    fresh, whole_paper = bool(line.number.strip()) and not line.share, line.total or line.amount
     parts: list[CostLine] = []
     for amount in sums.values():
         begun = any(part.amount for part in parts)
-        parts.append(replace(line, amount=amount, total=line.total if begun else total, share=line.share or (begun and bool(line.number.strip()))))
+        total = whole_paper if fresh and not begun and len(sums) > 1 else line.total if not begun else None
+        parts.append(replace(line, amount=amount, total=total, share=line.share or (fresh and begun)))
     return parts

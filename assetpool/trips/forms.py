@@ -12,7 +12,6 @@ from assetpool.core.fields import RefusingForm, YuanField
 from assetpool.core.money import parse_yuan
 from assetpool.handovers.forms import FloorForm
 from assetpool.trips.planning import MOST_HOURS, MOST_LOADERS, Planned
-from assetpool.trips.queries import TripView
 
 
 class TripForm(FloorForm):
@@ -58,17 +57,6 @@ class TripForm(FloorForm):
             loading=self.loading.fen,
             note=self.note.data or "",
         )
-
-    def show(self, view: TripView) -> None:
-        """Fill in a trip as it is kept."""
-        trip = view.trip
-        self.store_id.data, self.day.data, self.plate.data, self.carrier.data = trip.store_id, trip.day, trip.plate, trip.carrier
-        self.loaders.data, self.hours.data, self.note.data = trip.loaders, f"{trip.hours / 100:g}" if trip.hours else "", trip.note
-        self.haulage.show(trip.haulage)
-        self.loading.show(trip.loading)
-        if view.driver is not None and view.driver.erased_at is None:
-            self.driver.data, self.telephone.data = view.driver.name, view.driver.telephone
-        self.revision.data = str(view.document.revision)
 
 
 class PinForm(RefusingForm):

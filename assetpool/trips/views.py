@@ -75,7 +75,7 @@ def edit(number: str) -> ResponseReturnValue:
     form = TripForm()
     _stores(form)
     if request.method != "POST":
-        form.show(view)
+        _fill(form, view)
         return _form(form, view)
     form.store_id.data = view.trip.store_id
     if not form.validate():
@@ -90,6 +90,18 @@ def edit(number: str) -> ResponseReturnValue:
         return _form(form, queries.trip(db.session(), access.current(), number), status=refusal.status)
     flash(_("The trip was changed."), "done")
     return redirect(url_for("trips.show", number=number), 303)
+
+
+def _fill(form: TripForm, view: queries.TripView) -> None:
+    """Fill a trip into its form as it is kept."""
+    trip = view.trip
+    form.store_id.data, form.day.data, form.plate.data, form.carrier.data = trip.store_id, trip.day, trip.plate, trip.carrier
+    form.loaders.data, form.hours.data, form.note.data = trip.loaders, f"{trip.hours / 100:g}" if trip.hours else "", trip.note
+    form.haulage.show(trip.haulage)
+    form.loading.show(trip.loading)
+    if view.driver is not None and view.driver.erased_at is None:
+        form.driver.data, form.telephone.data = view.driver.name, view.driver.telephone
+    form.revision.data = str(view.document.revision)
 
 
 def _stores(form: TripForm) -> list[int]:
