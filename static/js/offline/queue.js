@@ -2,7 +2,7 @@
 import { ask, greet, moment, person, unreached } from './server.js';
 import { asked, reading, writing } from './store.js';
 
-export { person } from './server.js';
+export { moment, person } from './server.js';
 export { prepare, prepared, work } from './day.js';
 
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000, 60000];
