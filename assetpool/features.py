@@ -60,6 +60,7 @@ from assetpool.floor import api as floor_api
 from assetpool.floor import authority_views, offline_views
 from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
+from assetpool.handovers import lanes_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
 from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
@@ -75,6 +76,7 @@ from assetpool.intake import models as _intake  # noqa: F401
 from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
+from assetpool.invitations import api as invitations_api
 from assetpool.invitations import event_views
 from assetpool.invitations import figures as event_figures
 from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
@@ -122,7 +124,7 @@ from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import export_views as _export_views  # noqa: F401
-from assetpool.reports import making, of_event
+from assetpool.reports import making, of_event, saved_api
 from assetpool.reports import models as _reports  # noqa: F401
 from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
@@ -292,12 +294,14 @@ def rest_blueprints() -> list[Blueprint]:
         floor_api.bp,
         handovers_api.bp,
         returns_api.bp,
+        lanes_api.bp,
         requisitions_api.bp,
         extension_api.bp,
         changes_api.bp,
         outcomes_api.bp,
         cost_api.bp,
         reports_api.bp,
+        saved_api.bp,
         bulletins_api.bp,
         savings_api.bp,
         purchases_api.bp,
@@ -315,6 +319,7 @@ def rest_blueprints() -> list[Blueprint]:
         moves_api.bp,
         shortages_api.bp,
         events_api.bp,
+        invitations_api.bp,
         intake_api.bp,
         stocktake_api.bp,
         transfers_api.bp,
