@@ -120,6 +120,7 @@ from assetpool.records import idempotency, openapi, org_api, photo_views
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.repairs import models as _repairs  # noqa: F401
+from assetpool.repairs import views as repairs_views
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
@@ -264,6 +265,7 @@ def page_blueprints() -> list[Blueprint]:
         returns_views.bp,
         asides_views.bp,
         exchanges_views.bp,
+        repairs_views.bp,
         moves_views.bp,
         floor_views.bp,
         authority_views.bp,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from assetpool.catalog.models import Kind, Store
 from assetpool.catalog.photos import MAY_PICTURE
 from assetpool.catalog.queries import prices_on
 from assetpool.core import clock
-from assetpool.core.db import atomic, db
+from assetpool.core.db import db
 from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.models import Pool
 from assetpool.core.qr import svg
@@ -33,6 +32,7 @@ from assetpool.org import access
 from assetpool.org.models import Organization
 from assetpool.org.queries import names, people
 from assetpool.records import photos
+from assetpool.records.photo_views import keep_sent
 from assetpool.records.queries import numbers
 from assetpool.reservations.models import Reservation
 
@@ -91,15 +91,10 @@ def _other_code(session: Session, tag: str) -> ResponseReturnValue:
 @access.role(*MAY_PICTURE)
 def picture(tag: str) -> ResponseReturnValue:
     """Keep photos of a thing, for everybody who looks at it."""
-    try:
-        with atomic() as session:
-            asset = session.scalar(select(Asset).where(Asset.tag == parse_tag(tag), Asset.pool_id == access.current().pool_id))
-            if asset is None:
-                raise NotFound(what=tag)
-            kept = photos.keep_all(session, request.files.getlist("photos"), of="asset", of_id=asset.id, by=access.me())
-        flash(_("The photos are kept with the thing.") if kept else _("Choose a photo."), "done" if kept else "refusal")
-    except DomainError as refusal:
-        flash(translated(refusal), "refusal")
+    asset = db.session().scalar(select(Asset).where(Asset.tag == parse_tag(tag), Asset.pool_id == access.current().pool_id))
+    if asset is None:
+        raise NotFound(what=tag)
+    keep_sent("asset", asset.id)
     return redirect(url_for("assets.show", tag=tag), 303)
 
 

@@ -90,18 +90,6 @@ def show(number: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/asides/<number>/photos")
-@access.role(Role.KEEPER)
-def picture(number: str) -> ResponseReturnValue:
-    """Keep further photos of what lies aside."""
-    view = aside_queries.aside(db.session(), access.current(), number)
-    document_id = view.document.id
-    with atomic() as session:
-        kept = photos.keep_all(session, request.files.getlist("photos"), of="document", of_id=document_id, by=access.me())
-    flash(_("The photos are kept with the thing.") if kept else _("Choose a photo."), "done" if kept else "refusal")
-    return redirect(url_for("asides.show", number=number), 303)
-
-
 @bp.post("/asides/<number>/match")
 @access.role(Role.KEEPER)
 def match(number: str) -> ResponseReturnValue:

@@ -13,8 +13,9 @@ from assetpool.handovers import bringing, paper, queries, receipts, service, sho
 from assetpool.handovers.forms import COST_KINDS, RemarkForm, ReturnForm
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records import papers
+from assetpool.records import papers, photos
 from assetpool.records.queries import by_number
+from assetpool.repairs import queries as repairs
 
 bp = Blueprint("returns", __name__)
 SHOWN = 25
@@ -95,7 +96,10 @@ def _show(number: str, form: RemarkForm, status: int = 200) -> ResponseReturnVal
         "returns/show.html",
         view=view,
         may_inspect=keeps and view.document.state == "received",
+        keeps=keeps,
         timeline_of=showing.timeline(session, view.document),
+        photos=photos.of(session, "document", [view.document.id])[view.document.id],
+        repairs=repairs.of_source(session, mine, view.document.id),
         signer=showing.signer(view.fact),
         cost_words=dict(COST_KINDS),
         form=form,

@@ -14,13 +14,10 @@ from assetpool.core.web import moment
 from assetpool.handovers.queries import SlipView
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org.models import Role
-from assetpool.org.queries import Access, path_of, people
-from assetpool.records.models import Document, PersonalFact
+from assetpool.org.queries import Access, path_of
+from assetpool.records.models import PersonalFact
 from assetpool.records.queries import trail_of
-from assetpool.records.states import ACT_WORDS
-
-BEGINNINGS = {"HS": "load", "RT": "return", "MV": "move"}
-LOOKS = {"accept": "done", "close": "done", "inspect": "done", "create": "live", "settle": "live", "return": "done"}
+from assetpool.records.trails import timeline as timeline
 
 
 @dataclass(frozen=True)
@@ -90,19 +87,3 @@ def slip_steps(session: Session, view: SlipView) -> list[dict[str, Any]]:
             "state": "done" if closed else "current" if accepted else "todo",
         },
     ]
-
-
-def timeline(session: Session, document: Document) -> list[dict[str, Any]]:
-    """Return a document's trail as the timeline shows it, newest first."""
-    rows = trail_of(session, document.id)
-    persons = people(session, [row.person_id for row in rows])
-    entries = []
-    for row in reversed(rows):
-        who = persons[row.person_id].name if row.person_id in persons else gettext(N_("The receiver"))
-        name = BEGINNINGS.get(document.kind, row.act) if row.act == "create" else row.act
-        act = gettext(ACT_WORDS.get(name, name))
-        text = gettext(N_("%(who)s: %(act)s"), who=who, act=act)
-        entries.append(
-            {"when": moment(row.occurred_at), "iso": row.occurred_at.isoformat(), "text": text, "detail": row.note, "meaning": LOOKS.get(row.act, "live")}
-        )
-    return entries

@@ -17,7 +17,7 @@ from assetpool.handovers.forms import COST_KINDS, CostsForm, RemarkForm, ScanFor
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records import papers
+from assetpool.records import papers, photos
 from assetpool.records.queries import attachments_of, by_number
 from assetpool.records.service import file_path
 
@@ -125,6 +125,7 @@ def page(number: str, costs: CostsForm, remark: RemarkForm, status: int = 200) -
         rights=showing.rights(session, mine, view),
         steps_of=showing.slip_steps(session, view),
         timeline_of=showing.timeline(session, view.document),
+        photos=photos.of(session, "document", [view.document.id])[view.document.id],
         signer=showing.signer(view.fact),
         request_link=showing.request_link(view.request.number),
         cost_words=dict(COST_KINDS),

@@ -1,18 +1,23 @@
-"""Photos as pages show them: the picture and its thumbnail, to those who may see what it is of."""
+"""Photos as pages show them: the picture and its thumbnail, to those who may see what it is of; and adding more to a document."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, send_file
+from flask import Blueprint, current_app, flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from assetpool.core.db import db
+from assetpool.core.db import atomic, db
 from assetpool.core.errors import NotFound
 from assetpool.org import access
+from assetpool.org.models import Role
 from assetpool.records import photos
+from assetpool.records.linking import document_url
 from assetpool.records.models import File
+from assetpool.records.queries import by_number
 from assetpool.records.service import file_path
 
 bp = Blueprint("photos", __name__)
+MAY_ADD = (Role.KEEPER, Role.CLERK, Role.ORGANIZER, Role.HEAD)
 
 
 @bp.get("/photos/<int(max=9000000000000000000):photo_id>")
@@ -38,3 +43,19 @@ def picture(file_id: int | None) -> ResponseReturnValue:
     answer = send_file(path, mimetype="image/jpeg", conditional=True, max_age=3600)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+@bp.post("/photos/of/<number>")
+@access.role(*MAY_ADD)
+def add(number: str) -> ResponseReturnValue:
+    """Keep photos with a document that one may read: what was loaded, what came broken, what nobody knows."""
+    document = by_number(db.session(), access.current(), number)
+    keep_sent("document", document.id)
+    return redirect(document_url(document.number) or "/", 303)
+
+
+def keep_sent(subject: str, subject_id: int) -> None:
+    """Keep the photos that a form sent, as this person's, and say so; raise what `photos.keep` raises."""
+    with atomic() as session:
+        kept = photos.keep_all(session, request.files.getlist("photos"), of=subject, of_id=subject_id, by=access.me())
+    flash(_("The photos are kept.") if kept else _("Choose a photo."), "done" if kept else "refusal")

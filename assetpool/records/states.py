@@ -115,6 +115,7 @@ ACT_WORDS: dict[str, str] = {
     "return": N_("took back"),
     "inspect": N_("inspected"),
     "settle": N_("settled"),
+    "keep_aside": N_("kept aside"),
     "start": N_("gave to the workshop"),
     "mend": N_("mended"),
     "extend": N_("extended"),
