@@ -81,13 +81,14 @@ def manifest() -> ResponseReturnValue:
 @access.public
 def worker() -> ResponseReturnValue:
     """Give the service worker, which is another one whenever any part of the product is."""
-    answer = Response(_worker(str(current_app.static_folder), url_for("floor_offline.offline")), content_type="text/javascript; charset=utf-8")
+    answer = Response(worker_text(str(current_app.static_folder), url_for("floor_offline.offline")), content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
 
 @lru_cache(maxsize=4)
-def _worker(static: str, fallback: str) -> str:
+def worker_text(static: str, fallback: str) -> str:
+    """Return the service worker with a digest of all parts, their addresses, and the page for "no network" in front; read once per process."""
     folder = Path(static)
     digest = sha256()
     parts = []
