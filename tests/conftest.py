@@ -69,9 +69,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what holds on the other engine only."""
+    """Leave out what holds on the other engine only, and what takes minutes unless it is asked for."""
     other = "postgresql" if ENGINE == "sqlite" else "sqlite"
     left_out = [item for item in items if item.get_closest_marker(other) and not item.get_closest_marker(ENGINE)]
+    if "slow" not in config.option.markexpr and not os.environ.get("ASSETPOOL_TEST_SLOW"):
+        left_out += [item for item in items if item.get_closest_marker("slow") and item not in left_out]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

@@ -48,13 +48,26 @@ def text_on(pdf: bytes, page: int = 0) -> str:
     return str(pypdfium2.PdfDocument(pdf)[page].get_textpage().get_text_range())
 
 
-@pytest.mark.parametrize(("name", "dpi"), [("a4-24", 100), ("a4-24", 200), ("a4-40", 200), ("a4-65", 200), ("roll-50x30", 203), ("roll-70x50", 203)])
+@pytest.mark.parametrize(("name", "dpi"), [(name, dpi) for name in LAYOUTS for dpi in (100, 200)])
 def test_every_printed_code_is_read_back_and_there_is_no_other(name: str, dpi: int) -> None:
     layout = LAYOUTS[name]
     made = labels(layout.per_page if layout.per_page > 1 else 12)
     read = [text for page in codes_on(render(made, layout), dpi) for text in page]
     assert sorted(read) == sorted(label.url for label in made)
     assert {parse_tag(text) for text in read} == {label.tag for label in made}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dpi", [100, 200])
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_every_code_of_a_thousand_labels_is_read_back(name: str, dpi: int) -> None:
+    made = labels(1000)
+    pages = codes_on(render(made, LAYOUTS[name]), dpi)
+    assert [sorted(page) for page in pages] == [sorted(label.url for label in made[first : first + LAYOUTS[name].per_page]) for first in _first_of_pages(name)]
+
+
+def _first_of_pages(name: str) -> range:
+    return range(0, 1000, LAYOUTS[name].per_page)
 
 
 @pytest.mark.parametrize(("name", "start", "count", "pages"), [("a4-24", 20, 30, [5, 24, 1]), ("a4-65", 65, 2, [1, 1]), ("a4-24", 24, 1, [1])])
