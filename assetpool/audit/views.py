@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +14,12 @@ from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
 from assetpool.audit.forms import AnchorForm
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import attachment, translated
+from assetpool.core.web import attachment, moment, translated
+from assetpool.custody.words import ACT_WORDS
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import people
+from assetpool.savings.wording import DECISION_WORDS, ENTRY_WORDS
 
 ROWS = 50
 SHOWN = 6
@@ -32,6 +35,8 @@ TABLE_WORDS = {
     "cost_seal": N_("Seal of a cost"),
     "no_stock_certificate": N_("No-stock certificate"),
 }
+TOLD: dict[str, dict[str, str]] = {"act": ACT_WORDS, "entry": ENTRY_WORDS, "decision": DECISION_WORDS}
+"""By column of a chained row: what its values are called."""
 
 
 @bp.get("/audit")
@@ -101,7 +106,16 @@ def rows() -> ResponseReturnValue:
         rows=browsing.chain_rows(session, mine.pool_id, since, ROWS),
         step=ROWS,
         table_words=TABLE_WORDS,
+        told=_told,
     )
+
+
+def _told(row: browsing.ChainRow) -> str:
+    """Return in words what a row of the chain records, with its moment."""
+    values = row.values
+    word = next((words[said] for name, words in TOLD.items() if (said := str(values.get(name))) in words), TABLE_WORDS.get(row.table, row.table))
+    recorded = values.get("recorded_at")
+    return f"{gettext(word)} · {moment(datetime.fromisoformat(str(recorded)))}" if recorded else str(gettext(word))
 
 
 @bp.route("/audit/anchors", methods=["GET", "POST"], endpoint="anchors")

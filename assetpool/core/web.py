@@ -57,7 +57,7 @@ def language() -> str:
     person = getattr(g, "person_language", None)
     if person in LANGUAGES:
         return str(person)
-    return str(request.accept_languages.best_match(LANGUAGES) or "zh")
+    return next((tag for value, _quality in request.accept_languages if (tag := value.lower().partition("-")[0]) in LANGUAGES), "zh")
 
 
 def locale() -> str:
