@@ -15,6 +15,7 @@ PAGES = {
     "PC": "closings.show",
     "EX": "extensions.show",
     "CO": "changes.show",
+    "ST": "stocktake.show",
     "TP": "trips.show",
     "GP": "trips.gate_pass",
     "KA": "asides.show",
