@@ -163,6 +163,7 @@ from assetpool.stocktake import api as stocktake_api
 from assetpool.stocktake import matters as stocktake_matters
 from assetpool.stocktake import models as _stocktake  # noqa: F401
 from assetpool.stocktake import service as stocktakes
+from assetpool.stocktake import views as stocktake_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
 from assetpool.transfers import matters as transfer_matters
@@ -284,6 +285,7 @@ def page_blueprints() -> list[Blueprint]:
         labels_views.bp,
         intake_pages.bp,
         shortages_views.bp,
+        stocktake_views.bp,
         transfers_views.bp,
     ]
 
