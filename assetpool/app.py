@@ -48,6 +48,7 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...]
             (N_("Transfers"), "transfers.index", ()),
             (N_("Intakes"), "intake.index", ()),
             (N_("Moves"), "moves.index", ("keeper", "auditor", "administrator")),
+            (N_("Stocktakes"), "stocktake.index", ("keeper", "approver", "auditor", "administrator")),
             (N_("Labels"), "labels.index", ("keeper", "clerk", "administrator")),
         ),
     ),
