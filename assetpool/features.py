@@ -135,6 +135,7 @@ from assetpool.requisitions import blueprint as requisition_pages
 from assetpool.requisitions import effects as requisition_effects
 from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
+from assetpool.requisitions import preparing as prepare_requisitions
 from assetpool.requisitions import pricing as requisition_pricing
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions import views as _requisition_views  # noqa: F401
@@ -180,7 +181,7 @@ from assetpool.trips import views as trips_views
 MINUTE = timedelta(minutes=1)
 
 registry.kinds |= {
-    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters),
+    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters, prepare_requisitions.prepare),
     "IN": registry.Deciding(intakes, "intake.show", intake_matters.matters),
     "TR": registry.Deciding(transfers, "transfers.show", transfer_matters.matters),
     "EX": registry.Deciding(extensions, "extensions.show", change_matters.extensions),

@@ -58,12 +58,14 @@ Matters = Callable[[Session, Sequence[Document]], Mapping[int, Matter]]
 class Deciding:
     """The service that decides on one kind of document, its acts called with session, number, by and a reason; the document's page; and what is asked.
 
-    `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id.
+    `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id. `prepare` locks, in order, what
+    approving several documents (locked themselves) locks, so that all can be approved in one act; without it each is approved in an act of its own.
     """
 
     service: Decided
     endpoint: str
     matters: Matters | None = None
+    prepare: Callable[[Session, Sequence[Document]], None] | None = None
 
 
 kinds: dict[str, Deciding] = {}

@@ -90,11 +90,11 @@ def open_round(session: Session, document: Document, usual: Sequence[Step], aske
     return found
 
 
-def _open_next(session: Session, document: Document) -> None:
-    """Ask for the steps of the next stage, if those before it are through."""
+def _open_next(session: Session, document: Document) -> list[ApprovalDue]:
+    """Ask for the steps of the next stage, if those before it are through; return the steps that are not closed."""
     waiting = open_steps(session, document.id)
     if not waiting or any(row.opened_at is not None for row in waiting):
-        return
+        return waiting
     pool = session.get_one(Pool, document.pool_id)
     for row in waiting:
         if row.stage == waiting[0].stage:
@@ -102,6 +102,7 @@ def _open_next(session: Session, document: Document) -> None:
             row.due_at = due_moment(session, pool, row.opened_at, row.deadline_days, row.deadline_working)
             telling.due(session, document, row)
     session.flush()
+    return waiting
 
 
 def close_round(session: Session, document: Document) -> None:
@@ -184,11 +185,10 @@ def give(
         telling.decided(session, document, decision, reason)
         return None
     _let_others_of_the_stage_go(session, document, due)
-    _open_next(session, document)
-    following = due_of(session, document.id)
-    if following is None:
+    waiting = _open_next(session, document)
+    if not waiting:
         telling.decided(session, document, decision, reason)
-    return following
+    return waiting[0] if waiting else None
 
 
 def _taking(session: Session, document: Document, by: int, barred: Mapping[int, str], on_paper: bool) -> tuple[ApprovalDue, int | None]:

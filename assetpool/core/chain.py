@@ -95,6 +95,16 @@ def append(session: Session, table: Any, **values: Any) -> None:
     session.info.setdefault(PENDING, []).append((getattr(table, "__table__", table), values))
 
 
+def queued(session: Session) -> int:
+    """Return how many facts are queued."""
+    return len(session.info.get(PENDING, ()))
+
+
+def unqueue(session: Session, count: int) -> None:
+    """Take back every fact queued after the first so many."""
+    del session.info.get(PENDING, [])[count:]
+
+
 @dataclass(frozen=True)
 class Batch:
     """So many facts of one table queued by columns; what all of them share is given once."""

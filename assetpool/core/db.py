@@ -118,6 +118,22 @@ def hold(session: Session, rows: Rows) -> Rows:
 
 
 @contextmanager
+def part_of_act(session: Session) -> Iterator[None]:
+    """Open a part of an act that may be refused by itself: all that it wrote and queued goes, what the act did besides stays.
+
+    What several parts lock they must have locked before the first of them, in order.
+    """
+    facts, locked = chain.queued(session), dict(session.info.get(LOCKED, {}))
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        chain.unqueue(session, facts)
+        session.info[LOCKED] = locked
+        raise
+
+
+@contextmanager
 def atomic() -> Iterator[Session]:
     """Open an act: read anew, write all or nothing, seal the appended facts into the chain, commit.
 

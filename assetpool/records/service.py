@@ -103,6 +103,12 @@ def lock_ids(session: Session, ids: Iterable[int]) -> dict[int, Document]:
     return {document.id: document for document in session.scalars(statement)}
 
 
+def lock_numbers(session: Session, numbers: Iterable[str], kind: str) -> list[Document]:
+    """Read several documents of a kind again under their locks, in the order of their ids; numbers that are none are left out."""
+    statement = select(Document).where(Document.number.in_(set(numbers)), Document.kind == kind).order_by(Document.id).with_for_update()
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
 def step(session: Session, document: Document, to: str, by: int | None, act: str, steps: Steps, note: str = "", occurred_at: datetime | None = None) -> None:
     """Move a locked document to another state if its table of steps allows it, and write its trail; else raise WrongState."""
     if to not in steps.get(document.state, frozenset()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -100,12 +100,13 @@ def approve(
     document, row = _decisions.locked(session, number, revision)
     allocation.demand_reason(session, document.pool_id, row, cuts or {}, reason)
     when = records.occurrence(session, occurred_at)
-    last = _decisions.consent(session, document, row, by, _barred(session, document, row), reason, when, paper)
-    _cut(session, row, cuts or {}, until, reason)
+    asked = lines_of(session, row.id)
+    last = _decisions.consent(session, document, row, by, _barred(session, document, row, asked), reason, when, paper)
+    _cut(row, asked, cuts or {}, until, reason)
     if not last:
         return document
     try:
-        _grant(session, document, row)
+        _grant(session, document, row, asked)
     except reservations.NotEnoughStock:
         for told in on_refused:
             told(session, document, row, cuts or {})
@@ -117,16 +118,15 @@ def approve(
     return document
 
 
-def _barred(session: Session, document: Document, row: Requisition) -> dict[int, str]:
+def _barred(session: Session, document: Document, row: Requisition, asked: Sequence[RequisitionLine]) -> dict[int, str]:
     """Return who may not approve a request, and as what: whoever prices what it asks for, and the requester."""
-    asked = [line.kind_id for line in lines_of(session, row.id)]
-    return {**duties.pricing(session, asked, reservations.pool_today(session, document.pool_id)), row.requester_id: N_("requester")}
+    return {**duties.pricing(session, [line.kind_id for line in asked], reservations.pool_today(session, document.pool_id)), row.requester_id: N_("requester")}
 
 
-def _cut(session: Session, row: Requisition, cuts: Mapping[int, int], until: date | None, reason: str) -> None:
+def _cut(row: Requisition, asked: Sequence[RequisitionLine], cuts: Mapping[int, int], until: date | None, reason: str) -> None:
     """Write what who decides leaves of quantities and days; what was cut before stays cut."""
     less = shorter = False
-    for line in lines_of(session, row.id):
+    for line in asked:
         most = line.asked if line.granted is None else line.granted
         granted = cuts.get(line.line_no, most)
         if not 0 <= granted <= line.asked:
@@ -143,10 +143,9 @@ def _cut(session: Session, row: Requisition, cuts: Mapping[int, int], until: dat
         row.cut_reason = reason.strip()
 
 
-def _grant(session: Session, document: Document, row: Requisition) -> None:
+def _grant(session: Session, document: Document, row: Requisition, asked: Sequence[RequisitionLine]) -> None:
     if row.granted_until is not None and row.last_day is not None:
         row.asked_last_day, row.last_day = row.last_day, row.granted_until
-    asked = lines_of(session, row.id)
     instead = helped(session, [row.id])[row.id].instead
     others = {kind_id for units in instead.values() for kind_id in units}
     offers = stock.offers_of(session, document.id)
@@ -203,7 +202,7 @@ def grant_at_once(session: Session, document: Document, lane: str, *, note: str)
     row = session.get_one(Requisition, document.id)
     records.step(session, document, "submitted", row.requester_id, "submit", STEPS)
     records.step(session, document, "stock_checked", None, "check_stock", STEPS, _stock_note(session, document, row))
-    _grant(session, document, row)
+    _grant(session, document, row, lines_of(session, row.id))
     records.step(session, document, "approved", None, lane, STEPS, note)
 
 

@@ -181,6 +181,14 @@ def offers_of(session: Session, document_id: int, line_no: int | None = None) ->
     return list(session.scalars(statement.order_by(Reservation.id)))
 
 
+def keys_offered(session: Session, document_ids: Iterable[int]) -> list[Key]:
+    """Return the keys of which something is kept for documents as an offer."""
+    statement = select(Reservation.kind_id, Reservation.store_id).where(
+        Reservation.document_id.in_(set(document_ids)), Reservation.purpose == OFFER, Reservation.open_units > 0
+    )
+    return [(row.kind_id, row.store_id) for row in session.execute(statement.distinct())]
+
+
 def offered(session: Session, document_ids: Iterable[int]) -> dict[tuple[int, int], int]:
     """Return {(document id, line): units} that are kept as offers; one query."""
     columns = (Reservation.document_id, Reservation.line_no)

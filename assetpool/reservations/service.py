@@ -79,7 +79,8 @@ def lock(session: Session, wanted: Iterable[tuple[int, int | None]]) -> list[Key
         else:
             keys.add((kind_id, store_id))
     keys.update(keys_of(session, anywhere))
-    lock_stock(session, keys)
+    if fresh := keys - session.info.get(LOCKED, {}).keys():
+        lock_stock(session, fresh)
     return sorted(keys)
 
 
