@@ -35,7 +35,7 @@ BACK = Mode(
     "back", N_("Take back"), N_("Scan what comes back; each thing finds its own slip."), "store", "/api/v1/returns",
     ("take_back",), judging.back, "returns.new",
 )  # fmt: skip
-MOVE = Mode("move", N_("Move"), N_("Scan the shelf, then what goes there."), "place", "/api/v1/moves", ("move",), judging.move, "moves.new")
+MOVE = Mode("move", N_("Move things"), N_("Scan the shelf, then what goes there."), "place", "/api/v1/moves", ("move",), judging.move, "moves.new")
 FIND = Mode(
     "find", N_("Locate"), N_("Scan a thing to see where it belongs; scan a shelf first to put right what stands on it."), "place", "/api/v1/moves",
     ("put_right",), judging.find, "moves.new",

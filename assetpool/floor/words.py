@@ -19,6 +19,8 @@ SENTENCES: dict[str, str] = {
     "misplaced": N_("The book has it at %(place)s in %(store)s. Put it right here, or carry it back."),
     "slip_done": N_("All that is out on %(number)s stands in the list."),
     "slip_unknown": N_("Nothing is known to be out on %(number)s."),
+    "overdue": N_("overdue"),
+    "all_of_it": N_("All of it is back"),
     "take_off": N_("Take off"),
     "take_off_tag": N_("Take %(tag)s off the list"),
     "fewer": N_("One less of %(tag)s"),

@@ -54,6 +54,24 @@ function show() {
     act.textContent = say(act.dataset.act, { count: units });
     act.disabled = !units;
   }
+  at('desk-dock').hidden = !entries.length || (mode === 'find' && !units);
+  at('desk-finish').hidden = !entries.length || !at('desk-finish').childElementCount;
+  if (at('desk-expected')) expected();
+}
+/** While nothing is scanned: the slips that are due, each with one tap that puts all of it on the list. */
+function expected() {
+  const slips = entries.length ? [] : (known.work?.back || []).slice(0, 20);
+  const place = at('desk-expected');
+  place.hidden = !slips.length;
+  place.replaceChildren(...slips.map((slip) => {
+    const item = make('li', 'todo');
+    const what = make('div');
+    what.append(make('div', 'todo-text', `${slip.receiver}: ${say('things', { count: slip.units })}`), make('div', `small ${slip.overdue ? 'neg' : 'dim'}`, [slip.number, slip.due_on, slip.overdue ? say('overdue') : ''].filter(Boolean).join(' · ')));
+    const acts = make('div', 'acts');
+    acts.append(button(say('all_of_it'), '', `${say('all_of_it')}: ${slip.number}`, () => take(slip.number).then(wedge.focus)));
+    item.append(what, acts);
+    return item;
+  }));
 }
 function going() {
   const rows = entries.map((entry) => ({ ...judged.rows.get(entry.tag), tag: entry.tag })).filter((row) => !row.reason);
@@ -194,7 +212,7 @@ async function aim(target, store = '') {
   window.history.replaceState(null, '', address);
   if (box.dataset.aims === 'request') {
     at('desk-aim').hidden = Boolean(target);
-    at('desk-scan').hidden = at('desk-finish').hidden = at('desk-dock').hidden = !target;
+    at('desk-scan').hidden = !target;
   } else if (at('desk-store')) {
     const [code, ...place] = target.split('/');
     if (code) at('desk-store').value = code;
@@ -289,6 +307,7 @@ const field = at('desk-tag');
 const wedge = box && listen(field, take);
 
 async function begin() {
+  for (const typed of document.querySelectorAll('.desk-typed')) typed.open = false;
   at('desk-scan').addEventListener('submit', (event) => {
     event.preventDefault();
     const typed = at('desk-tags');

@@ -1,5 +1,5 @@
 // The list as it grows: what cannot go on top, the newest first, counts of lots to tap, one cure beside each reason.
-import { say } from './words.js';
+import { say, words } from './words.js';
 
 const make = (name, className = '', text = '') => {
   const element = document.createElement(name);
@@ -54,7 +54,7 @@ export class List {
     element.dataset.tag = entry.tag;
     const what = make('div');
     what.append(make('span', 'code', entry.tag), ` ${row.kind || ''}`);
-    const small = [row.slip, row.place, row.unsure ? say('unsure') : ''].filter(Boolean).join(' · ');
+    const small = [row.slip, row.state && !['in_store', 'out'].includes(row.state) ? words.states[row.state] : '', row.store, row.place, row.unsure ? say('unsure') : ''].filter(Boolean).join(' · ');
     if (small) what.append(make('div', 'small dim', small));
     if (row.remark) what.append(make('div', 'small desk-remark', row.remark.sentence));
     const right = make('div', 'tally-right acts');
@@ -83,7 +83,7 @@ export class List {
   stepper(entry, row) {
     const box = make('div', 'stepper');
     const input = make('input');
-    Object.assign(input, { type: 'number', min: 1, inputMode: 'numeric', value: entry.count ?? row.count ?? 1 });
+    Object.assign(input, { type: 'number', min: 1, inputMode: 'numeric', value: entry.count ?? (row.count || 1) });
     input.setAttribute('aria-label', say('count_of', { tag: entry.tag }));
     input.dataset.part = 'count';
     const set = (number) => { if (Number.isInteger(number) && number > 0) this.on.count(entry.tag, number); };
