@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from assetpool.approvals.queries import given
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.money import yuan
-from assetpool.core.paper import DATE, FINANCE, SIGN, STORE, Box, Column, Field, Table, Words
+from assetpool.core.paper import DATE, FINANCE, SIGN, STORE, Box, Code, Column, Field, Table, Words
 from assetpool.custody.models import Asset
+from assetpool.labels.qr import label_url
 from assetpool.org.models import Organization
 from assetpool.org.queries import people
 from assetpool.records.models import Document
@@ -121,3 +122,41 @@ def _boxes(session: Session, document: Document, row: Stocktake) -> list[Box]:
     else:
         boxes.append(Box(Words("批准人", "Approved by"), "", seal=True))
     return [*boxes, Box(Words("财务", "Finance"), "", seal=True)]
+
+
+SHEET = (
+    Column(Words("行", "Line"), 6, "center"),
+    Column(Words("扫码", "Scan"), 13, "center"),
+    Column(Words("存放位置", "Place"), 16),
+    Column(Words("标签", "Label"), 15),
+    Column(Words("品目、规格型号", "Kind, spec"), 26),
+    Column(Words("单位", "Unit"), 7, "center"),
+    Column(Words("账面数", "Book"), 8, "right"),
+    Column(Words("实盘数", "Counted"), 12, "right", heavy=True),
+    Column(Words("备注", "Remarks"), 16),
+)
+BLANK_LINES = 6
+
+
+def sheets(session: Session, document: Document, place: Place) -> bytes:
+    """Return the lists to count with, on paper: a code for every line, room to write, lines for what is in no list. A blind count shows no figures."""
+    row = session.get_one(Stocktake, document.id)
+    lines = queries.lines(session, row.id, again=document.state == "recount")
+    rows = [
+        [str(line.line_no), Code(label_url(place.public_url, asset.tag)), line.place, asset.tag, " ".join(part for part in (kind.name, kind.spec) if part),
+         kind.measure, "" if row.blind else f"{line.expected:,}", "", ""]
+        for line, asset, kind in lines
+    ]  # fmt: skip
+    rows += [[""] * len(SHEET) for _ in range(BLANK_LINES)]
+    sheet = Sheet(
+        title=Words("盘点记录表", "Counting sheet"),
+        head=_head(session, document, row, lines, 0),
+        tables=[Table(SHEET, rows)],
+        boxes=[Box(Words("盘点人", "Counted by")), Box(Words("监盘人", "Witness"))],
+        copies=(STORE,),
+        notes=[
+            "逐行填写实盘数，没有的填 0；空白行填写表中未列的物品。盘点后按行号录入。"
+            "Write what you count in every line, 0 where nothing is; use the empty lines for what is in no line. Enter it afterwards by line number."
+        ],
+    )
+    return printed(session, document, sheet, place)

@@ -189,3 +189,28 @@ def counting(session: Session, access: Access, document: Document) -> Counting:
     return Counting(
         document, row, session.get_one(Store, row.store_id), queries.sums(session, [row.id]).get(row.id, queries.Sums()), tuple(mine), tuple(open_lines)
     )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A stretch of the lines to enter from paper: those nobody counted in this round yet, those somebody did with their units, and where it goes on."""
+
+    open: tuple[tuple[StocktakeLine, Asset, Kind], ...]
+    done: tuple[tuple[StocktakeLine, Asset, int], ...]
+    following: int | None
+
+
+def sheet(session: Session, document: Document, after: int, limit: int) -> Sheet:
+    """Return a stretch of the lines after a line number; in a recount only those that are counted again."""
+    row = session.get_one(Stocktake, document.id)
+    found = queries.lines(session, row.id, again=document.state == "recount", after=after, limit=limit + 1)
+    units: dict[tuple[int, str], int] = {}
+    for one in queries.counts(session, row.id):
+        if one.round == row.round and one.asset_id is not None:
+            units[(one.asset_id, one.place)] = units.get((one.asset_id, one.place), 0) + one.units
+    stretch = found[:limit]
+    return Sheet(
+        tuple(one for one in stretch if (one[1].id, one[0].place) not in units),
+        tuple((line, asset, units[(asset.id, line.place)]) for line, asset, _kind in stretch if (asset.id, line.place) in units),
+        stretch[-1][0].line_no if len(found) > limit else None,
+    )

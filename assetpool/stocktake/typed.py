@@ -20,24 +20,24 @@ def counted(session: Session, pool_id: int, fields: Typed, tags: Sequence[str], 
 
     The page's key and what was counted make the key of a count, so a page that is sent twice counts once.
     """
-    page, units = fields.get("key", "")[:40], fields.get("units", "").strip()
+    page, typed = fields.get("key", "")[:40], fields.get("units", "").strip()
     if fields.get("undo"):
         undone = fields["undo"][:100]
         return [Counted(f"undo-{undone}"[:100], undoes=undone)], ""
     if fields.get("words", "").strip():
         words = fields["words"].replace("\0", "").strip()[:200]
         kind = kind_of(session, pool_id, fields.get("kind", ""))
-        return [Counted(_key(page, words, units, place), words=words, kind_id=kind, units=_units(units or "1"), place=place)], ""
+        return [Counted(_key(page, words, typed, place), words=words, kind_id=kind, units=units(typed or "1"), place=place)], ""
     found = []
     for text in tags:
         for given in text.replace(",", "\n").splitlines():
             tag, sign, number = given.replace("x ", "× ").partition("×")
             if not tag.strip():
                 continue
-            said = number.strip() if sign else units
+            said = number.strip() if sign else typed
             if not said and _is_lot(session, pool_id, tag):
                 return [], tag.strip()[:60]
-            found.append(Counted(_key(page, tag, said, place), tag.replace("\0", "").strip()[:200], units=_units(said or "1"), place=place or None))
+            found.append(Counted(_key(page, tag, said, place), tag.replace("\0", "").strip()[:200], units=units(said or "1"), place=place or None))
     if not found:
         raise FieldInvalid(field=Word(N_("Tag")), problem=Word(N_("scan or type a tag, or say in words what stands there.")))
     return found, ""
@@ -55,7 +55,8 @@ def _is_lot(session: Session, pool_id: int, text: str) -> bool:
         return False
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """Return how many were counted; raise FieldInvalid."""
     if not (text.isascii() and text.isdigit()) or len(text) > 7:
         raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number.")))
     return int(text)

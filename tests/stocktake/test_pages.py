@@ -93,3 +93,20 @@ def test_the_statements_of_a_page_do_not_grow_with_the_count(app: Flask, world: 
             assert keeper.get(address.format(number=number)).status_code == 200
         spent.append(len(found))
     assert spent[1] <= spent[0] <= 40
+
+
+def test_a_list_on_paper_is_printed_and_entered_line_by_line(app: Flask, world: World) -> None:
+    keeper = worlds.sign_in(app, "keeper")
+    with app.app_context(), atomic() as session:
+        number = service.plan(session, world.main, by=world.keeper).number
+        service.freeze(session, number, by=world.keeper)
+    page = f"/stocktakes/{number}/sheet"
+    assert keeper.get(f"/stocktakes/{number}/sheets.pdf").data.startswith(b"%PDF")
+    shown = keeper.get(page).text
+    assert shown.count('name="line-') == 11 and "500" not in shown
+    assert send(keeper, page, {"key": "k"}).status_code == 422
+    assert send(keeper, page, {"key": "k", "line-1": "one"}).status_code == 422
+    assert send(keeper, page, {"key": "k", **{f"line-{line}": "1" for line in range(1, 11)}, "line-11": "500"}).status_code == 303
+    assert keeper.get(page).text.count('name="line-') == 0
+    with app.app_context(), atomic() as session:
+        assert service.finish(session, number, by=world.keeper).state == "differences"
