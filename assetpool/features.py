@@ -164,6 +164,7 @@ from assetpool.stocktake import api as stocktake_api
 from assetpool.stocktake import matters as stocktake_matters
 from assetpool.stocktake import models as _stocktake  # noqa: F401
 from assetpool.stocktake import service as stocktakes
+from assetpool.stocktake import sheet_views as _sheet_views  # noqa: F401
 from assetpool.stocktake import views as stocktake_views
 from assetpool.transfers import api as transfers_api
 from assetpool.transfers import giving
