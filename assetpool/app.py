@@ -87,6 +87,7 @@ UNDER = {
     "lanes": "handovers.index",
     "picking": "trips.index",
     "asides": "returns.index",
+    "checklists": "returns.index",
     "exchanges": "returns.index",
     "repairs": "returns.index",
     "found": "desk.today",

@@ -62,9 +62,9 @@ from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lanes_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
+from assetpool.handovers import asides_views, checklists_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
-from assetpool.handovers import asides_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
 from assetpool.handovers import views as handovers_views
@@ -269,6 +269,7 @@ def page_blueprints() -> list[Blueprint]:
         asides_views.bp,
         exchanges_views.bp,
         repairs_views.bp,
+        checklists_views.bp,
         moves_views.bp,
         floor_views.bp,
         authority_views.bp,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
@@ -143,12 +143,12 @@ def look(session: Session, access: Access, lines: Sequence[Brought]) -> list[Sho
     return shown
 
 
-def backs(lines: Sequence[Brought]) -> list[Back]:
-    """Return the list as the act takes it; raise FieldInvalid for what is no count."""
+def backs(lines: Sequence[Brought], checks: Mapping[str, tuple[tuple[int, int], ...]]) -> list[Back]:
+    """Return the list as the act takes it, with what was looked at per line's key; raise FieldInvalid for what is no count."""
     found = []
     for line in lines:
         back = Back(line.tag, line.slip, condition=line.typed.get("condition", ""), note=line.typed.get("note", ""))
-        back = replace(back, accessories=line.typed.get("accessories", ""))
+        back = replace(back, accessories=line.typed.get("accessories", ""), checks=checks.get(line.key, ()))
         if line.is_counted:
             counts = {name: number_in(line.typed.get(name), line.tag) for name in COUNTS}
             found.append(replace(back, **counts))  # type: ignore[arg-type]

@@ -46,7 +46,8 @@ class MoreThanOut(DomainError):
 class Back:
     """One line of a return: a tag, or a slip with its line; with counts it is inspected at once, without it is only received.
 
-    `arrived` says how many came (only without counts; None: all that is out). `condition` is the grade of what is good or unused.
+    `arrived` says how many came (only without counts; None: all that is out). `condition` is the grade of what is good or unused,
+    `checks` what was looked at: (item of the checklist, how many were found).
     """
 
     tag: str = ""
@@ -61,6 +62,7 @@ class Back:
     condition: str = ""
     accessories: str = ""
     note: str = ""
+    checks: tuple[tuple[int, int], ...] = ()
 
     @property
     def counted(self) -> int:

@@ -129,6 +129,20 @@ class AsideForm(FloorForm):
     place = StringField(_l("Where it lies"), validators=[Length(max=80)])
 
 
+class ChecklistForm(FloorForm):
+    """One thing to look at when things of a class come back."""
+
+    text = StringField(_l("What is looked at"), validators=[DataRequired(_l("Say what is looked at.")), Length(max=200)])
+    text_en = StringField(_l("The same in English"), validators=[Length(max=200)])
+    class_code = StringField(
+        _l("Class"), validators=[Length(max=20)], description=_l("Its code, for example A05010000: the classes below are meant too. Empty: all.")
+    )
+    pieces = IntegerField(
+        _l("Pieces per unit"), default=0, validators=[Optional(), NumberRange(min=0, max=1000)],
+        description=_l("For an accessory that is counted out and back, for example 2 keys. 0: only asks whether all is well."),
+    )  # fmt: skip
+
+
 class RemarkForm(FloorForm):
     """A remark beside counts that stand in the page."""
 

@@ -16,7 +16,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition, State
 from assetpool.custody.service import Cause
-from assetpool.handovers import mending, telling
+from assetpool.handovers import checklists, mending, telling
 from assetpool.handovers.models import Return, ReturnLine
 from assetpool.handovers.placing import ENDS, Batch, part_off, put_away
 from assetpool.handovers.returning import step_when_inspected
@@ -50,6 +50,7 @@ class Inspected:
     condition: str = ""
     accessories: str = ""
     note: str = ""
+    checks: tuple[tuple[int, int], ...] = ()
 
 
 def inspect(
@@ -77,6 +78,8 @@ def inspect(
         if line is None:
             raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("this line is inspected already, or not on the receipt.")))
         _inspect_line(session, batch, line, one)
+    arrived = {one.line_no: one.good + one.repair + one.damaged + one.unused for one in lines}
+    checklists.note(session, document.id, arrived, {one.line_no: one.checks for one in lines})
     if any(one.repair for one in lines):
         mending.open_repairs(session, batch)
     records.remark(session, document, by, "inspect", occurred_at=when)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.core.models import Pool
 from assetpool.core.money import yuan
 from assetpool.core.paper import BORROWER, DATE, FINANCE, GATE, SIGN, STORE, Box, Column, Field, Table, Words
+from assetpool.handovers import checklists
 from assetpool.handovers.queries import SlipView
 from assetpool.handovers.receipts import ReturnView
 from assetpool.records.models import Document, PersonalFact
@@ -73,13 +74,20 @@ def slip_pdf(session: Session, view: SlipView, place: Place) -> bytes:
         ),
     ]
     notes = ["借用资产须按期归还，毁损、灭失照章赔偿。Borrowed things are returned in time; damage and loss are compensated."]
+    items = checklists.items_of(session, view.document.pool_id, [line.kind for line in view.lines])
+    given = [
+        f"第{line.line.line_no}行随附 Line {line.line.line_no} comes with：{item.text} × {item.pieces * line.total('loaded'):,}"
+        for line in view.lines
+        for item in items[line.kind.id]
+        if item.pieces
+    ]
     sheet = Sheet(
         title=Words("签收交接单", "Hand-over slip"),
         head=head,
         tables=[Table(SLIP_COLUMNS, rows, total=total)],
         boxes=boxes,
         copies=(STORE, BORROWER, FINANCE, GATE),
-        notes=notes if view.slip.purpose == "loan" else (),
+        notes=[*(notes if view.slip.purpose == "loan" else ()), *given],
     )
     return printed(session, view.document, sheet, place)
 
@@ -106,6 +114,9 @@ def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
         Box(Words("收货人（仓库管理员）", "Taken back by (keeper)"), view.keeper.name, seal=True),
         Box(Words("归还人", "Brought by"), name_of(view.fact)),
     ]
+    found = checklists.found_on(session, view.document.id)
+    counted = {number: "；".join(f"{one.text} {one.found:,}/{one.expected:,}" for one in checks) for number, checks in sorted(found.items())}
+    looked = [f"第{number}行 Line {number}：{text}" for number, text in counted.items()]
     held = "未验收的资产暂存待验，验收后重新打印本单。Things not inspected yet are held; print this receipt again after the inspection."
     sheet = Sheet(
         title=Words("归还签收单", "Return receipt"),
@@ -113,7 +124,7 @@ def return_pdf(session: Session, view: ReturnView, place: Place) -> bytes:
         tables=[Table(RETURN_COLUMNS, rows, total=total)],
         boxes=boxes,
         copies=(STORE, BORROWER),
-        notes=[held] if waiting else (),
+        notes=[*([held] if waiting else ()), *looked],
         state=Words("待验收", "Waiting for inspection") if waiting else Words("已验收", "Inspected"),
     )
     return printed(session, view.document, sheet, place)

@@ -18,7 +18,7 @@ from assetpool.core.models import Pool
 from assetpool.custody import service as custody
 from assetpool.custody.models import Tranche
 from assetpool.custody.service import Cause
-from assetpool.handovers import finishing, mending, telling
+from assetpool.handovers import checklists, finishing, mending, telling
 from assetpool.handovers.finding import COUNTS, Back, MoreThanOut, check, find_out
 from assetpool.handovers.loading import Costs, not_before
 from assetpool.handovers.models import Return, ReturnLine, Slip, SlipItem
@@ -164,10 +164,21 @@ def _write(session: Session, batch: Batch, lines: Sequence[Back], shares: Sequen
         cause = Cause(batch.document.id, row["line_no"], batch.by, batch.when, batch.digest)
         parts.append((part_off(session, share.tranche, share.count, cause), share, cause))
     session.execute(insert(ReturnLine), list(rows.values()))
+    _note_checks(session, batch, lines, rows)
     savings.end_all(session, [(tranche, ENDS[share.how]) for tranche, share, _ in parts], batch.day, batch.by)
     for tranche, share, cause in parts:
         put_away(session, batch, tranche, share.how, lines[share.index].condition, cause, "return")
     session.flush()
+
+
+def _note_checks(session: Session, batch: Batch, lines: Sequence[Back], rows: dict[tuple[int, int, int, int], dict[str, Any]]) -> None:
+    """Keep what was looked at with the first line of the receipt that a line of the batch became."""
+    first: dict[int, int] = {}
+    arrived: dict[int, int] = {}
+    for (index, *_), row in rows.items():
+        number = first.setdefault(index, row["line_no"])
+        arrived[number] = arrived.get(number, 0) + row["arrived"]
+    checklists.note(session, batch.document.id, arrived, {number: lines[index].checks for index, number in first.items()})
 
 
 def _new_line(batch: Batch, line: Back, key: tuple[int, int, int, int], number: int) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
-from assetpool.handovers import bringing, paper, queries, receipts, service, showing, typed
+from assetpool.handovers import bringing, checklists, paper, queries, receipts, service, showing, typed
 from assetpool.handovers.forms import COST_KINDS, RemarkForm, ReturnForm
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records import papers, photos
-from assetpool.records.queries import by_number
 from assetpool.repairs import queries as repairs
 
 bp = Blueprint("returns", __name__)
@@ -54,7 +53,10 @@ def new() -> ResponseReturnValue:
     if not form.validate():
         return _desk(form, lines, status=422)
     try:
-        backs = bringing.backs(lines)
+        seen = bringing.look(db.session(), access.current(), lines)
+        items = checklists.items_of(db.session(), access.current().pool_id, [row.kind for row in seen if row.kind])
+        looked = {row.line.key: checklists.typed(request.form, row.line.key, items[row.kind.id]) for row in seen if row.kind}
+        backs = bringing.backs(lines, looked)
         with atomic() as session:
             document = service.take_back(
                 session,
@@ -76,7 +78,8 @@ def new() -> ResponseReturnValue:
 def _desk(form: ReturnForm, lines: list[bringing.Brought], said: str = "", status: int = 200) -> ResponseReturnValue:
     seen = bringing.look(db.session(), access.current(), lines)
     out = queries.page(db.session(), access.current(), typed.today(), show="out", limit=50) if not lines else []
-    return render_template("returns/new.html", form=form, seen=seen, out=out, said=said, today=typed.today()), status
+    items = checklists.items_of(db.session(), access.current().pool_id, [row.kind for row in seen if row.kind])
+    return render_template("returns/new.html", form=form, items=items, typed=request.form, seen=seen, out=out, said=said, today=typed.today()), status
 
 
 @bp.get("/returns/<number>")
@@ -104,6 +107,8 @@ def _show(number: str, form: RemarkForm, status: int = 200) -> ResponseReturnVal
         cost_words=dict(COST_KINDS),
         form=form,
         typed=request.form,
+        items=checklists.items_of(session, mine.pool_id, [one.kind for one in view.lines if not one.line.inspected]),
+        found=checklists.found_on(session, view.document.id),
     ), status
 
 
@@ -111,7 +116,9 @@ def _show(number: str, form: RemarkForm, status: int = 200) -> ResponseReturnVal
 @access.role(Role.KEEPER)
 def inspect(number: str) -> ResponseReturnValue:
     """Record the inspection of the lines of which a count was given."""
-    by_number(db.session(), access.current(), number, "RT")
+    view = receipts.receipt(db.session(), access.current(), number)
+    kinds = {one.line.line_no: one.kind for one in view.lines}
+    items = checklists.items_of(db.session(), access.current().pool_id, kinds.values())
     form = RemarkForm()
     try:
         lines = []
@@ -119,9 +126,11 @@ def inspect(number: str) -> ResponseReturnValue:
             fate = request.form.get(f"fate-{line_no}", "")
             counts = [1 if name == fate else typed.number_in(request.form.get(f"{name}-{line_no}")) for name in OUTCOMES]
             if any(counts):
-                texts = [request.form.get(f"{name}-{line_no}", "") for name in ("condition", "accessories", "note")]
+                texts = {name: request.form.get(f"{name}-{line_no}", "") for name in ("condition", "accessories", "note")}
                 good, repair, damaged, unused = counts
-                lines.append(service.Inspected(typed.number_in(line_no), good, repair, damaged, unused, *texts))
+                number_of = typed.number_in(line_no)
+                looked = checklists.typed(request.form, line_no, items[kinds[number_of].id] if number_of in kinds else [])
+                lines.append(service.Inspected(number_of, good, repair, damaged, unused, **texts, checks=looked))
         with atomic() as session:
             service.inspect(session, number, lines, by=access.me(), revision=typed.revision_of(form))
     except DomainError as refusal:

@@ -11,7 +11,7 @@ from assetpool.core import qr
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.web import translated, whole
-from assetpool.handovers import finishing, paper, preview, queries, service, showing, typed
+from assetpool.handovers import checklists, finishing, paper, preview, queries, service, showing, typed
 from assetpool.handovers.blockers import Blocked
 from assetpool.handovers.forms import COST_KINDS, CostsForm, RemarkForm, ScanForm
 from assetpool.handovers.steps import AWAITING_RECEIVER
@@ -126,6 +126,7 @@ def page(number: str, costs: CostsForm, remark: RemarkForm, status: int = 200) -
         steps_of=showing.slip_steps(session, view),
         timeline_of=showing.timeline(session, view.document),
         photos=photos.of(session, "document", [view.document.id])[view.document.id],
+        items=checklists.items_of(session, view.document.pool_id, [line.kind for line in view.lines]),
         signer=showing.signer(view.fact),
         request_link=showing.request_link(view.request.number),
         cost_words=dict(COST_KINDS),
