@@ -119,7 +119,14 @@ def _pass(guard: Guard, number: str, form: GateForm, status: int = 200) -> Respo
     gatekeeping.demand_guard(session, guard, view.store)
     form.key.data = form.key.data or secrets.token_urlsafe(16)
     pictures = photos.of(session, "gate_word", [one.word.id for one in view.words]) if guard.person_id is not None else {}
-    return render_template("trips/gate_check.html", view=view, form=form, photos_of=pictures, scanned=bool(request.values.get("scanned"))), status
+    return render_template(
+        "trips/gate_check.html",
+        view=view,
+        form=form,
+        photos_of=pictures,
+        scanned=bool(request.values.get("scanned")),
+        done=status == 200 and view.document.state == "used" and "done" in request.args,
+    ), status
 
 
 @bp.post("/gate/<number>/<any('let-go', 'stop', 'enter', 'again'):act>")
@@ -148,7 +155,7 @@ def say(guard: Guard, number: str, act: str) -> ResponseReturnValue:
         form.refuse(translated(refusal))
         return _pass(guard, number, form, refusal.status)
     flash(said, "done")
-    return redirect(url_for("gate.check", number=number), 303)
+    return redirect(url_for("gate.check", number=number, done=1 if act == "let-go" else None), 303)
 
 
 def _photos(session: Session, word: GateWord, guard: Guard) -> None:
