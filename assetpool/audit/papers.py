@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from assetpool.audit.differences import Differs, same
 from assetpool.core import chain
 from assetpool.custody.models import Movement
+from assetpool.records.erasing_models import FileErasure
 from assetpool.records.models import Attachment, Document, File, PaperSeal, PersonalFact
 from assetpool.records.service import file_path, seal
 
@@ -93,7 +94,8 @@ def _check_sealed(session: Session, pool_id: int, subject: str) -> int:
 def _check_bytes(session: Session, pool_id: int, data_dir: str) -> int:
     sealed = select(PaperSeal.subject_id).where(PaperSeal.pool_id == pool_id, PaperSeal.subject == "file")
     found = 0
-    for row in session.execute(select(File.id, File.digest).where(File.id.in_(sealed)).order_by(File.id).execution_options(yield_per=BATCH)):
+    kept = select(File.id, File.digest).where(File.id.in_(sealed), File.id.not_in(select(FileErasure.file_id))).order_by(File.id)
+    for row in session.execute(kept.execution_options(yield_per=BATCH)):
         same("file.content", row.id, row.digest, digest_of_file(file_path(data_dir, row.digest)))
         found += 1
     return found

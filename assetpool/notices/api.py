@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from assetpool.core.db import db
+from assetpool.core.sealed import opened
 from assetpool.notices import queries, service
 from assetpool.notices.models import Webhook
 from assetpool.notices.schemas import NewWebhook, WebhookBody, WebhookPage, WebhookRow
@@ -28,9 +30,9 @@ def add(session: Session, body: WebhookBody) -> rest.Json:
     """Add a webhook. Every message carries X-Assetpool-Timestamp and X-Assetpool-Signature: sha256=HMAC-SHA256(secret, timestamp + "." + body)."""
     hook = service.add_webhook(
         session, access.current().pool_id, name=body.name, form=body.form, url=body.url, secret=body.secret, groups=body.groups,
-        language=body.language, by=access.me(),
+        language=body.language, key=current_app.config["SECRET_KEY"], by=access.me(),
     )  # fmt: skip
-    return {**_row(hook), "secret": hook.secret}
+    return {**_row(hook), "secret": opened(current_app.config["SECRET_KEY"], hook.secret)}
 
 
 @bp.get("/webhooks")

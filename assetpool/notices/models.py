@@ -93,7 +93,7 @@ class MailFile(Base):
 
 
 class Webhook(Base):
-    """An address outside that is told what happens in a pool, in its own form; `topic_groups` empty means all of them."""
+    """An address outside that is told what happens in a pool, in its own form; `topic_groups` empty means all of them. The secret is kept sealed."""
 
     __tablename__ = "webhook"
     __table_args__ = (CheckConstraint("form IN ('generic','wecom','dingtalk','feishu')", name="webhook_form_known"),)
@@ -103,7 +103,7 @@ class Webhook(Base):
     name: Mapped[str] = mapped_column(String(120))
     form: Mapped[str] = mapped_column(String(20))
     url: Mapped[str] = mapped_column(String(500))
-    secret: Mapped[str] = mapped_column(String(200), default="")
+    secret: Mapped[str] = mapped_column(String(500), default="")
     topic_groups: Mapped[str] = mapped_column(String(400), default="")
     language: Mapped[str] = mapped_column(String(2), default="zh")
     active: Mapped[bool] = mapped_column(default=True, server_default=true())

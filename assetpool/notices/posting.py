@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from assetpool.core import chain, clock
 from assetpool.core.db import atomic
 from assetpool.core.models import Pool
+from assetpool.core.sealed import SecretUnreadable, opened, seal
 from assetpool.notices import composing, queries, queue, robots
 from assetpool.notices.models import Delivery, Webhook
 from assetpool.notices.wording import Told
@@ -41,6 +42,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 def run(_session: Session, pool_id: int) -> int:
     """Pass on what was told and post what waits; return how many messages were taken."""
     with atomic() as session:
+        for hook in queries.webhooks(session, pool_id):
+            hook.secret = seal(current_app.config["SECRET_KEY"], hook.secret)
         pass_on(session, pool_id, current_app.config["PUBLIC_URL"])
     sent = 0
     for _ in range(BATCHES):
@@ -115,8 +118,11 @@ def post(delivery_id: int, once: bool = False) -> str:
     with atomic() as session:
         row = session.get_one(Delivery, delivery_id)
         hook = session.get_one(Webhook, row.webhook_id)
-        one = _Post(hook.form, hook.url, hook.secret, row.body, row.key)
-    reason = _post(one)
+        form, url, kept, body, key = hook.form, hook.url, hook.secret, row.body, row.key
+    try:
+        reason = _post(_Post(form, url, opened(current_app.config["SECRET_KEY"], kept), body, key))
+    except SecretUnreadable as refusal:
+        reason = refusal.sentence
     with atomic() as session:
         row = session.scalars(select(Delivery).where(Delivery.id == delivery_id).with_for_update().execution_options(populate_existing=True)).one()
         if reason:

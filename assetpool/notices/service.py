@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word
+from assetpool.core.sealed import MARK, seal
 from assetpool.notices import queue
 from assetpool.notices.models import Delivery, Mail, NoticeChoice, NoticeSetting, Webhook
 from assetpool.notices.reminders import read_days
@@ -100,30 +101,38 @@ def address(session: Session, pool_id: int, person_id: int, text: str, *, by: in
 
 
 def add_webhook(
-    session: Session, pool_id: int, *, name: str, form: str, url: str, secret: str = "", groups: Iterable[str] = (), language: str = "zh", by: int
+    session: Session, pool_id: int, *, name: str, form: str, url: str, secret: str = "", groups: Iterable[str] = (), language: str = "zh", key: str, by: int
 ) -> Webhook:
-    """Add a webhook; a generic one without a secret is given one. Raise FieldInvalid, NotAllowed."""
+    """Add a webhook; a generic one without a secret is given one. The secret is sealed with `key`. Raise FieldInvalid, NotAllowed."""
     demand_administrator(session, pool_id, by)
     row = Webhook(pool_id=pool_id, created_by=by, created_at=clock.now(), active=True)
-    _write(row, name, form, url, secret or (secrets.token_urlsafe(32) if form == "generic" else ""), groups, language)
+    _write(row, name, form, url, groups, language)
+    row.secret = _sealed(key, secret or (secrets.token_urlsafe(32) if form == "generic" else ""))
     session.add(row)
     session.flush()
     return row
 
 
 def change_webhook(
-    session: Session, pool_id: int, webhook_id: int, *, name: str, form: str, url: str, secret: str, groups: Iterable[str], language: str, active: bool, by: int
-) -> Webhook:
+    session: Session, pool_id: int, webhook_id: int, *, name: str, form: str, url: str, secret: str, groups: Iterable[str], language: str, active: bool,
+    key: str, by: int,
+) -> Webhook:  # fmt: skip
     """Change a webhook; an empty secret keeps the one it has. Raise FieldInvalid, NotAllowed, NotFound."""
     demand_administrator(session, pool_id, by)
     row = webhook(session, pool_id, webhook_id)
-    _write(row, name, form, url, secret or row.secret, groups, language)
-    row.active = active
+    _write(row, name, form, url, groups, language)
+    row.active, row.secret = active, _sealed(key, secret or row.secret)
     session.flush()
     return row
 
 
-def _write(row: Webhook, name: str, form: str, url: str, secret: str, groups: Iterable[str], language: str) -> None:
+def _sealed(key: str, secret: str) -> str:
+    if len(secret) > 200 and not secret.startswith(MARK):
+        raise FieldInvalid(field=Word(N_("Secret")), problem=Word(N_("use at most 200 characters.")))
+    return seal(key, secret.strip())
+
+
+def _write(row: Webhook, name: str, form: str, url: str, groups: Iterable[str], language: str) -> None:
     chosen = [group for group in GROUPS if group in set(groups)]
     if not name.strip() or len(name) > 120:
         raise FieldInvalid(field=Word(N_("Name")), problem=Word(N_("give it a name of at most 120 characters.")))
@@ -136,9 +145,7 @@ def _write(row: Webhook, name: str, form: str, url: str, secret: str, groups: It
         fine = False
     if not fine or not url.strip().isascii() or any(letter.isspace() for letter in url.strip()):
         raise FieldInvalid(field=Word(N_("Address")), problem=Word(N_("write the whole address, starting with https:// or http://.")))
-    if len(secret) > 200:
-        raise FieldInvalid(field=Word(N_("Secret")), problem=Word(N_("use at most 200 characters.")))
-    row.name, row.form, row.url, row.secret, row.language = name.strip(), form, url.strip(), secret.strip(), language
+    row.name, row.form, row.url, row.language = name.strip(), form, url.strip(), language
     row.topic_groups = "" if len(chosen) == len(GROUPS) else ",".join(chosen)
 
 

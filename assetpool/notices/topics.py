@@ -105,9 +105,7 @@ TOPICS: dict[str, Topic] = {
     "trip_departed": Topic(
         "floor", "%(number)s: %(units)s units are on their way to %(organization)s on %(plate)s.", "%(number)s：%(units)s件已由%(plate)s运往%(organization)s。"
     ),
-    "gate_alert": Topic(
-        "floor", "Gate of %(store)s, %(plate)s: %(what)s. %(reason)s", "%(store)s门岗，%(plate)s：%(what)s。%(reason)s", "/gate/log"
-    ),
+    "gate_alert": Topic("floor", "Gate of %(store)s, %(plate)s: %(what)s. %(reason)s", "%(store)s门岗，%(plate)s：%(what)s。%(reason)s", "/gate/log"),
     "slip_accepted": Topic("floor", "%(organization)s accepted %(number)s.", "%(organization)s已签收%(number)s。"),
     "slip_differs": Topic(
         "floor",
@@ -136,6 +134,16 @@ TOPICS: dict[str, Topic] = {
         "overdue",
         "%(number)s of %(organization)s: %(units)s units were due back on %(due_on)s, %(days)s days ago.",
         "%(organization)s的%(number)s：%(units)s件应于%(due_on)s归还，已逾期%(days)s天。",
+    ),
+    "change_decided": Topic(
+        "floor",
+        "%(number)s: %(request)s of %(organization)s was changed. Look again at what is to go out.",
+        "%(number)s：%(organization)s的%(request)s已变更，请核对待出库物品。",
+    ),
+    "extension_decided": Topic(
+        "floor",
+        "%(number)s: %(units)s units of %(slip)s stay with %(organization)s until %(until)s.",
+        "%(number)s：%(organization)s的%(slip)s有%(units)s件续借至%(until)s。",
     ),
     "intake_received": Topic("books", "%(number)s: what %(organization)s brought in was received.", "%(number)s：%(organization)s交入的资产已入仓。"),
     "transfer_opened": Topic(
@@ -189,6 +197,8 @@ DOCUMENT_PATHS = {
     "BU": "/savings/bulletins/",
     "PC": "/savings/closings/",
     "AF": "/audit/findings/",
+    "CO": "/changes/",
+    "EX": "/extensions/",
     "TP": "/trips/",
     "GP": "/trips/passes/",
     "KA": "/asides/",

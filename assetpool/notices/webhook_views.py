@@ -11,6 +11,7 @@ from flask_babel import gettext
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
+from assetpool.core.sealed import opened
 from assetpool.core.web import translated
 from assetpool.notices import posting, queries, service
 from assetpool.notices.admin_views import STATES
@@ -43,7 +44,7 @@ def new() -> ResponseReturnValue:
         try:
             with atomic() as session:
                 row = service.add_webhook(session, access.current().pool_id, **_typed(form), by=access.me())
-                secret = row.secret if row.form == "generic" and not form.secret.data else ""
+                secret = opened(current_app.config["SECRET_KEY"], row.secret) if row.form == "generic" and not form.secret.data else ""
         except DomainError as refusal:
             form.refuse(translated(refusal))
         else:
@@ -80,6 +81,7 @@ def _typed(form: WebhookForm) -> dict[str, Any]:
         "form": form.form.data,
         "url": form.url.data,
         "secret": form.secret.data or "",
+        "key": current_app.config["SECRET_KEY"],
         "groups": form.groups.data,
         "language": form.language.data,
     }

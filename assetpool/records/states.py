@@ -97,6 +97,7 @@ ACT_WORDS: dict[str, str] = {
     "send_letter": N_("sent the sealed letter"),
     "check_stock": N_("stock checked"),
     "endorse": N_("endorsed"),
+    "erase": N_("personal data erased"),
     "agree": N_("gave consent"),
     "lift_block": N_("lifted the block"),
     "iou": N_("let out on an IOU"),

@@ -1,4 +1,4 @@
-"""The allocation standard: its rows with their versions, and the posts of organizations."""
+"""The allocation standard with its versions, posts of organizations, terms for personal data, erased files, room for sealed secrets."""
 
 from __future__ import annotations
 
@@ -67,9 +67,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_standard_row")),
     )
     op.create_index(op.f("ix_standard_row_category"), "standard_row", ["pool_id", "category", "grade", "valid_from"], unique=False)
+    op.create_table(
+        "erasure_term",
+        sa.Column("pool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("facts_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("liaison_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_at", sa.String(27), nullable=False),
+        sa.CheckConstraint("facts_days IS NULL OR facts_days >= 0", name=op.f("days_names_are_kept")),
+        sa.CheckConstraint("liaison_days IS NULL OR liaison_days >= 0", name=op.f("days_a_liaison_is_kept")),
+        sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_erasure_term_pool_id")),
+        sa.ForeignKeyConstraint(["set_by"], ["person.id"], name=op.f("fk_erasure_term_set_by")),
+        sa.PrimaryKeyConstraint("pool_id", name=op.f("pk_erasure_term")),
+    )
+    op.create_table(
+        "file_erasure",
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("erased_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("erased_at", sa.String(27), nullable=False),
+        sa.ForeignKeyConstraint(["erased_by"], ["person.id"], name=op.f("fk_file_erasure_erased_by")),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_file_erasure_file_id")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_file_erasure")),
+    )
+    with op.batch_alter_table("webhook") as table:
+        table.alter_column("secret", existing_type=sa.String(length=200), type_=sa.String(length=500), existing_nullable=False)
 
 
 def downgrade() -> None:
-    """Drop the tables."""
+    """Drop the tables; a sealed secret that no longer fits is forgotten."""
+    op.execute("UPDATE webhook SET secret = '' WHERE length(secret) > 200")
+    with op.batch_alter_table("webhook") as table:
+        table.alter_column("secret", existing_type=sa.String(length=500), type_=sa.String(length=200), existing_nullable=False)
+    op.drop_table("file_erasure")
+    op.drop_table("erasure_term")
     op.drop_table("standard_row")
     op.drop_table("post_count")

@@ -11,9 +11,10 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
-from assetpool.core import clock
+from assetpool.core import clock, sealed
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, FieldInvalid, NotAllowed
 from assetpool.notices import posting, queue, robots, service
@@ -36,7 +37,7 @@ def there() -> Iterator[Receiver]:
 
 def hook(world: World, form: str, url: str, **more: object) -> int:
     """Add a webhook an hour before noon."""
-    settings = {"name": "值班群", "secret": SECRET, "by": world.administrator, **more}
+    settings = {"name": "值班群", "secret": SECRET, "key": current_app.config["SECRET_KEY"], "by": world.administrator, **more}
     with clock.at(NOON - timedelta(hours=1)), atomic() as session:
         return service.add_webhook(session, world.pool, form=form, url=url, **settings).id  # type: ignore[arg-type]
 
@@ -208,7 +209,20 @@ def test_only_who_administers_the_whole_pool_adds_one(world: World) -> None:
 
 def test_a_generic_webhook_without_a_secret_is_given_one(world: World) -> None:
     number = hook(world, "generic", "http://127.0.0.1:9/", secret="")
-    assert len(db.session().get_one(Webhook, number).secret) > 30
+    assert len(sealed.opened(current_app.config["SECRET_KEY"], db.session().get_one(Webhook, number).secret)) > 30
+
+
+def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_by_the_next_run(world: World) -> None:
+    number = hook(world, "generic", "http://127.0.0.1:9/")
+    kept = db.session().get_one(Webhook, number).secret
+    assert (SECRET in kept, kept.startswith(sealed.MARK), sealed.opened(current_app.config["SECRET_KEY"], kept)) == (False, True, SECRET)
+    with pytest.raises(sealed.SecretUnreadable):
+        sealed.opened("another key", kept)
+    with atomic() as session:
+        session.get_one(Webhook, number).secret = SECRET
+    posting.run(db.session(), world.pool)
+    db.session().expire_all()
+    assert SECRET not in db.session().get_one(Webhook, number).secret
 
 
 def test_what_is_not_there_is_not_sent_again(world: World) -> None:
