@@ -97,6 +97,7 @@ UNDER = {
     "notice_admin": "admin.index",
     "webhooks": "admin.index",
     "arranging": "rules.index",
+    "erasing": "admin.index",
     "standards": "certificates.index",
     "savings.new_statement": "reports.index",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from assetpool.approvals import api as approvals_api
 from assetpool.approvals import arranging_views, deadlines, registry, rules_views
@@ -78,6 +78,7 @@ from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.invitations import api as invitations_api
 from assetpool.invitations import event_views
+from assetpool.invitations import erasing as liaisons
 from assetpool.invitations import figures as event_figures
 from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
 from assetpool.invitations import guest_views as _guest_views  # noqa: F401
@@ -116,7 +117,8 @@ from assetpool.purchases import models as _purchases  # noqa: F401
 from assetpool.purchases import service as purchases
 from assetpool.purchases import views as purchases_views
 from assetpool.records import api as records_api
-from assetpool.records import idempotency, openapi, org_api, photo_views
+from assetpool.records import erasing, erasing_views, idempotency, openapi, org_api, photo_views
+from assetpool.records import erasing_models as _erasing  # noqa: F401
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.repairs import models as _repairs  # noqa: F401
@@ -222,6 +224,8 @@ jobs.register("reviews_due", reminders.review_due)
 jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
 jobs.register("trucks_unseen", gates.find_unseen)
+jobs.register("names_erased", lambda session, pool_id: erasing.erase_due(session, pool_id) + liaisons.erase_liaisons(session, pool_id))
+jobs.register("files_erased", lambda session, pool_id: erasing.sweep(session, pool_id, current_app.config["DATA_DIR"]))
 jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
 
@@ -235,6 +239,7 @@ def page_blueprints() -> list[Blueprint]:
     return [
         org_views.bp,
         admin_views.bp,
+        erasing_views.bp,
         price_pages.bp,
         notices_views.bp,
         notice_admin.bp,
