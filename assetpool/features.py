@@ -176,6 +176,7 @@ from assetpool.transfers import pricing as transfer_pricing
 from assetpool.transfers import queries as transfer_queries
 from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
+from assetpool.trips import api as trips_api
 from assetpool.trips import gate as gates
 from assetpool.trips import gate_views, pick_views
 from assetpool.trips import models as _trips  # noqa: F401
@@ -307,6 +308,7 @@ def rest_blueprints() -> list[Blueprint]:
         handovers_api.bp,
         returns_api.bp,
         lanes_api.bp,
+        trips_api.bp,
         requisitions_api.bp,
         extension_api.bp,
         changes_api.bp,
