@@ -165,6 +165,8 @@ from assetpool.standards import views as standards_views
 from assetpool.stocktake import api as stocktake_api
 from assetpool.stocktake import matters as stocktake_matters
 from assetpool.stocktake import models as _stocktake  # noqa: F401
+from assetpool.stocktake import plan_views as _stocktake_plans  # noqa: F401
+from assetpool.stocktake import plans as stocktake_plans
 from assetpool.stocktake import service as stocktakes
 from assetpool.stocktake import sheet_views as _sheet_views  # noqa: F401
 from assetpool.stocktake import views as stocktake_views
@@ -222,6 +224,7 @@ jobs.register("approval_deadlines", deadlines.remind_and_escalate)
 jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
 jobs.register("reminders", reminders.remind)
 jobs.register("reviews_due", reminders.review_due)
+jobs.register("stocktakes_due", stocktake_plans.propose)
 jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
 jobs.register("trucks_unseen", gates.find_unseen)
