@@ -67,6 +67,7 @@ from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
+from assetpool.handovers import trucks
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
 from assetpool.intake import blueprint as intake_pages
@@ -182,6 +183,7 @@ from assetpool.trips import api as trips_api
 from assetpool.trips import gate as gates
 from assetpool.trips import gate_views, pick_views
 from assetpool.trips import models as _trips  # noqa: F401
+from assetpool.trips import queries as trip_queries
 from assetpool.trips import views as trips_views
 
 MINUTE = timedelta(minutes=1)
@@ -210,6 +212,7 @@ blocking.overdue[:] = [lateness.longest_overdue]
 consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of, changes_showing.came_of]
 sources.sources["RQ"] = giving.through(sources.sources["RQ"])
 sources.sources["TR"] = giving.source
+trucks.sources[:] = [trip_queries.trucks]
 desk_queries.others.append(audit_desk.pile)
 desk_views.PILE_WORDS["findings"] = audit_desk.WORDS
 desk_views.PAGES["AF"] = "audit.finding"

@@ -12,6 +12,7 @@ from assetpool.core.web import translated
 from assetpool.handovers import counting, queries, service, typed
 from assetpool.handovers.forms import AcceptForm
 from assetpool.handovers.steps import AWAITING_RECEIVER
+from assetpool.handovers.trucks import of_slip as trucks_of
 from assetpool.org import access
 
 bp = Blueprint("receiver", __name__)
@@ -54,7 +55,8 @@ def accept(number: str) -> ResponseReturnValue:
 def _page(view: queries.SlipView, form: AcceptForm, here: str, status: int = 200) -> ResponseReturnValue:
     if request.method != "POST":
         form.revision.data = str(view.document.revision)
-    return render_template("receiver/slip.html", view=view, form=form, here=here, typed=request.form, signed=request.endpoint == "receiver.accept"), status
+    trucks, signed = trucks_of(db.session(), view.slip.id), request.endpoint == "receiver.accept"
+    return render_template("receiver/slip.html", view=view, form=form, here=here, typed=request.form, signed=signed, trucks=trucks), status
 
 
 def _accept(view: queries.SlipView, form: AcceptForm, here: str, by: int | None, token: str | None) -> ResponseReturnValue | None:

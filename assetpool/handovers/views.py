@@ -15,6 +15,7 @@ from assetpool.handovers import checklists, finishing, paper, preview, queries, 
 from assetpool.handovers.blockers import Blocked
 from assetpool.handovers.forms import COST_KINDS, CostsForm, RemarkForm, ScanForm
 from assetpool.handovers.steps import AWAITING_RECEIVER
+from assetpool.handovers.trucks import of_slip as trucks_of
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records import papers, photos
@@ -136,6 +137,7 @@ def page(number: str, costs: CostsForm, remark: RemarkForm, status: int = 200) -
         code=qr.svg(link, _("Link for the receiver")) if link else None,
         costs=costs,
         remark=remark,
+        trucks=trucks_of(session, view.slip.id),
         today=typed.today(),
     ), status
 

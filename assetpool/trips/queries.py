@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from assetpool.core.errors import NotFound
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
 from assetpool.handovers.queries import costs_of, kept_stores
 from assetpool.handovers.steps import AWAITING_RECEIVER
+from assetpool.handovers.trucks import Truck
 from assetpool.org.models import Organization, Person, Role
 from assetpool.org.queries import Access
 from assetpool.records.models import Document, PersonalFact
@@ -234,32 +234,17 @@ def _words(session: Session, statement: Select[GateWord]) -> list[WordView]:
     return found
 
 
-@dataclass(frozen=True)
-class Carried:
-    """A trip that carries (part of) a slip: number, plate, day, units, and when it left."""
-
-    number: str
-    state: str
-    plate: str
-    day: date
-    units: int
-    departed_at: datetime | None
-
-
-def carriers(session: Session, slip_ids: Sequence[int]) -> dict[int, list[Carried]]:
-    """Return which trips carry slips, in order of departure, in one query."""
+def trucks(session: Session, slip_id: int) -> list[Truck]:
+    """Return which trips carry a slip, in one query."""
     statement = (
-        select(TripLoad.slip_id, Document.number, Document.state, Trip.plate, Trip.day, func.sum(TripLoad.units), Trip.departed_at)
+        select(Document.number, Trip.plate, Trip.day, func.sum(TripLoad.units), Trip.departed_at)
         .join(Trip, Trip.id == TripLoad.trip_id)
         .join(Document, Document.id == Trip.id)
-        .where(TripLoad.slip_id.in_(list(slip_ids)))
-        .group_by(TripLoad.slip_id, Document.id, Trip.id)
-        .order_by(TripLoad.slip_id, Document.id)
+        .where(TripLoad.slip_id == slip_id)
+        .group_by(Document.id, Trip.id)
+        .order_by(Document.id)
     )
-    found: dict[int, list[Carried]] = {slip_id: [] for slip_id in slip_ids}
-    for row in session.execute(statement):
-        found[row[0]].append(Carried(row[1], row[2], row[3], row[4], int(row[5]), row[6]))
-    return found
+    return [Truck(row[0], row[1], row[2], int(row[3]), row[4]) for row in session.execute(statement)]
 
 
 def trip_of_pass(session: Session, access: Access, number: str) -> TripView:
