@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.service import PaperDecision
-from assetpool.changes import extending
+from assetpool.changes import extending, telling
 from assetpool.changes.deciding import Undecided
 from assetpool.changes.extending import ask as ask
 from assetpool.changes.models import Extension
@@ -63,3 +63,4 @@ def _extend(session: Session, document: Document, row: Extension, by: int, when:
     session.flush()
     renew_due(session, [slip])
     records.remark(session, slip_document, by, "extend", document.number, when)
+    telling.extended(session, document, row, slip, lines)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assetpool.approvals import service as approvals
 from assetpool.approvals.rules import Facts
 from assetpool.approvals.rules import Kind as Decided
-from assetpool.changes import applying
+from assetpool.changes import applying, telling
 from assetpool.changes.applying import fits_in, lines_of
 from assetpool.changes.models import ChangeLine, ChangeOrder
 from assetpool.changes.steps import STEPS
@@ -104,6 +104,7 @@ def ask(
         applying.apply(session, request, row, by)
         records.remark(session, request, by, "change", document.number)
         records.step(session, document, "approved", by, "change", STEPS)
+        telling.changed(session, document, row, request)
         return document
     # The locks outlive the trial, as whoever is told of freed stock at the end of the act relies on them.
     applying.lock(session, request, row)

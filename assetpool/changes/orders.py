@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.service import PaperDecision
-from assetpool.changes import applying, ordering
+from assetpool.changes import applying, ordering, telling
 from assetpool.changes.deciding import Undecided
 from assetpool.changes.models import ChangeOrder
 from assetpool.changes.ordering import ask as ask
@@ -37,4 +37,5 @@ def approve(
         applying.apply(session, request, row, by)
         records.remark(session, request, by, "change", document.number, when)
         records.step(session, document, "approved", by, "approve", STEPS, reason, when)
+        telling.changed(session, document, row, request)
     return document

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from assetpool.approvals import pages
 from assetpool.approvals.pages import Typed
-from assetpool.catalog.queries import kinds
+from assetpool.catalog.queries import all_stores, kinds
 from assetpool.changes import orders, paper, showing, typed
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
@@ -53,6 +53,7 @@ def _asking(document: Document, fields: Typed, refusal: str = "", status: int = 
         lines=[(line, known[line.kind_id]) for line in lines if line.approved],
         rows=range(1, typed.NEW_ROWS + 1),
         proposed=[picking.label(kind, language() == "en") for kind in picking.proposed(session, access.current().pool_id)],
+        stores=all_stores(session, access.current().pool_id),
         typed=fields,
         refusal=refusal,
     ), status

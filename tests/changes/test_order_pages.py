@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from assetpool.core.db import atomic
+from assetpool.changes.models import ChangeLine
+from assetpool.core.db import atomic, db
 from tests import world as worlds
 from tests.handovers.conftest import Floor, apart
 from tests.walking import send
@@ -31,13 +33,20 @@ def test_a_change_is_asked_on_the_page_and_approved_in_the_inbox(app: Flask, flo
     more = {"new-1-kind": f"会议椅 #{floor.world.chair}", "new-1-units": "421", "new-1-what": "add"}
     refused = send(borrower, form, {**same, **more})
     assert refused.status_code == 409 and 'value="421"' in refused.text
-    made = send(borrower, form, {**same, **more, "new-1-units": "20", "reason": "增加看台"})
+    chosen = {"new-1-store": "MAIN", "new-1-drop": "看台", "new-1-price": "1,200.50"}
+    for wrong in ({"new-1-price": "cheap"}, {"new-1-price": "-1"}, {"new-1-store": "NOWHERE"}):
+        again = send(borrower, form, {**same, **more, "new-1-units": "20", **chosen, **wrong})
+        assert again.status_code in (404, 422) and 'value="看台"' in again.text
+    made = send(borrower, form, {**same, **more, "new-1-units": "20", "reason": "增加看台", **chosen})
     where = made.headers["Location"]
     assert made.status_code == 303 and where.startswith("/changes/CO-")
     assert borrower.get(where).status_code == 200 and where.rpartition("/")[2] in approver.get("/approvals").text
     assert "增加看台" in approver.get(where).text
     assert send(approver, f"{where}/approve", {}, "/catalog").status_code == 303
     assert floor.state(where.rpartition("/")[2]) == "approved"
+    with app.app_context():
+        added = db.session().scalars(select(ChangeLine).where(ChangeLine.what == "add")).one()
+        assert (added.store_id, added.drop, added.budget_price) == (floor.world.main, "看台", 120_050)
     paper = approver.get(f"{where}.pdf")
     assert paper.status_code == 200 and paper.data.startswith(b"%PDF")
     assert where.rpartition("/")[2] in borrower.get(f"/requisitions/{number}").text
