@@ -50,6 +50,7 @@ from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, found_views, health_views, verify_views
 from assetpool.desk import found_models as _found  # noqa: F401
+from assetpool.desk import gate as desk_gate
 from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
@@ -215,6 +216,8 @@ sources.sources["TR"] = giving.source
 trucks.sources[:] = [trip_queries.trucks]
 desk_queries.others.append(audit_desk.pile)
 desk_views.PILE_WORDS["findings"] = audit_desk.WORDS
+desk_queries.others.append(desk_gate.pile)
+desk_views.PILE_WORDS["gate"] = desk_gate.WORDS
 desk_views.PAGES["AF"] = "audit.finding"
 
 jobs.register("accruals", lambda session, pool_id: running.accrue(session, pool_id, clock.today(session.get_one(Pool, pool_id).time_zone)))

@@ -17,7 +17,7 @@ from assetpool.records.erasing_models import ErasureTerm, FileErasure
 from assetpool.records.models import Attachment, Document, File, PersonalFact
 from assetpool.records.service import file_path, remark
 
-ENDED = ("returned", "closed", "rejected", "withdrawn", "cancelled", "reversed")
+ENDED = ("returned", "closed", "rejected", "withdrawn", "cancelled", "reversed", "used")
 """A paper in one of these states ended: nobody has to be called about it any more."""
 LONGEST = 36_500
 SIGNED_PAPER = "file:"

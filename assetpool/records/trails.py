@@ -15,6 +15,7 @@ from assetpool.records.queries import trail_of
 from assetpool.records.states import ACT_WORDS
 
 BEGINNINGS = {"HS": "load", "RT": "return", "MV": "move", "KA": "keep_aside", "XC": "open", "RP": "open"}
+AT_GATE = frozenset({"TP", "GP"})
 DONE = frozenset({"accept", "close", "inspect", "return", "mend", "sign"})
 
 
@@ -24,7 +25,7 @@ def timeline(session: Session, document: Document) -> list[dict[str, Any]]:
     persons = people(session, [row.person_id for row in rows])
     entries = []
     for row in reversed(rows):
-        who = persons[row.person_id].name if row.person_id in persons else gettext(N_("The receiver"))
+        who = persons[row.person_id].name if row.person_id in persons else gettext(N_("The gate") if document.kind in AT_GATE else N_("The receiver"))
         name = BEGINNINGS.get(document.kind, row.act) if row.act == "create" else row.act
         act = gettext(ACT_WORDS.get(name, name))
         text = gettext(N_("%(who)s: %(act)s"), who=who, act=act)

@@ -207,6 +207,7 @@ def _word(
     key: str = "",
 ) -> GateWord:
     """Keep a word; an alarm reaches the store's keepers and managers at once."""
+    named = records.keep_personal(session, pool_id, issued.id if issued else None, "gate", guard.name) if guard.name else None
     word = GateWord(
         pool_id=pool_id,
         store_id=store_id,
@@ -216,7 +217,7 @@ def _word(
         plate=plate,
         reason=reason[:2000],
         person_id=guard.person_id,
-        guard_id=guard.fact_id,
+        guard_id=named.id if named else None,
         key=key[:40] or None,
         occurred_at=when,
         recorded_at=clock.now(),

@@ -46,7 +46,7 @@ def _guard() -> Guard | None:
         return None
     store = db.session().get_one(Store, row.store_id)
     g.zone = db.session().get_one(Pool, store.pool_id).time_zone
-    return Guard(store_id=row.store_id, fact_id=int(entered["fact"]))
+    return Guard(store_id=row.store_id, name=str(entered["name"]))
 
 
 def at_gate(view: View) -> View:
@@ -88,7 +88,7 @@ def _enter() -> ResponseReturnValue:
     try:
         with atomic() as session:
             found = gatekeeping.enter(session, current_app.config["SECRET_KEY"], form.pin.data, form.name.data, request.remote_addr or "")
-            entered = {"pin": found[0].id, "salt": found[0].salt, "fact": found[1].id} if found else None
+            entered = {"pin": found.id, "salt": found.salt, "name": form.name.data.strip()[:120]} if found else None
         if entered is None:
             raise gatekeeping.PinRefused
     except DomainError as refusal:

@@ -19,8 +19,6 @@ from assetpool.org import service as org
 from assetpool.org.models import Role, SignIn
 from assetpool.org.queries import holders
 from assetpool.org.service import demand
-from assetpool.records import service as records
-from assetpool.records.models import PersonalFact
 from assetpool.trips.models import GatePin
 
 DIGITS = 6
@@ -47,7 +45,7 @@ class Guard:
 
     person_id: int | None = None
     store_id: int | None = None
-    fact_id: int | None = None
+    name: str = ""
 
 
 def pin_of(secret: str, row: GatePin) -> str:
@@ -77,8 +75,8 @@ def renew(session: Session, store_id: int, *, by: int) -> GatePin:
     return row
 
 
-def enter(session: Session, secret: str, pin: str, name: str, address: str) -> tuple[GatePin, PersonalFact] | None:
-    """Check a PIN typed on a shared phone and keep who stands there; None where it is wrong (the try must be committed all the same).
+def enter(session: Session, secret: str, pin: str, name: str, address: str) -> GatePin | None:
+    """Check a PIN typed on a shared phone by somebody with a name; return whose gate it opens, None where it is wrong (the try must be committed all the same).
 
     Raise SignInLocked after too many wrong tries from an address, FieldInvalid without a name.
     """
@@ -90,10 +88,7 @@ def enter(session: Session, secret: str, pin: str, name: str, address: str) -> t
     found = next((row for row in of_today(session) if hmac.compare_digest(pin_of(secret, row).encode(), pin.strip().encode())), None)
     session.add(SignIn(person_id=None, username=tried_as, address=address, succeeded=found is not None, at=clock.now()))
     session.flush()
-    if found is None:
-        return None
-    pool_id = session.scalars(select(Store.pool_id).where(Store.id == found.store_id)).one()
-    return found, records.keep_personal(session, pool_id, None, "gate", name.strip()[:120])
+    return found
 
 
 def of_today(session: Session) -> list[GatePin]:
