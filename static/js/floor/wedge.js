@@ -1,4 +1,6 @@
 // Scanners that type: each burst ends with Enter or Tab. Nothing typed is lost or doubled at any speed, wherever the focus stands.
+import { read } from './tags.js';
+
 const GAP = 60; // milliseconds between two characters of a burst; nobody types a whole tag that fast
 const SHORTEST = 6;
 
@@ -37,20 +39,20 @@ export function listen(field, taken) {
       if (now - last > GAP) { burst = ''; before = typing ? there.value : ''; }
       burst += event.key;
       last = now;
-      if (!typing && !there.closest?.('select, dialog') && !(event.key === ' ' && there.closest?.('button, a, summary'))) {
+      if (!typing && !there.closest?.('select, dialog') && !(event.key === ' ' && there.closest?.('button, a, summary, input, [tabindex]'))) {
         event.preventDefault();
         field.focus({ preventScroll: true });
         field.value += event.key;
         burst = '';
       }
-    } else if (['Enter', 'Tab'].includes(event.key) && burst.length >= SHORTEST && now - last <= GAP) {
+    } else if (['Enter', 'Tab'].includes(event.key) && burst.length >= SHORTEST && now - last <= GAP && !read(burst).unreadable) {
       event.preventDefault();
       event.stopPropagation();
       if (typing) { there.value = before; there.dispatchEvent(new Event('input', { bubbles: true })); }
       const text = burst;
       burst = '';
       taken(text);
-    } else if (event.key !== 'Shift') {
+    } else if (!['Shift', 'CapsLock'].includes(event.key)) {
       burst = '';
     }
   }, true);
