@@ -8,6 +8,10 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assetpool.changes import extensions
+from assetpool.changes import orders as change_orders
+from assetpool.changes.extending import Part
+from assetpool.changes.ordering import Added
 from assetpool.custody.models import Asset
 from assetpool.demo import papers, plans
 from assetpool.demo.plans import Loan
@@ -193,6 +197,26 @@ def with_differences(scene: Scene, loan: Loan) -> Story:
     """Tell a loan whose receiver found two short and one damaged."""
     told = Told(scene, loan)
     yield from told.until_gone(hour=8, sign=False)
+    session = yield (loan.last + 1, 10)
+    number = session.scalars(select(Document.number).join(Repair, Repair.id == Document.id).order_by(Document.id.desc())).first()
+    repairs.begin(session, number or "", "蓉光显示设备维修部", scene.day(9), by=scene.people["liuqiang"])
+
+
+def to_change(scene: Scene, loan: Loan, more: tuple[str, int]) -> Story:
+    """Tell an approved request of which more is asked for, which waits to be decided."""
+    told = Told(scene, loan)
+    yield from told.until_approved()
+    session = yield (-1, 15)
+    added = [Added(more[1], scene.kinds[more[0]], drop=loan.drop)]
+    change_orders.ask(session, told.number, by=told.by, add=added, reason="报名人数增加")
+
+
+def to_extend(scene: Scene, loan: Loan, line_no: int, units: int, until: int) -> Story:
+    """Tell a loan of which some things are to stay out longer, which waits to be decided."""
+    told = Told(scene, loan)
+    yield from told.until_gone()
+    session = yield (-1, 16)
+    extensions.ask(session, told.slip, scene.day(until), [Part(line_no, "", units)], by=told.by, reason="普查数据复核延长一周")
     session = yield (loan.first, 15)
     tag = told.items(session, loan.things)[0].tag
     handovers.accept(session, told.slip, [Counted(tag, short=2, damaged=1)], signed(*PEOPLE[loan.organization]), by=told.by)
@@ -212,11 +236,11 @@ def stories(scene: Scene) -> Iterator[Story]:
     yield whole(scene, plans.CLINIC, -85, -70, close=True)
     yield damaged_on_return(scene, plans.YOUTH_GAMES)
     yield partly_returned(scene, plans.EXAMINATION)
-    yield whole(scene, plans.CENSUS, -9)
+    yield to_extend(scene, plans.CENSUS, 1, 15, 19)
     yield whole(scene, plans.BOOK_FAIR, -18)
     yield partly_issued(scene, plans.CAMP)
     yield waiting(scene, plans.TRAINING, "approved")
-    yield waiting(scene, plans.SCREENING, "approved")
+    yield to_change(scene, plans.SCREENING, ("plastic-stool", 40))
     yield waiting(scene, plans.AT_RISK, "approved")
     yield waiting(scene, plans.CITY_GAMES, "stock_checked")
     yield waiting(scene, plans.LECTURES, "stock_checked")
