@@ -19,8 +19,13 @@ from assetpool.demo.scene import NO_COST, Scene, haulage, signed, tags_in
 from assetpool.demo.stock import CLERKS, LINES
 from assetpool.demo.timeline import Story
 from assetpool.events import service as events
+from assetpool.handovers import asides, checklists
 from assetpool.handovers import service as handovers
+from assetpool.handovers.asides import Found
 from assetpool.handovers.service import Back, Costs, Counted, Item
+from assetpool.records.models import Document
+from assetpool.repairs import service as repairs
+from assetpool.repairs.models import Repair
 from assetpool.requisitions import drafting
 from assetpool.requisitions import service as requisitions
 from assetpool.requisitions.drafting import Contact, Wish
@@ -102,6 +107,12 @@ class Told:
         central = self.scene.stores["CENTRAL"]
         handovers.take_back(session, central, lines, by=self.scene.people["liuqiang"], returned_by=name, telephone=telephone, costs=costs)
 
+    def keep_aside(self, session: Session, found: Found) -> None:
+        """Keep aside what came with the truck and was not expected."""
+        name, telephone = PEOPLE[self.loan.organization]
+        central, keeper = self.scene.stores["CENTRAL"], self.scene.people["liuqiang"]
+        asides.keep_aside(session, central, found, by=keeper, returned_by=name, telephone=telephone)
+
     def until_approved(self) -> Story:
         """Tell how it was asked for and approved the day after."""
         session = yield (self.loan.asked, 10)
@@ -175,6 +186,7 @@ def partly_returned(scene: Scene, loan: Loan) -> Story:
     yield from told.until_gone()
     session = yield (-2, 16)
     told.take_back(session, [Back(slip=told.slip, line_no=1, good=100), Back(slip=told.slip, line_no=2, good=95, repair=4, damaged=1, note="椅背开裂")])
+    told.keep_aside(session, Found("no_label", "会议椅，标签脱落，椅背有白漆“7”字", slip=told.slip, place="验收区"))
 
 
 def damaged_on_return(scene: Scene, loan: Loan) -> Story:
@@ -185,18 +197,6 @@ def damaged_on_return(scene: Scene, loan: Loan) -> Story:
     lines = told.all_good()
     first = loan.things[0][1]
     told.take_back(session, [Back(slip=told.slip, line_no=1, good=first - 1, repair=1, note="触控失灵，待修"), *lines[1:]])
-
-
-def on_the_road(scene: Scene, loan: Loan) -> Story:
-    """Tell a loan that is loaded and waits for its receiver."""
-    told = Told(scene, loan)
-    yield from told.until_gone(hour=8, sign=False)
-
-
-def with_differences(scene: Scene, loan: Loan) -> Story:
-    """Tell a loan whose receiver found two short and one damaged."""
-    told = Told(scene, loan)
-    yield from told.until_gone(hour=8, sign=False)
     session = yield (loan.last + 1, 10)
     number = session.scalars(select(Document.number).join(Repair, Repair.id == Document.id).order_by(Document.id.desc())).first()
     repairs.begin(session, number or "", "蓉光显示设备维修部", scene.day(9), by=scene.people["liuqiang"])
@@ -217,6 +217,18 @@ def to_extend(scene: Scene, loan: Loan, line_no: int, units: int, until: int) ->
     yield from told.until_gone()
     session = yield (-1, 16)
     extensions.ask(session, told.slip, scene.day(until), [Part(line_no, "", units)], by=told.by, reason="普查数据复核延长一周")
+
+
+def on_the_road(scene: Scene, loan: Loan) -> Story:
+    """Tell a loan that is loaded and waits for its receiver."""
+    told = Told(scene, loan)
+    yield from told.until_gone(hour=8, sign=False)
+
+
+def with_differences(scene: Scene, loan: Loan) -> Story:
+    """Tell a loan whose receiver found two short and one damaged."""
+    told = Told(scene, loan)
+    yield from told.until_gone(hour=8, sign=False)
     session = yield (loan.first, 15)
     tag = told.items(session, loan.things)[0].tag
     handovers.accept(session, told.slip, [Counted(tag, short=2, damaged=1)], signed(*PEOPLE[loan.organization]), by=told.by)
@@ -228,10 +240,26 @@ def to_inspect(scene: Scene, loan: Loan) -> Story:
     yield from told.until_gone()
     session = yield (0, 8)
     told.take_back(session, [Back(slip=told.slip, line_no=1)])
+    told.keep_aside(session, Found("foreign", "折叠轮椅，贴有“区中医院”字样", slip=told.slip, owner_name="区中医院", place="验收区"))
+
+
+LOOKED_AT = (
+    ("", "外观完好，无新划痕", "No new scratches", 0),
+    ("A05010000", "抽屉、柜门钥匙", "Drawer and door keys", 1),
+    ("A02", "电源线、遥控器", "Cable and remote", 1),
+)
+
+
+def looked_at(scene: Scene) -> Story:
+    """Tell what is looked at when things come back."""
+    session = yield (-95, 9)
+    for class_code, text, english, pieces in LOOKED_AT:
+        checklists.add(session, class_code, text, english, pieces, by=scene.people["liuqiang"])
 
 
 def stories(scene: Scene) -> Iterator[Story]:
     """Yield the stories of all loans."""
+    yield looked_at(scene)
     yield whole(scene, plans.EXHIBITION, -75, -62, close=True)
     yield whole(scene, plans.CLINIC, -85, -70, close=True)
     yield damaged_on_return(scene, plans.YOUTH_GAMES)

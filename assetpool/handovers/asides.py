@@ -21,6 +21,7 @@ from assetpool.handovers.models import Slip
 from assetpool.handovers.returning import take_back
 from assetpool.handovers.signing import Receipt
 from assetpool.handovers.steps import ASIDE_STEPS
+from assetpool.labels.meaning import assets_called
 from assetpool.org.models import Organization, Role
 from assetpool.org.service import demand
 from assetpool.records import outbox
@@ -125,7 +126,7 @@ def _slip(session: Session, pool_id: int, number: str) -> Slip:
 
 
 def _asset(session: Session, pool_id: int, tag: str) -> Asset:
-    asset = session.scalar(select(Asset).where(Asset.pool_id == pool_id, Asset.tag == parse_tag(tag)))
+    asset = assets_called(session, pool_id, [parse_tag(tag)]).get(parse_tag(tag))
     if asset is None:
         raise NotFound(what=tag)
     return asset
@@ -183,7 +184,7 @@ def match(
     `fate` is good, repair, damaged or unused, or '' to inspect it later. Raise what `take_back` raises, WrongState, NotFound.
     """
     document, row = lock(session, number, by, slip, revision=revision)
-    found = parse_tag(tag)
+    found = _asset(session, document.pool_id, tag).tag
     back = Back(found, slip, condition=condition, note=document.number)
     if fate and fate not in FATES:
         raise FieldInvalid(field=Word(N_("How it came")), problem=Word(N_("choose one of the listed.")))
