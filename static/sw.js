@@ -15,15 +15,18 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  const renew = async () => {
+  const clear = async () => {
     for (const name of await caches.keys()) if (name.startsWith('parts-') && name !== STORE) await caches.delete(name);
     await self.clients.claim();
-    // Pages stored by an older version are fetched anew where the server is there; where it is not, the old ones stay.
-    const pages = await caches.open(PAGES);
-    await Promise.all((await pages.keys()).map((request) => store(new URL(request.url).pathname).catch(() => null)));
   };
-  event.waitUntil(renew());
+  event.waitUntil(clear().then(() => { renew().catch(() => {}); }));
 });
+
+// Pages stored by an older version are fetched anew where the server is there; where it is not, the old ones stay. No page waits for this.
+async function renew() {
+  const pages = await caches.open(PAGES);
+  for (const request of await pages.keys()) await store(new URL(request.url).pathname).catch(() => false);
+}
 
 async function forgetOthers(person) {
   const pages = await caches.open(PAGES);

@@ -9,6 +9,12 @@ export const moment = (iso) => new Date(iso).toLocaleString(document.documentEle
   month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
 });
 
+/** Return a function that does the work soon, and once for many calls in a row. */
+export function calmly(work) {
+  let timer = 0;
+  return () => { timer ||= setTimeout(() => { timer = 0; work(); }, 80); };
+}
+
 async function show() {
   const place = document.querySelector('[data-waits]');
   if (!place) return;
@@ -39,7 +45,7 @@ async function onlyMine() {
 }
 
 sayStored();
-queue.events.addEventListener('change', () => show().catch(() => {}));
+queue.events.addEventListener('change', calmly(() => show().catch(() => {})));
 show().catch(() => {});
 onlyMine().catch(() => {});
 worker().catch(() => {});

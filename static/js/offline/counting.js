@@ -1,5 +1,5 @@
 // The counting page with or without network: each count is on disk before it is shown, sent by the queue, and there once.
-import { moment } from './badge.js';
+import { calmly, moment } from './badge.js';
 import * as queue from './queue.js';
 import { keep, word } from './store.js';
 
@@ -109,7 +109,7 @@ document.addEventListener('submit', (event) => {
   count(one).catch((error) => tell(error.message, false));
 }, { capture: true });
 
-queue.events.addEventListener('change', () => waiting().catch(() => {}));
+queue.events.addEventListener('change', calmly(() => waiting().catch(() => {})));
 waiting().catch(() => {});
 learn().catch(() => {});
 box.dataset.ready = '1';

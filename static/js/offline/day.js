@@ -27,7 +27,8 @@ export async function prepared() {
 }
 
 async function pages(addresses) {
-  const registration = await navigator.serviceWorker?.ready;
+  // Where the browser takes no worker, it never becomes ready.
+  const registration = await Promise.race([navigator.serviceWorker?.ready, new Promise((done) => { setTimeout(done, 30000); })]);
   if (!registration?.active) return false;
   return new Promise((done) => {
     const heard = new MessageChannel();

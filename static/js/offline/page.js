@@ -1,5 +1,5 @@
 // The page of the queue: what waits, what was refused and must be decided, what was done; and the device made ready for the day.
-import { moment } from './badge.js';
+import { calmly, moment } from './badge.js';
 import * as queue from './queue.js';
 
 const root = document.querySelector('[data-queue]');
@@ -116,11 +116,13 @@ find('[data-act=prepare]').addEventListener('click', async (event) => {
   await ready();
 });
 
+find('[data-act=prepare]').disabled = false;
+
 let offer = null;
 const install = find('[data-act=install]');
 window.addEventListener('beforeinstallprompt', (event) => { event.preventDefault(); offer = event; install.hidden = false; });
 install.addEventListener('click', async () => { await offer?.prompt(); offer = null; install.hidden = true; });
 
-queue.events.addEventListener('change', () => show().catch(() => when('broken', true)));
+queue.events.addEventListener('change', calmly(() => show().catch(() => when('broken', true))));
 show().catch(() => when('broken', true));
 ready().catch(() => {});
