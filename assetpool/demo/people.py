@@ -87,6 +87,7 @@ PEOPLE: tuple[Inhabitant, ...] = (
     Inhabitant("shenlan", "沈兰", N_("Asset clerk, Baishi Archives: asks"), ((Role.CLERK, "BS-DAG"),), False),
     Inhabitant("taoran", "陶然", N_("Second clerk, Baishi Archives: records what was signed on paper"), ((Role.CLERK, "BS-DAG"),), False),
     Inhabitant("tangwei", "唐薇", N_("Asset clerk, Qingyan Education Bureau"), ((Role.CLERK, "QY-JYJ"),), False),
+    Inhabitant("laoli", "李大勇", N_("Gate of the central store: lets the right truck out, once"), ((Role.GATE, "RJ-JGJ"), (Role.GATE, ROOT))),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from assetpool.demo import asking, buying, catalogue, gifts, loans, rules, shortages, stock
+from assetpool.demo import asking, buying, catalogue, gifts, loans, rules, shortages, stock, trucks
 from assetpool.demo.scene import Scene
 from assetpool.demo.timeline import Story, tell
 from assetpool.savings import service as savings
@@ -23,6 +23,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield from stock.stories(scene)
     yield from loans.stories(scene)
     yield from gifts.stories(scene)
+    yield from trucks.stories(scene)
     yield from asking.stories(scene)
     yield from rules.stories(scene)
     yield from shortages.stories(scene)
