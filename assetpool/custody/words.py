@@ -35,6 +35,7 @@ CONDITION_WORDS: dict[str, str] = {"new": N_("Brand new"), "good": N_("Good"), "
 ACT_WORDS: dict[str, str] = {
     "receive": N_("received"),
     "split": N_("counted apart"),
+    "single": N_("became a single thing"),
     "load": N_("loaded"),
     "accept": N_("accepted"),
     "refuse": N_("refused"),

@@ -54,9 +54,9 @@ def by_tags(session: Session, access: Access, texts: Sequence[str], public_url: 
 
 
 def by_document(session: Session, access: Access, number: str, public_url: str, language: str) -> list[Label]:
-    """Return the labels that came into being by an intake, in the order they were made; raise NotFound."""
-    document = by_number(session, access, number, "IN")
-    made = select(Movement.asset_id).where(Movement.document_id == document.id, Movement.act == "receive")
+    """Return the labels that came into being by an intake, or by turning a lot into singles, in the order they were made; raise NotFound."""
+    document = by_number(session, access, number, "MV" if number.strip().upper().startswith("MV") else "IN")
+    made = select(Movement.asset_id).where(Movement.document_id == document.id, Movement.act.in_(("receive", "single")))
     return _labels(session, _assets(access).where(Asset.id.in_(made)), public_url, language)
 
 

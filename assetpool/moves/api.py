@@ -8,9 +8,9 @@ from assetpool.catalog.queries import store_by_code
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
 from assetpool.custody.service import NotThatMany
-from assetpool.moves import queries, service
+from assetpool.moves import queries, service, singles
 from assetpool.moves.models import Move
-from assetpool.moves.schemas import MoveAnswer, MoveBody, MovePage, MoveRow
+from assetpool.moves.schemas import MoveAnswer, MoveBody, MovePage, MoveRow, SinglesAnswer, SinglesBody
 from assetpool.org import access
 from assetpool.records import rest
 from assetpool.records.models import Document
@@ -29,6 +29,15 @@ def carry(session: Session, body: MoveBody) -> rest.Json:
     lines = [service.Carried(line.tag, line.count) for line in body.lines]
     document = service.move(session, lines, store.id, body.place, by=access.me(), occurred_at=body.occurred_at)
     return {"number": document.number, "state": document.state}
+
+
+@bp.post("/moves/singles")
+@access.signed_in
+@rest.writes(SinglesAnswer, SinglesBody, refuses=(NotFound, NotThatMany, singles.NotALot, singles.CountedByLot, singles.BoughtAsLot, singles.PromisedAsLot))
+def single_out(session: Session, body: SinglesBody) -> rest.Json:
+    """Turn units of a counted lot into single things with tags of their own."""
+    made = singles.single_out(session, body.tag, body.count, by=access.me(), occurred_at=body.occurred_at)
+    return {"number": made.document.number, "state": made.document.state, "tags": made.tags}
 
 
 def _row(document: Document, move: Move, store: str) -> MoveRow:

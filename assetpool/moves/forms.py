@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from assetpool.core.errors import N_, FieldInvalid, Word
+from assetpool.core.fields import RefusingForm
 
 
-class MoveForm(FlaskForm):  # type: ignore[misc]
+class MoveForm(RefusingForm):
     """Tags, one a line, each with a count behind it where only part of a lot goes."""
 
     tags = TextAreaField(
@@ -37,6 +35,11 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
             found.append((tag.strip(), int(number) if sign else None))
         return found
 
-    def refuse(self, sentence: Any) -> None:
-        """Show a refusal above the form, keeping what was typed."""
-        self.form_errors.append(sentence)
+
+class SinglesForm(RefusingForm):
+    """A lot, and how many of its units become single things."""
+
+    tag = StringField(_l("Lot"), validators=[DataRequired(_l("Scan or type the tag of a counted lot.")), Length(max=400)])
+    count = IntegerField(
+        _l("How many"), validators=[Optional(), NumberRange(1, 500, _l("Enter a number from 1 to 500."))], description=_l("Left empty: all that stand there.")
+    )

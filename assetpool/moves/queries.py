@@ -15,6 +15,8 @@ from assetpool.org.queries import Access
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number, visible
 
+_ACTS = ("move", "single")
+
 
 @dataclass(frozen=True)
 class MoveView:
@@ -32,7 +34,7 @@ def page(session: Session, access: Access, *, before: int | None = None, limit: 
     if before is not None:
         statement = statement.where(Document.id < before)
     rows = session.execute(statement.order_by(Document.id.desc()).limit(limit + 1)).all()
-    sums = select(Movement.document_id, func.sum(Movement.count)).where(Movement.document_id.in_([row[0].id for row in rows]), Movement.act == "move")
+    sums = select(Movement.document_id, func.sum(Movement.count)).where(Movement.document_id.in_([row[0].id for row in rows]), Movement.act.in_(_ACTS))
     units = {row[0]: int(row[1]) for row in session.execute(sums.group_by(Movement.document_id))}
     return [(row[0], row[1], row[2], units.get(row[0].id, 0)) for row in rows]
 
@@ -45,7 +47,7 @@ def move(session: Session, access: Access, number: str) -> MoveView:
         select(Asset, Kind, func.sum(Movement.count))
         .join(Movement, Movement.asset_id == Asset.id)
         .join(Kind, Kind.id == Asset.kind_id)
-        .where(Movement.document_id == document.id, Movement.act == "move")
+        .where(Movement.document_id == document.id, Movement.act.in_(_ACTS))
         .group_by(Asset.id, Kind.id)
         .order_by(func.min(Movement.line_no))
     )

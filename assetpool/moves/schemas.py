@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from assetpool.records.schemas import Body, Code, Moment, Units
+from assetpool.records.schemas import Body, Code, DocumentAnswer, Moment, Units
 
 
 class MoveLineBody(Body):
@@ -57,3 +57,17 @@ class MoveAnswer(MoveRow):
     """A move with what was carried."""
 
     lines: list[MovedThing]
+
+
+class SinglesBody(Body):
+    """A lot by its tag, and how many of its units become single things (default: all that can)."""
+
+    tag: Annotated[str, Field(min_length=1, max_length=400)]
+    count: Units | None = None
+    occurred_at: Moment | None = None
+
+
+class SinglesAnswer(DocumentAnswer):
+    """The document, and the tags that were made."""
+
+    tags: list[str]

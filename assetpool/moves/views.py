@@ -10,8 +10,8 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.labels.decode import decode_photo
-from assetpool.moves import queries, service
-from assetpool.moves.forms import MoveForm
+from assetpool.moves import queries, service, singles
+from assetpool.moves.forms import MoveForm, SinglesForm
 from assetpool.org import access
 from assetpool.org.models import Role
 
@@ -66,6 +66,25 @@ def _scanned(form: MoveForm) -> ResponseReturnValue:
     known = (form.tags.data or "").splitlines()
     form.tags.data = "\n".join(dict.fromkeys(line.strip() for line in [*known, *texts] if line.strip()))
     return render_template("moves/new.html", form=form)
+
+
+@bp.route("/moves/singles", methods=["GET", "POST"])
+@access.role(Role.KEEPER)
+def single_out() -> ResponseReturnValue:
+    """Turn units of a counted lot into single things with tags of their own."""
+    form, status = SinglesForm(), 422 if request.method == "POST" else 200
+    if request.method == "GET":
+        form.tag.data = request.args.get("tag", "")
+    if form.validate_on_submit():
+        try:
+            with atomic() as session:
+                number = singles.single_out(session, form.tag.data, form.count.data, by=access.me()).document.number
+            flash(_("%(number)s: every piece has a card of its own. Print their labels now.", number=number), "done")
+            return redirect(url_for("labels.index", intake=number), 303)
+        except DomainError as refusal:
+            form.refuse(translated(refusal))
+            status = refusal.status
+    return render_template("moves/singles.html", form=form), status
 
 
 @bp.get("/moves/<number>")

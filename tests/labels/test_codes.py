@@ -22,7 +22,7 @@ from assetpool.labels.models import LabelCode
 from assetpool.org.queries import access_of
 from tests import world as worlds
 from tests.counting import queries as counted
-from tests.walking import send
+from tests.walking import in_english, send
 
 Claim, NewCode = codes.Claim, codes.NewCode
 
@@ -55,7 +55,7 @@ def test_a_blank_becomes_the_tag_of_the_thing_it_was_stuck_on_and_the_old_tag_st
     assert meaning(session, world.pool, desk).asset is asset
     assert assets_called(session, world.pool, [desk, blank, other]) == {desk: asset, blank: asset}
     session.rollback()
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     assert keeper.get(f"/a/{desk}").location == f"/A/{blank}"
     assert desk in keeper.get(f"/a/{blank}").text
     assert keeper.get(f"/a/{other}").location == f"/labels/codes/{other}"
@@ -146,7 +146,7 @@ def test_a_stranger_who_scans_such_a_code_reads_only_whom_to_call(world: worlds.
 
 
 def test_a_batch_is_made_printed_and_claimed_on_the_pages_without_scripts(world: worlds.World, app: Flask) -> None:
-    keeper, things = worlds.sign_in(app, "keeper"), tags(world.desk)
+    keeper, things = in_english(worlds.sign_in(app, "keeper")), tags(world.desk)
     assert "中心仓" in keeper.get("/labels/make/blank").text
     answer = send(keeper, "/labels/make/blank", {"store_id": world.main, "count": 3})
     assert answer.status_code == 303
@@ -168,7 +168,7 @@ def test_a_batch_is_made_printed_and_claimed_on_the_pages_without_scripts(world:
 
 
 def test_shelf_labels_are_proposed_from_the_places_in_use(world: worlds.World, app: Flask) -> None:
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     assert "A-01" in keeper.get("/labels/make/shelf").text
     answer = send(keeper, "/labels/make/shelf", {"store_id": world.main, "names": "A-01\r\nA-02\r\n"})
     sheet = send(keeper, "/labels", {"batch": answer.location.split("batch=")[1].split("&")[0], "layout": "a4-8", "start": 1}, page=answer.location)

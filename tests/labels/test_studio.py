@@ -19,7 +19,7 @@ from assetpool.labels.qr import LEAST_MODULE, label_url, level_for, module
 from assetpool.labels.shape import LayoutImpossible
 from assetpool.labels.sheet import Label, render
 from tests import world as worlds
-from tests.walking import send, token
+from tests.walking import in_english, send, token
 
 URL = label_url("https://gwc.example.gov.cn", make_tag(1))
 A4_65 = LAYOUTS["a4-65"]
@@ -93,7 +93,7 @@ def test_the_level_grows_with_the_room_and_never_costs_readability() -> None:
 
 
 def test_an_own_layout_is_kept_printed_changed_and_withdrawn(world: worlds.World, app: Flask) -> None:
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     answer = send(keeper, "/labels/layouts/new", typed(OWN, act="keep"))
     assert answer.status_code == 303, answer.text
     assert queries.layout(db.session(), world.pool, "own-65") == OWN
@@ -118,7 +118,7 @@ def _tags(kind_id: int) -> list[tuple[str]]:
 
 
 def test_the_picture_follows_what_is_typed(world: worlds.World, app: Flask) -> None:
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     page = keeper.get("/labels/layouts/new?like=a4-65")
     known = typed(OWN, csrf_token=token(page))
     fine = keeper.post("/labels/layouts/preview", data=known).text
@@ -137,14 +137,14 @@ def test_the_picture_follows_what_is_typed(world: worlds.World, app: Flask) -> N
 def test_only_keepers_and_administrators_lay_out(world: worlds.World, app: Flask) -> None:
     with pytest.raises(NotAllowed), atomic() as session:
         service.lay_out(session, OWN, by=world.clerk_a)
-    assert worlds.sign_in(app, "clerk_a").get("/labels/layouts/new").status_code == 403
-    assert "New layout" not in worlds.sign_in(app, "clerk_a").get("/labels/layouts?lang=en").text
+    assert in_english(worlds.sign_in(app, "clerk_a")).get("/labels/layouts/new").status_code == 403
+    assert "New layout" not in in_english(worlds.sign_in(app, "clerk_a")).get("/labels/layouts?lang=en").text
     with pytest.raises(FieldInvalid), atomic() as session:
         service.lay_out(session, replace(OWN, name="Our Sheet!"), by=world.keeper)
 
 
 def test_a_tapped_place_begins_the_sheet(world: worlds.World, app: Flask) -> None:
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     page = send(keeper, "/labels?lang=en", {"tags": _tags(world.desk)[0][0], "layout": "a4-24", "start": 1, "at": "22"})
     assert page.status_code == 200 and 'value="22"' in page.text and 'aria-current="true">22' in page.text
     assert "1 labels on 1 pages" in page.text and "label-picture" in page.text
@@ -156,7 +156,7 @@ def test_a_tapped_place_begins_the_sheet(world: worlds.World, app: Flask) -> Non
 
 
 def test_prints_are_counted_and_told_before_the_next_one(world: worlds.World, app: Flask) -> None:
-    keeper, (first, second) = worlds.sign_in(app, "keeper"), [tag for (tag,) in _tags(world.desk)[:2]]
+    keeper, (first, second) = in_english(worlds.sign_in(app, "keeper")), [tag for (tag,) in _tags(world.desk)[:2]]
     for tags in (first, first, f"{first}\n{second}"):
         assert send(keeper, "/labels", {"tags": tags, "layout": "a4-24", "start": 1}).mimetype == "application/pdf"
     counted = queries.prints(db.session(), world.pool, [first, second])
@@ -173,7 +173,7 @@ def test_prints_are_counted_and_told_before_the_next_one(world: worlds.World, ap
 
 
 def test_a_printers_offset_moves_every_label_and_the_test_page_shows_it(world: worlds.World, app: Flask) -> None:
-    keeper, tag = worlds.sign_in(app, "keeper"), _tags(world.desk)[0][0]
+    keeper, tag = in_english(worlds.sign_in(app, "keeper")), _tags(world.desk)[0][0]
     assert send(keeper, "/labels/printers", {"name": "前台打印机", "right": "1.5", "down": "-0.8", "dots": 300}).status_code == 303
     (printer,) = queries.printers(db.session(), world.pool)
     assert (printer.shift_right, printer.shift_down, printer.dots) == (150, -80, 300)

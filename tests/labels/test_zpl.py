@@ -17,7 +17,7 @@ from assetpool.labels.sheet import NoLabels
 from assetpool.labels.zpl import NotARoll, render
 from tests import world as worlds
 from tests.labels.test_sheet import labels
-from tests.walking import send
+from tests.walking import in_english, send
 
 _GRAPHIC = re.compile(r"\^GFA,(\d+),(\d+),(\d+),([^^]*)\^FS")
 ROLLS = [name for name, layout in LAYOUTS.items() if layout.per_page == 1]
@@ -87,7 +87,7 @@ def test_sheets_have_no_zpl() -> None:
 
 
 def test_the_page_gives_zpl_for_rolls(world: worlds.World, app: Flask) -> None:
-    keeper = worlds.sign_in(app, "keeper")
+    keeper = in_english(worlds.sign_in(app, "keeper"))
     tags = list(db.session().scalars(select(Asset.tag).where(Asset.kind_id == world.desk)))
     db.session().rollback()
     answer = send(keeper, "/labels", {"tags": "\n".join(tags), "layout": "roll-50x30", "start": 1, "act": "zpl"})
