@@ -12,7 +12,7 @@ from assetpool.core.errors import NotFound
 from assetpool.core.models import Pool
 from assetpool.core.web import CONTENT_SECURITY_POLICY
 from assetpool.custody.words import STATE_WORDS
-from assetpool.floor.modes import MODES
+from assetpool.floor.modes import ELSEWHERE, MODES
 from assetpool.floor.words import SENTENCES
 from assetpool.handovers.blockers import SENTENCES as BLOCKERS
 from assetpool.handovers.forms import ReturnForm, ScanForm
@@ -38,6 +38,7 @@ def desk(mode: str = "") -> ResponseReturnValue:
     page = render_template(
         "floor/desk.html",
         modes=MODES,
+        elsewhere=ELSEWHERE,
         mode=MODES.get(mode),
         target=request.args.get("target", "").replace("\0", "")[:120],
         ready=ready(session, mine),

@@ -304,3 +304,22 @@ def test_without_scripts_typed_tags_do_the_whole_job(chromium: Browser, address:
     page.get_by_role("button", name="Put them on the list").click()
     expect(page.locator("#tags")).to_have_value(desks[4])
     context.close()
+
+
+def test_a_blank_label_is_claimed_by_scanning_it_and_then_its_thing(desk: Hand, floor: Floor) -> None:
+    thing, other = floor.tags(floor.world.desk)[:2]
+    page = desk.as_user("keeper")
+    made = page.request.post(f"{desk.address}/api/v1/labels/blanks", headers={"X-From-Page": "1"}, data={"store_code": "MAIN", "count": 2})
+    blank, _second = made.json()["tags"]
+    desk.go(page, "/floor/claim")
+    ready(page)
+    scanner(page, [thing])
+    expect(page.locator("[data-said]")).to_contain_text("no blank label")
+    scanner(page, [blank])
+    expect(page.locator("#desk-blocked > li")).to_have_count(1)
+    scanner(page, [thing])
+    expect(listed(page)).to_contain_text(thing)
+    desk.look(page)
+    page.locator("[data-act=claim]").click()
+    expect(page.locator("#desk-result")).to_be_visible()
+    assert floor.where(blank) == {"in_store": 1} and floor.where(thing) == {} and floor.where(other) == {"in_store": 1}

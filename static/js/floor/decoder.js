@@ -69,22 +69,22 @@ function server(url, csrf) {
   return { name: 'server', every: SLOW, read: async (source) => (await asked(url, csrf, await jpeg(drawn(source, LIVE_SIDE), 0.7))) || [] };
 }
 
-/** Return the best reader of live pictures here: {name: 'native' | 'wasm' | 'server', every, read(source) → texts}. */
-export const reader = async (url, csrf) => (await native()) || (await local()) || server(url, csrf);
+/** Return the best reader of live pictures here: {name: 'native' | 'wasm' | 'server', every, read(source) → texts}; `mayCompile`: the page's policy lets WebAssembly run. */
+export const reader = async (url, csrf, mayCompile) => (await native()) || (mayCompile && (await local())) || server(url, csrf);
 
 /** Return the texts of all codes of a photo: the server sees most, several at once; without network the page reads it itself. */
-export async function photographed(file, url, csrf) {
+export async function photographed(file, url, csrf, mayCompile) {
   const picture = await createImageBitmap(file).catch(() => null);
   const told = url ? await asked(url, csrf, picture ? await jpeg(drawn(picture, PHOTO_SIDE), 0.85) : file) : null;
   if (told || !picture) return told || [];
-  const here = (await native()) || (await local());
+  const here = (await native()) || (mayCompile && (await local()));
   return here ? here.read(picture, PHOTO_SIDE) : [];
 }
 
 /** The camera of a scan box: `watch` hears each code once while it stays in view; with a torch where the phone has one. */
 export class Camera {
-  constructor(video, url, csrf, heard) {
-    Object.assign(this, { video, url, csrf, heard, stream: null, seen: new Map(), name: '' });
+  constructor(video, url, csrf, mayCompile, heard) {
+    Object.assign(this, { video, url, csrf, mayCompile, heard, stream: null, seen: new Map(), name: '' });
   }
 
   /** Say whether this browser gives pages a camera at this address. */
@@ -97,7 +97,7 @@ export class Camera {
     this.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } });
     this.video.srcObject = this.stream;
     await this.video.play();
-    const best = await reader(this.url, this.csrf);
+    const best = await reader(this.url, this.csrf, this.mayCompile);
     this.name = best.name;
     this.look(best);
     return best.name;

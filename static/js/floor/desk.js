@@ -4,7 +4,8 @@ import { countOn } from './counting.js';
 import { eye } from './eye.js';
 import { bodies } from './finish.js';
 import { indexed, judge } from './judge.js';
-import { button, List, make } from './list.js';
+import { List } from './list.js';
+import { expected, result } from './outcome.js';
 import { attach } from './photos.js';
 import { signal } from './sound.js';
 import { read } from './tags.js';
@@ -32,7 +33,7 @@ function tell(text, good) {
   said.classList.toggle('good', good === true);
 }
 function note(text) { at('desk-note').textContent = text; at('desk-note').hidden = !text; }
-const lists = () => entries.map(({ tag, count }) => ({ tag, count }));
+const lists = () => entries.map(({ tag, count, thing }) => ({ tag, count, thing }));
 const needsTarget = () => box.dataset.aims === 'request' || mode === 'move';
 
 // What is shown: the device's own judgement, and over it the server's where it has spoken of the same tag and count.
@@ -56,32 +57,17 @@ function show() {
   }
   at('desk-dock').hidden = !entries.length || (mode === 'find' && !units);
   at('desk-finish').hidden = !entries.length || !at('desk-finish').childElementCount;
-  if (at('desk-expected')) expected();
-}
-/** While nothing is scanned: the slips that are due, each with one tap that puts all of it on the list. */
-function expected() {
-  const slips = entries.length ? [] : (known.work?.back || []).slice(0, 20);
-  const place = at('desk-expected');
-  place.hidden = !slips.length;
-  place.replaceChildren(...slips.map((slip) => {
-    const item = make('li', 'todo');
-    const what = make('div');
-    what.append(make('div', 'todo-text', `${slip.receiver}: ${say('things', { count: slip.units })}`), make('div', `small ${slip.overdue ? 'neg' : 'dim'}`, [slip.number, slip.due_on, slip.overdue ? say('overdue') : ''].filter(Boolean).join(' · ')));
-    const acts = make('div', 'acts');
-    acts.append(button(say('all_of_it'), '', `${say('all_of_it')}: ${slip.number}`, () => take(slip.number).then(wedge.focus)));
-    item.append(what, acts);
-    return item;
-  }));
+  if (at('desk-expected')) expected(at('desk-expected'), entries.length ? [] : known.work?.back || [], (number) => take(number).then(wedge.focus));
 }
 function going() {
-  const rows = entries.map((entry) => ({ ...judged.rows.get(entry.tag), tag: entry.tag })).filter((row) => !row.reason);
+  const rows = entries.map((entry) => ({ ...judged.rows.get(entry.tag), tag: entry.tag, thing: entry.thing })).filter((row) => !row.reason);
   return mode === 'find' ? rows.filter((row) => row.remark && desk.target) : rows;
 }
 
 async function look() {
   const mine = ++version;
-  if (!entries.length) return;
-  const asked = lists();
+  if (!entries.length || mode === 'claim') return;
+  const asked = lists().map(({ tag, count }) => ({ tag, count }));
   const { ok, status, answer } = await queue.ask('/api/v1/floor/look', { mode, target: desk.target, lines: asked });
   if (mine !== version) return;
   if (!ok) {
@@ -116,6 +102,7 @@ async function accept(text) {
   if (found.number) return numbered(found.number);
   if (found.mistyped) return refuse(say('mistyped', { tag: found.mistyped }));
   if (found.unreadable) return refuse(say('unreadable', { text: found.unreadable }));
+  if (mode === 'claim') return paired(found.tag);
   if (known.codes.has(found.tag)) return coded(known.codes.get(found.tag));
   return add(found.tag, sign ? number : null);
 }
@@ -137,6 +124,25 @@ async function add(tag, count = null, more = {}) {
   if (row.reason) tell(`${tag}: ${row.reason.sentence}`, false); else tell(say('added', { tag, kind: row.kind }), true);
   later();
   return undefined;
+}
+
+/** Blank labels and their things come in pairs: the label first, then what it is stuck on. */
+async function paired(tag) {
+  if (entries.some((entry) => entry.tag === tag || entry.thing === tag)) { signal('again'); return tell(say('again', { tag }), false); }
+  const open = entries.find((entry) => !entry.thing);
+  const { ok, answer } = await queue.ask(`/api/v1/labels/codes/${tag}`);
+  if (open) {
+    if (ok && answer.purpose === 'blank') return refuse(say('then_thing', { tag: open.tag }));
+    open.thing = tag;
+    await queue.change(open.id, { thing: tag });
+  } else {
+    if (ok && answer.purpose !== 'blank') return refuse(say('not_blank', { tag }));
+    const kept = await queue.scan({ mode, target: '', tag, thing: '' });
+    entries.push({ id: kept.id, tag, count: null, thing: '' });
+  }
+  signal('good');
+  show();
+  return tell(open ? say('added', { tag: open.tag, kind: `→ ${tag}` }) : say('then_thing', { tag }), true);
 }
 
 /** A document's number: in hand-over the request to work on, in return everything that is out on a slip. */
@@ -266,8 +272,10 @@ async function finish(act) {
   form.reset();
   for (const clear of form.querySelectorAll('[data-clear]')) clear.click();
   show();
-  result(state, answer);
-  if (state === 'sent') await attach(answer.slip || answer.number, taken.filter((entry) => entry.photo));
+  signal('good');
+  tell('', true);
+  result(at('desk-result'), state, answer);
+  if (state === 'sent' && taken.some((entry) => entry.photo)) await attach(answer.slip || answer.number, taken.filter((entry) => entry.photo));
   await learn();
   return undefined;
 }
@@ -279,29 +287,6 @@ function refused(answer) {
   said.scrollIntoView({ block: 'center' });
   later();
 }
-function result(state, answer) {
-  const place = at('desk-result');
-  signal('good');
-  tell('', true);
-  const number = answer?.slip || answer?.number || '';
-  const told = make('p', '', state === 'kept' ? say('kept') : say(answer?.link ? 'loaded' : 'done', { number }));
-  const acts = make('div', 'acts');
-  place.replaceChildren(told);
-  if (answer?.link) {
-    place.append(make('p', 'handing-url', answer.link));
-    const copy = button(say('copy'), '', '', async () => { await navigator.clipboard?.writeText(answer.link).catch(() => {}); copy.textContent = say('copied'); });
-    if (navigator.clipboard) acts.append(copy);
-  }
-  if (number) {
-    const open = make('a', 'btn go', say('open', { number }));
-    open.href = `/${{ HS: 'handovers', RT: 'returns', MV: 'moves' }[number.slice(0, 2)] || 'handovers'}/${number}`;
-    acts.append(open);
-  }
-  place.append(acts);
-  place.hidden = false;
-  place.focus();
-}
-
 const list = box && new List(at('desk-blocked'), at('desk-list'), at('desk-lines'), { drop, count: setCount, photo, cure });
 const field = at('desk-tag');
 const wedge = box && listen(field, take);
@@ -329,7 +314,7 @@ async function begin() {
     });
   }
   eye(box.querySelector('[data-desk]'), take, tell);
-  if (desk.target || box.dataset.aims === 'request') await aim(desk.target); else await where();
+  if (desk.target || ['request', 'nothing'].includes(box.dataset.aims)) await aim(desk.target); else await where();
   for (const tag of params.getAll('tag')) await take(tag);
   wedge.focus();
   box.dataset.ready = '1';

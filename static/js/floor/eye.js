@@ -9,8 +9,9 @@ const csrf = () => document.querySelector('meta[name=csrf-token]')?.content || '
 export function eye(box, taken, tell) {
   const [cam, button, light, photo] = ['.cam', '[data-camera]', '[data-torch]', '[data-photo]'].map((one) => box.querySelector(one));
   const url = box.dataset.decodeUrl;
+  const mayCompile = 'compiles' in box.dataset;
   const hit = () => { cam.classList.add('hit'); setTimeout(() => cam.classList.remove('hit'), 400); };
-  const camera = new Camera(cam.querySelector('video'), url, csrf, (text) => { hit(); taken(text); });
+  const camera = new Camera(cam.querySelector('video'), url, csrf, mayCompile, (text) => { hit(); taken(text); });
   const stop = () => { camera.stop(); cam.hidden = true; light.hidden = true; button.setAttribute('aria-pressed', 'false'); };
   if (Camera.exists()) {
     button.hidden = false;
@@ -38,7 +39,7 @@ export function eye(box, taken, tell) {
   photo?.addEventListener('change', async () => {
     const [file] = photo.files;
     if (!file) return;
-    const texts = await photographed(file, url, csrf).catch(() => []);
+    const texts = await photographed(file, url, csrf, mayCompile).catch(() => []);
     photo.value = '';
     if (!texts.length) { signal('bad'); tell(say('photo_none') || box.dataset.nothing, false); return; }
     for (const text of texts) await taken(text);

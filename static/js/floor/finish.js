@@ -55,6 +55,7 @@ export const bodies = {
     store_code: desk.target, returned_by: text(form, 'returned_by'), phone: text(form, 'telephone'), ...costs(form),
     lines: lines.map(({ tag, count, slip }) => ({ tag, ...(slip ? { slip } : {}), ...(form.elements.namedItem('good')?.checked ? { good: count } : { count }) })),
   }),
+  claim: async (desk, lines) => ({ lines: lines.map(({ tag, thing }) => ({ blank: tag, thing })) }),
   move: async (desk, lines) => carried(desk, lines),
   find: async (desk, lines) => carried(desk, lines.filter((line) => line.remark)),
 };

@@ -17,11 +17,14 @@ export function indexed(work) {
 export function judge(known, mode, target, entries) {
   const rows = new Map();
   const lines = mode === 'out' ? linesOf(known, target) : [];
-  for (const { tag, count } of entries) {
+  for (const { tag, count, thing: partner } of entries) {
     const thing = known.things.get(tag);
     const kind = thing && known.kinds.get(thing.kind_id);
     const row = { tag, kind: kind?.name || '', form: thing?.form || '', count: count || 1, standing: thing?.standing || 0, place: thing?.place || '', slip: '', reason: null, cure: null, remark: null };
-    if (!thing) row.unsure = true;
+    if (mode === 'claim') {
+      row.kind = partner ? `→ ${partner}` : '';
+      if (!partner) against(row, 'waits', words.say.waits_for_thing);
+    } else if (!thing) row.unsure = true;
     else if (mode === 'out') going(row, thing, count, lines, target);
     else if (mode === 'back') coming(row, thing, count);
     else placed(row, thing, count, target);
