@@ -31,6 +31,7 @@ from assetpool.shortages.models import Waiting
 from assetpool.transfers import drafting as giving
 from assetpool.transfers import service as transfers
 from tests import world as worlds
+from tests.properties.crowd_changes import approve_several, decide_change, extend, reorder, take_in
 from tests.properties.world_machine import FREE, SIGNED, PoolMachine
 
 Act = Callable[["Person"], None]
@@ -228,7 +229,12 @@ def run_list(person: Person) -> None:
 ACTS: dict[str, tuple[Act, int]] = {
     "ask": (ask, 14),
     "approve": (approve, 16),
+    "approve_several": (approve_several, 3),
     "change": (change, 4),
+    "reorder": (reorder, 6),
+    "decide_change": (decide_change, 2),
+    "extend": (extend, 5),
+    "take_in": (take_in, 2),
     "cancel": (cancel, 5),
     "issue": (issue, 16),
     "accept": (accept, 9),
