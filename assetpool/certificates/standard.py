@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assetpool.catalog.classes import ancestry
+from assetpool.catalog.service import parents_above
 from assetpool.certificates.looking import Wanted, canonical
 from assetpool.certificates.models import NoStockCertificate, StockSearch
 from assetpool.core import clock
@@ -31,7 +33,8 @@ def hold_against(session: Session, row: StockSearch, replaces: str, asked: Seque
     """
     book = standards.book(session, row.pool_id, row.organization_id, today)
     for line, kept in zip(asked, found, strict=True):
-        clause = book.clause(session, line.class_code_set, line.class_code, f"{line.words} {line.spec}", line.grade)
+        classes = ancestry(line.class_code, parents_above(session, line.class_code_set, line.class_code))
+        clause = book.clause(classes, f"{line.words} {line.spec}", line.grade)
         if clause is not None and clause.cap_per_piece is not None:
             over = line.budget is not None and line.budget > clause.cap_per_piece
             kept["standard"] = {"cap_fen": clause.cap_per_piece, "source": clause.named, "over": over, "binding": clause.binding}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.classes import ancestry
 from assetpool.catalog.models import Kind
-from assetpool.catalog.service import parents_above
 from assetpool.core.errors import NotFound
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.org.models import Organization
@@ -30,9 +28,9 @@ class Book:
     taken: tuple[tuple[str, int], ...]
     today: date
 
-    def clause(self, session: Session, code_set: str, code: str, words: str, grade: str) -> Clause | None:
-        """Return the clause that holds for a thing of a class and words."""
-        return fitting(self.clauses, ancestry(code, parents_above(session, code_set, code)) if code else [], words, grade)
+    def clause(self, classes: Sequence[str], words: str, grade: str) -> Clause | None:
+        """Return the clause that holds for a thing of these classes (the root first) and words."""
+        return fitting(self.clauses, classes, words, grade)
 
     def clause_of(self, kind: Kind) -> Clause | None:
         """Return the clause that holds for a kind, for a post of no grade that counts."""
