@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
@@ -34,6 +35,8 @@ class Server:
     app: Flask
     port: int = 0
     certificate: tuple[str, str] | None = None
+    busy: str = ""
+    """What an address holds that is answered with 503, as a proxy does while the server behind it starts."""
     _serving: BaseWSGIServer | None = None
 
     @property
@@ -41,9 +44,15 @@ class Server:
         return f"{'https' if self.certificate else 'http'}://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._serving = make_server("127.0.0.1", self.port, self.app, threaded=True, ssl_context=self.certificate)
+        self._serving = make_server("127.0.0.1", self.port, self._answer, threaded=True, ssl_context=self.certificate)
         self.port = self._serving.server_port
         Thread(target=self._serving.serve_forever, daemon=True).start()
+
+    def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if self.busy and self.busy in environ["PATH_INFO"]:
+            start("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b""]
+        return self.app(environ, start)
 
     def stop(self) -> None:
         if self._serving is not None:

@@ -71,7 +71,7 @@ def test_a_new_version_takes_over_and_loses_nothing(
 
     (tmp_path / "static" / "new.css").write_text("body { outline: 0 }")
     offline_views.worker_text.cache_clear()
-    page.route("**/issue*", lambda route: route.abort())
+    server.busy = "/issue"
     server.start()
     page.goto(f"{server.address}/floor/queue")
     expect(page.locator(WAITING)).to_have_count(1)
@@ -85,7 +85,7 @@ def test_a_new_version_takes_over_and_loses_nothing(
     page.reload()
     expect(page.locator(WAITING)).to_have_count(1)
     expect(page.locator("[data-list=scans]")).to_contain_text("Scans: 1")
-    page.unroute_all()
+    server.busy = ""
     server.start()
     page.locator("[data-act=send]").click()
     expect(page.locator("[data-list=done]")).to_contain_text("HS-", timeout=PATIENCE)
