@@ -245,7 +245,7 @@ def to_inspect(scene: Scene, loan: Loan) -> Story:
 
 LOOKED_AT = (
     ("", "外观完好，无新划痕", "No new scratches", 0),
-    ("A05010000", "抽屉、柜门钥匙", "Drawer and door keys", 1),
+    ("A05010200", "抽屉钥匙", "Drawer keys", 1),
     ("A02", "电源线、遥控器", "Cable and remote", 1),
 )
 
