@@ -1,4 +1,4 @@
-"""The present as a newcomer finds it: stocked stores, this year's prices, loans and intakes in every state, savings reviewed and proposed."""
+"""The present as a newcomer finds it: stocked stores, this year's prices, loans and intakes in every state, a count, savings reviewed and proposed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from assetpool.demo import asking, buying, catalogue, gifts, loans, rules, shortages, stock, trucks
+from assetpool.demo import asking, buying, catalogue, counts, gifts, loans, rules, shortages, stock, trucks
 from assetpool.demo.scene import Scene
 from assetpool.demo.timeline import Story, tell
 from assetpool.savings import service as savings
@@ -28,6 +28,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield from rules.stories(scene)
     yield from shortages.stories(scene)
     yield from buying.stories(scene)
+    yield from counts.stories(scene)
     yield _review(scene)
     yield _night(scene)
 
