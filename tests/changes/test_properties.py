@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from hashlib import sha256
 from random import Random
@@ -38,13 +39,13 @@ def digest() -> str:
     return made.hexdigest()
 
 
-def busiest(world: worlds.World, without: int = 0, more: tuple[int, date, date] | None = None) -> int:
-    """Return the most chairs busy on one of the next 60 days, counted plainly, day by day, beside those of one request and with others instead."""
+def busiest(kind: int, without: int = 0, more: tuple[int, date, date] | None = None) -> int:
+    """Return the most units busy on one of the next 60 days, counted plainly, day by day, beside those of one request and with others instead."""
     session = db.session()
-    out = session.execute(select(Tranche.count, Tranche.due_on).where(Tranche.kind_id == world.chair, Tranche.state == "out")).all()
+    out = session.execute(select(Tranche.count, Tranche.due_on).where(Tranche.kind_id == kind, Tranche.state == "out")).all()
     kept = session.execute(
         select(Reservation.open_units, Reservation.first_day, Reservation.last_day).where(
-            Reservation.kind_id == world.chair, Reservation.document_id != without, Reservation.open_units > 0
+            Reservation.kind_id == kind, Reservation.document_id != without, Reservation.open_units > 0
         )
     ).all()
     spans = [*((row[0], TODAY, row[1]) for row in out), *((row[0], row[1], row[2]) for row in kept), *([more] if more else [])]
@@ -82,7 +83,7 @@ def span(random: Random) -> tuple[date, date]:
 def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, seed: int) -> None:
     random, floor = Random(seed), Floor(world)
     with clock.at(MONDAY):
-        numbers = []
+        numbers, owned_of = [], {world.chair: 500, world.desk: 10}
         for _ in range(5):
             try:
                 numbers.append(floor.approved([(world.chair, random.randrange(50, 220))], *span(random)))
@@ -96,8 +97,11 @@ def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, 
                     Document, Document.id == Requisition.id
                 ).where(Document.number == number, RequisitionLine.line_no == 1)
             ).one()  # fmt: skip
-            what, units, request_id = random.choice(("shift", "add", "cut")), line.approved, request.id
-            total = sum(db.session().scalars(select(RequisitionLine.approved).where(RequisitionLine.requisition_id == request_id)))
+            what, units, request_id = random.choice(("shift", "add", "cut", "swap")), line.approved, request.id
+            asked = db.session().execute(select(RequisitionLine.kind_id, RequisitionLine.approved).where(RequisitionLine.requisition_id == request_id))
+            totals = Counter({world.chair: 0, world.desk: 0})
+            for kind_id, approved in asked:
+                totals[kind_id] += approved
             days = (request.first_day, request.last_day)
             db.session().rollback()
             wanted: dict[str, object] = {}
@@ -106,15 +110,20 @@ def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, 
                 wanted = {"first_day": days[0], "last_day": days[1]}
             elif what == "add":
                 more = random.randrange(1, 200)
-                total += more
+                totals[world.chair] += more
                 wanted = {"add": [Added(more, world.chair)]}
+            elif what == "swap" and units:
+                others = random.randrange(1, min(units, 6) + 1)
+                totals -= Counter({world.chair: others})
+                totals += Counter({world.desk: others})
+                wanted = {"add": [Added(others, world.desk, "swap", 1)]}
             elif units > 1:
                 less = random.randrange(1, units)
-                total -= units - less
+                totals -= Counter({world.chair: units - less})
                 wanted = {"keep": [Kept(1, less)]}
             if not wanted or (wanted.get("first_day") and days == (request.first_day, request.last_day)):
                 continue
-            fits = busiest(world, request_id, (total, days[0], days[1])) <= 500
+            fits = all(busiest(kind, request_id, (totals[kind], *days)) <= owned for kind, owned in owned_of.items())
             before = digest()
             try:
                 with atomic() as session:
@@ -129,8 +138,8 @@ def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, 
                 assert not fits, (what, wanted)
                 assert digest() == before
                 refused += 1
-            assert busiest(world) <= 500
-            assert not any(book.at_risk() for book in ledgers(db.session(), [(world.chair, world.main)], TODAY).values())
+            assert all(busiest(kind) <= owned for kind, owned in owned_of.items())
+            assert not any(book.at_risk() for book in ledgers(db.session(), [(kind, world.main) for kind in owned_of], TODAY).values())
             db.session().rollback()
         assert granted
 
@@ -170,7 +179,7 @@ def test_random_extensions_are_granted_exactly_where_every_promise_stays(world: 
                         extensions.approve(session, made, by=world.approver)
             except extending.NotOutAnyMore:
                 assert digest() == before
-            assert busiest(world) <= 500
+            assert busiest(world.chair) <= 500
             owned = db.session().scalars(select(Stock.owned).where(Stock.kind_id == world.chair, Stock.store_id == world.main)).one()
             assert owned == 500
             db.session().rollback()
