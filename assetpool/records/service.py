@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from assetpool.core import chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word, WrongState
 from assetpool.core.models import Pool
+from assetpool.records.erasing_models import FileErasure
 from assetpool.records.models import Attachment, Document, File, NumberRow, PaperSeal, Party, PersonalFact, Trail
 from assetpool.records.states import STATE_WORDS
 
@@ -143,9 +144,9 @@ def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content:
     if media is None:
         raise FileRefused(name=name, problem=Word(N_("only PDF, JPEG, PNG, WebP and office files are kept. Save it as one of these.")))
     digest = sha256(content).hexdigest()
-    for called in (name[:200], f"{by or 0}-{name}"[:200]):
+    for called in (name[:200], f"{by or 0}-{name}"[:200], f"{secrets.token_hex(4)}-{name}"[:200]):
         known = session.scalar(select(File).where(File.pool_id == pool_id, File.digest == digest, File.name == called))
-        if known is None or known.uploaded_by == by:
+        if known is None or (known.uploaded_by == by and session.get(FileErasure, known.id) is None):
             break
     if known is not None:
         return known
