@@ -56,5 +56,5 @@ class Elsewhere:
     endpoint: str
 
 
-COUNT = Elsewhere(N_("Count"), N_("Count what stands in the store, alone or several at once, with or without network."), "stocktake.index")
+COUNT = Elsewhere(N_("Stocktake"), N_("Count what stands in the store, alone or several at once, with or without network."), "stocktake.index")
 ELSEWHERE: tuple[Elsewhere, ...] = (COUNT,)

@@ -51,7 +51,6 @@ SENTENCES: dict[str, str] = {
     "open": N_("Open %(number)s"),
     "copy": N_("Copy the link"),
     "copied": N_("Copied."),
-    "next": N_("Next list"),
     "photo_none": N_("No code in this photo. Go closer, or type the tag."),
     "photo_many": N_("%(count)s codes read from the photo."),
     "no_camera": N_("No camera here. Take a photo, use a scanner, or type the tag."),
@@ -62,9 +61,7 @@ SENTENCES: dict[str, str] = {
     "offline": N_("Without network: judged by what was prepared at %(when)s."),
     "unprepared": N_("Without network, and nothing was prepared on this device: everything is judged when it is sent."),
     "amount": N_("The amount cannot be read. Write it in yuan, for example 164.00."),
-    "here": N_("It stands where the book has it."),
     "paper_refused": N_("The photo of the paper could not be kept: %(reason)s"),
     "dots": N_("%(count)s counted. Tap each thing once; tap a dot again to take it away."),
     "use": N_("Use %(count)s"),
-    "pieces": N_("%(count)s of it"),
 }

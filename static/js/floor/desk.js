@@ -6,7 +6,7 @@ import { bodies } from './finish.js';
 import { indexed, judge } from './judge.js';
 import { List } from './list.js';
 import { expected, result } from './outcome.js';
-import { attach } from './photos.js';
+import './photos.js';
 import { signal } from './sound.js';
 import { read } from './tags.js';
 import { listen } from './wedge.js';
@@ -275,7 +275,6 @@ async function finish(act) {
   signal('good');
   tell('', true);
   result(at('desk-result'), state, answer);
-  if (state === 'sent' && taken.some((entry) => entry.photo)) await attach(answer.slip || answer.number, taken.filter((entry) => entry.photo));
   await learn();
   return undefined;
 }

@@ -3,13 +3,13 @@ import { ask, greet, moment, person, unreached } from './server.js';
 import { asked, reading, writing } from './store.js';
 
 export { moment, person } from './server.js';
-export { prepare, prepared, work } from './day.js';
+export { lots, prepare, prepared, work } from './day.js';
 
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000, 60000];
 const MOST_FAILURES = 5;
 const HISTORY = 200;
 
-/** Says `change` (also of another tab), `sent` and `refused` (detail: the act). */
+/** Says `change` (also of another tab), `sent` (detail: the act, its answer and the scans it took) and `refused` (detail: the act). */
 export const events = new EventTarget();
 
 const channel = 'BroadcastChannel' in window ? new BroadcastChannel('assetpool-queue') : null;
@@ -181,14 +181,16 @@ const settle = (id, more) => writing(['acts'], async (store) => {
 });
 
 async function done(next, status, answer) {
+  let taken = [];
   await writing(['acts', 'scans'], async (store, scanned) => {
+    taken = await asked(scanned.index('act').getAll(next.id));
     await use(scanned, next.id);
     // What was sent is told by its label from now on: names and signatures in it stay no longer on the device.
     await asked(store.put({ ...next, body: null, state: 'done', status, answer, ended_at: new Date().toISOString() }));
     const over = (await asked(store.index('state').getAllKeys('done'))).slice(0, -HISTORY);
     for (const id of over) await asked(store.delete(id));
   });
-  announce('sent', { ...next, answer });
+  announce('sent', { ...next, answer, taken });
   changed();
 }
 
