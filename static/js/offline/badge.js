@@ -1,4 +1,5 @@
 // On every page of a device with a queue: how much waits, whether the page is from the store, and the worker that stores pages.
+import '../floor/photos.js';
 import * as queue from './queue.js';
 import { keep, word } from './store.js';
 
