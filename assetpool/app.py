@@ -86,6 +86,8 @@ UNDER = {
     "receiver": "handovers.index",
     "lanes": "handovers.index",
     "picking": "trips.index",
+    "gate.log": "trips.index",
+    "gate.pin": "trips.index",
     "asides": "returns.index",
     "checklists": "returns.index",
     "exchanges": "returns.index",
