@@ -251,11 +251,11 @@ def resolve(session: Session, number: str, position: int, resolution: str, *, by
     one = session.scalar(statement)
     kind = session.get(Kind, kind_id) if kind_id is not None else None
     if one is None or (kind_id is not None and (kind is None or kind.pool_id != document.pool_id)):
-        raise FieldInvalid(field=Word(N_("Difference")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
+        raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
     if kind is not None and one.asset_id is None:
         one.kind_id = kind.id
     if resolution not in CHOICES.get(one.what, ("propose",)) or (resolution == "number" and one.kind_id is None):
-        raise FieldInvalid(field=Word(N_("Difference")), problem=Word(N_("this cannot become of it. Choose from the list; a new number needs a kind.")))
+        raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("this cannot become of it. Choose from the list; a new number needs a kind.")))
     one.resolution, one.note = resolution, note.strip()[:300]
     records.remark(session, document, by, "resolve", f"{position}: {resolution} {note.strip()}"[:300])
     return document

@@ -62,7 +62,7 @@ def _counted(document: Document, after: int, fields: Typed) -> list[Counted]:
         if text:
             found.append(Counted(f"sheet-{page}-{line.line_no}", asset.tag, units=typed.units(text), place=line.place, occurred_at=at, on_paper=True))
     if not found:
-        raise FieldInvalid(field=Word(N_("Count")), problem=Word(N_("enter what was written in at least one line.")))
+        raise FieldInvalid(field=Word(N_("Counted")), problem=Word(N_("enter what was written in at least one line.")))
     return found
 
 

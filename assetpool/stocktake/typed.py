@@ -65,7 +65,7 @@ def units(text: str) -> int:
 def whole(text: str) -> int:
     """Return a position in the list of differences; raise FieldInvalid."""
     if not (text.isascii() and text.isdigit()) or len(text) > 7:
-        raise FieldInvalid(field=Word(N_("Difference")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
+        raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
     return int(text)
 
 
