@@ -15,8 +15,10 @@ from flask_login import current_user
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.web import language
+from assetpool.floor.counts import under_way
 from assetpool.floor.modes import MODES
 from assetpool.org import access
+from assetpool.org.models import Role
 from assetpool.org.queries import the_pool
 
 bp = Blueprint("floor_offline", __name__)
@@ -37,7 +39,10 @@ def session() -> ResponseReturnValue:
 @access.signed_in
 def queue() -> ResponseReturnValue:
     """Show what waits on this device, what was refused and what was done; the device itself knows, the server only gives the words."""
-    pages = [url_for("floor_offline.queue"), "/floor", *(f"/floor/{mode}" for mode in MODES)]
+    session, mine = db.session(), access.current()
+    counts = [url_for("stocktake.count", number=number) for number in under_way(session, mine)]
+    desk = ["/floor", *(f"/floor/{mode}" for mode in MODES)] if mine.has(Role.KEEPER) else []
+    pages = [url_for("floor_offline.queue"), *desk, *counts]
     return render_template("floor/queue.html", pages=pages, modes=[(mode.key, _(mode.title)) for mode in MODES.values()])
 
 

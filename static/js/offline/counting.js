@@ -1,7 +1,6 @@
 // The counting page with or without network: each count is on disk before it is shown, sent by the queue, and there once.
 import { calmly, moment } from './badge.js';
 import * as queue from './queue.js';
-import { keep, word } from './store.js';
 
 const box = document.querySelector('[data-counting]');
 const url = box.dataset.url;
@@ -11,30 +10,13 @@ const list = box.querySelector('ul');
 const ask = box.querySelector('form');
 const bare = (text) => (/([A-Z]{2}-?[0-9A-Z]{4,}-?[0-9A-Z])\s*$/i.exec(text.trim().split(/[?#]/)[0])?.[1] || text.trim()).toUpperCase();
 
-let known = new Map();
+let known = new Set();
 let timer = 0;
 
 function tell(text, good = true) {
   said.textContent = text;
   said.className = good ? 'note done' : 'note bad';
   said.hidden = !text;
-}
-
-// What is to be counted, so that a lot is asked for its number without the server too.
-async function learn() {
-  const name = `lines ${url}`;
-  const stored = await word(name).catch(() => null);
-  if (stored?.person === queue.person()) known = new Map(stored.lots.map((tag) => [tag, true]));
-  const lots = [];
-  let next = '';
-  do {
-    const { ok, answer } = await queue.ask(`${url.replace(/counts$/, 'lines')}?limit=200${next ? `&cursor=${encodeURIComponent(next)}` : ''}`);
-    if (!ok) return;
-    lots.push(...answer.items.filter((line) => line.lot).map((line) => line.tag));
-    next = answer.next;
-  } while (next);
-  known = new Map(lots.map((tag) => [tag, true]));
-  await keep(name, { person: queue.person(), lots });
 }
 
 async function waiting() {
@@ -111,5 +93,5 @@ document.addEventListener('submit', (event) => {
 
 queue.events.addEventListener('change', calmly(() => waiting().catch(() => {})));
 waiting().catch(() => {});
-learn().catch(() => {});
+queue.lots(url).then((tags) => { known = new Set(tags); }).catch(() => {});
 box.dataset.ready = '1';

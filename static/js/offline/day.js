@@ -13,11 +13,28 @@ export async function work() {
 /** Store the day's work, the pages and their parts, and ask the browser to keep all of it: {ok, stored_at, pages, lasting}. */
 export async function prepare(addresses = ['/floor', '/floor/queue']) {
   const { ok, status, answer } = await ask(WORK);
-  if (!ok) return { ok: false, status, answer };
+  // Who counts without keeping a store has no day's work, and still takes the counting pages along.
+  if (!ok && status !== 403) return { ok: false, status, answer };
   const storedAt = new Date().toISOString();
-  await keep('work', { person: person(), stored_at: storedAt, data: answer });
+  if (ok) await keep('work', { person: person(), stored_at: storedAt, data: answer });
+  for (const number of addresses.map((one) => /^\/stocktakes\/(.+)\/count$/.exec(one)?.[1]).filter(Boolean)) await lots(`/api/v1/stocktakes/${number}/counts`);
   const lasting = await navigator.storage?.persist?.().catch(() => false);
   return { ok: true, stored_at: storedAt, pages: await pages(addresses), lasting: Boolean(lasting) };
+}
+
+/** Return the tags that are lots in a stocktake: as the server says now, and kept; without network as kept last. */
+export async function lots(counts) {
+  const name = `lots ${counts}`;
+  const found = [];
+  let next = '';
+  do {
+    const { ok, answer } = await ask(`${counts.replace(/counts$/, 'lines')}?limit=200${next ? `&cursor=${encodeURIComponent(next)}` : ''}`);
+    if (!ok) return (await word(name).catch(() => null)) || [];
+    found.push(...answer.items.filter((line) => line.lot).map((line) => line.tag));
+    next = answer.next;
+  } while (next);
+  await keep(name, found);
+  return found;
 }
 
 /** Say what stands ready without network: {work, pages, lasting}. */
