@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from assetpool.demo import asking, buying, catalogue, counts, gifts, loans, rules, shortages, stock, trucks
+from assetpool.demo import asking, buying, catalogue, counts, gifts, labelling, loans, rules, shortages, stock, trucks
 from assetpool.demo.scene import Scene
 from assetpool.demo.timeline import Story, tell
 from assetpool.savings import service as savings
@@ -29,6 +29,7 @@ def _stories(scene: Scene) -> Iterator[Story]:
     yield from shortages.stories(scene)
     yield from buying.stories(scene)
     yield from counts.stories(scene)
+    yield from labelling.stories(scene)
     yield _review(scene)
     yield _night(scene)
 

@@ -12,7 +12,7 @@ LEAST_MODULE = 0.4
 """Millimetres a side below which phones begin to miss modules."""
 GOOD_MODULE = 0.5
 """Millimetres a side from which a code is read even off a page scanned at 100 dots an inch."""
-ROOMY_MODULE = 0.8
+ROOMY_MODULE = 0.85
 """Millimetres a side that leave room for more modules, and so for the strongest level."""
 
 

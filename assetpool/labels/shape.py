@@ -92,8 +92,8 @@ def remarks(layout: Layout, url: str) -> Iterator[Remark]:
     size = module(url, side, level_for(url, side))
     if round(size, 6) < LEAST_MODULE:
         yield Remark(
-            N_("The code is too small to read: modules of %(size)s mm, phones need %(least)s. Make it %(side)s mm wide, or its %(length)d letters fewer."),
-            size=_mm(size), least=_mm(LEAST_MODULE), side=_mm(least_side(url) + 0.049, 1), length=len(url),
+            N_("The code is too small to read: modules of %(size)s mm, phones need %(least)s. Make it %(side)s mm wide, or shorten the public address."),
+            size=_mm(size), least=_mm(LEAST_MODULE), side=_mm(least_side(url) + 0.049, 1),
         )  # fmt: skip
     elif round(size, 6) < GOOD_MODULE:
         yield Remark(

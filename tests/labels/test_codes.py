@@ -147,7 +147,7 @@ def test_a_stranger_who_scans_such_a_code_reads_only_whom_to_call(world: worlds.
 
 def test_a_batch_is_made_printed_and_claimed_on_the_pages_without_scripts(world: worlds.World, app: Flask) -> None:
     keeper, things = in_english(worlds.sign_in(app, "keeper")), tags(world.desk)
-    assert "中心仓" in keeper.get("/labels/make/blank").text
+    assert "Central store" in keeper.get("/labels/make/blank").text
     answer = send(keeper, "/labels/make/blank", {"store_id": world.main, "count": 3})
     assert answer.status_code == 303
     sheet = send(keeper, "/labels", {"batch": answer.location.split("batch=")[1].split("&")[0], "layout": "a4-24", "start": 1}, page=answer.location)
@@ -173,7 +173,7 @@ def test_shelf_labels_are_proposed_from_the_places_in_use(world: worlds.World, a
     answer = send(keeper, "/labels/make/shelf", {"store_id": world.main, "names": "A-01\r\nA-02\r\n"})
     sheet = send(keeper, "/labels", {"batch": answer.location.split("batch=")[1].split("&")[0], "layout": "a4-8", "start": 1}, page=answer.location)
     text = pypdfium2.PdfDocument(sheet.data)[0].get_textpage().get_text_range()
-    assert "A-01" in text and "A-02" in text and "中心仓" in text
+    assert "A-01" in text and "A-02" in text and "Central store" in text
     (first, _second) = list(db.session().scalars(select(LabelCode.tag).order_by(LabelCode.id)))
     db.session().rollback()
     with counted(db.engine) as asked:

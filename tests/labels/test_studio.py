@@ -147,7 +147,7 @@ def test_a_tapped_place_begins_the_sheet(world: worlds.World, app: Flask) -> Non
     keeper = in_english(worlds.sign_in(app, "keeper"))
     page = send(keeper, "/labels?lang=en", {"tags": _tags(world.desk)[0][0], "layout": "a4-24", "start": 1, "at": "22"})
     assert page.status_code == 200 and 'value="22"' in page.text and 'aria-current="true">22' in page.text
-    assert "1 labels on 1 pages" in page.text and "label-picture" in page.text
+    assert "Labels: 1 · pages: 1" in page.text and "label-picture" in page.text
     sheet = send(keeper, "/labels", {"tags": _tags(world.desk)[0][0], "layout": "a4-24", "start": 22})
     code = zxingcpp.read_barcodes(pypdfium2.PdfDocument(sheet.data)[0].render(scale=2, grayscale=True).to_pil())[0]
     assert code.position.top_left.y / 2 / 72 * 25.4 > 7 * 37
