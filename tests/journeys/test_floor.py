@@ -18,6 +18,7 @@ from tests.journeys.hand import Hand, served
 
 SPOKEN = [("zh", 360), ("en", 1280)]
 MOST_TAPS = 12
+PATIENCE = 60_000  # a busy computer takes its time over 300 things
 SMALL = """
 [...document.querySelectorAll('main :is(button, a.btn, input, select, summary), .dock button')]
   .filter((one) => one.checkVisibility() && !one.closest('.lines') && !one.matches('.unseen, [type=hidden], [type=checkbox], [type=file]'))
@@ -77,7 +78,7 @@ class Taps:
 
 def ready(page: Page) -> None:
     """Wait until the desk's script listens."""
-    expect(page.locator("#desk[data-ready]")).to_have_count(1)
+    expect(page.locator("#desk[data-ready]")).to_have_count(1, timeout=PATIENCE)
 
 
 def scanner(page: Page, texts: list[str], suffix: str = "Enter") -> None:
@@ -105,25 +106,25 @@ def test_three_hundred_desks_go_out_in_one_act_with_few_taps(hand: Hand, floor: 
     hand.go(page, "/floor/out")
     ready(page)
     taps.tap(page.locator(f"[data-target='{number}']"))
-    expect(page.locator("#desk-lines li")).to_have_count(1)
+    expect(page.locator("#desk-lines li")).to_have_count(1, timeout=PATIENCE)
     scanner(page, desks[:150])
     scanner(page, [desks[3], *desks[150:295]], "Tab")
     scanner(page, [f"http://anywhere.example/a/{tag}" for tag in desks[295:300]])
-    expect(listed(page)).to_have_count(300)
-    expect(page.locator("#desk-lines .tag.done")).to_have_count(1)
-    expect(page.locator("#desk-total")).to_contain_text("300")
+    expect(listed(page)).to_have_count(300, timeout=PATIENCE)
+    expect(page.locator("#desk-lines .tag.done")).to_have_count(1, timeout=PATIENCE)
+    expect(page.locator("#desk-total")).to_contain_text("300", timeout=PATIENCE)
     hand.look(page)
     taps.write(page.locator("[name=out-no_cost_reason]"), "自提")
     taps.write(page.locator("[name=out-name]"), "何静")
     taps.write(page.locator("[name=out-pin]"), "2468")
     taps.tap(page.locator("[data-act=hand_over]"))
-    expect(page.locator("#desk-result a")).to_be_visible()
+    expect(page.locator("#desk-result a")).to_be_visible(timeout=PATIENCE)
     assert len(taps.made) <= MOST_TAPS, taps.made
     assert floor.state(number) == "issued"
     assert {tuple(floor.where(tag).items()) for tag in desks[:300]} == {(("out", 1),)} and floor.where(desks[300]) == {"in_store": 1}
     hand.look(page)
     page.locator("#desk-result a").click()
-    expect(page.locator("main")).to_contain_text("300")
+    expect(page.locator("main")).to_contain_text("300", timeout=PATIENCE)
 
 
 def test_a_burst_into_another_field_is_a_scan_and_leaves_the_field_as_it_was(desk: Hand, floor: Floor) -> None:
@@ -133,18 +134,18 @@ def test_a_burst_into_another_field_is_a_scan_and_leaves_the_field_as_it_was(des
     page = desk.go(desk.as_user("keeper"), f"/floor/out?target={number}")
     ready(page)
     scanner(page, desks[:1])
-    expect(listed(page)).to_have_count(1)
+    expect(listed(page)).to_have_count(1, timeout=PATIENCE)
     page.locator("[name=out-name]").fill("He Jing")
     scanner(page, [desks[1]], "Tab")
-    expect(listed(page)).to_have_count(2)
+    expect(listed(page)).to_have_count(2, timeout=PATIENCE)
     expect(page.locator("[name=out-name]")).to_have_value("He Jing")
     page.locator("h1").click()
     scanner(page, [desks[2].lower().replace("-", ""), desks[2], desks[0][:-1] + ("A" if desks[0][-1] != "A" else "B")])
-    expect(listed(page)).to_have_count(3)
-    expect(page.locator("[data-said]")).to_contain_text("cannot be right")
+    expect(listed(page)).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator("[data-said]")).to_contain_text("cannot be right", timeout=PATIENCE)
     page.reload()
     ready(page)
-    expect(listed(page)).to_have_count(3)
+    expect(listed(page)).to_have_count(3, timeout=PATIENCE)
 
 
 def test_each_blocker_is_named_with_a_cure_of_one_tap_and_a_stack_is_counted_on_a_photo(desk: Hand, floor: Floor) -> None:
@@ -155,12 +156,12 @@ def test_each_blocker_is_named_with_a_cure_of_one_tap_and_a_stack_is_counted_on_
     page = desk.go(desk.as_user("keeper"), f"/floor/out?target={number}")
     ready(page)
     scanner(page, [desks[0], desks[5], desks[1], lot])
-    expect(page.locator("#desk-blocked > li")).to_have_count(2)
-    expect(page.locator(f"#desk-blocked [data-tag='{desks[5]}']")).to_contain_text(slip)
+    expect(page.locator("#desk-blocked > li")).to_have_count(2, timeout=PATIENCE)
+    expect(page.locator(f"#desk-blocked [data-tag='{desks[5]}']")).to_contain_text(slip, timeout=PATIENCE)
     desk.look(page)
     page.locator(f"[data-tag='{desks[5]}'] [data-part=off]").click()
     page.locator(f"[data-tag='{desks[1]}'] .desk-more button").click()
-    expect(page.locator("#desk-blocked > li")).to_have_count(0)
+    expect(page.locator("#desk-blocked > li")).to_have_count(0, timeout=PATIENCE)
     row = page.locator(f"[data-tag='{lot}']")
     expect(row.locator("input")).to_have_value("40")
     with page.expect_file_chooser() as chooser:
@@ -168,7 +169,7 @@ def test_each_blocker_is_named_with_a_cure_of_one_tap_and_a_stack_is_counted_on_
     chooser.value.set_files({"name": "stack.png", "mimeType": "image/png", "buffer": picture()})
     for x, y in ((20, 20), (90, 20), (160, 20), (90, 21)):
         page.locator("#desk-photo canvas").click(position={"x": x, "y": y})
-    expect(page.locator(".desk-dots")).to_contain_text("2 counted")
+    expect(page.locator(".desk-dots")).to_contain_text("2 counted", timeout=PATIENCE)
     page.locator("#desk-photo canvas").click(position={"x": 90, "y": 60})
     desk.look(page)
     page.locator("#desk-photo .btn.go").click()
@@ -179,7 +180,7 @@ def test_each_blocker_is_named_with_a_cure_of_one_tap_and_a_stack_is_counted_on_
     with page.expect_response("**/api/v1/floor/photos/**") as kept:
         page.locator("[data-act=load]").click()
     assert kept.value.status == 201
-    expect(page.locator(".handing-url")).to_contain_text("/s/")
+    expect(page.locator(".handing-url")).to_contain_text("/s/", timeout=PATIENCE)
     assert floor.where(lot) == {"in_store": 496, "loaded": 4} and floor.where(desks[0]) == {"loaded": 1}
     desk.look(page)
 
@@ -200,7 +201,7 @@ def test_two_keepers_scan_the_same_thing_one_wins_and_the_other_reads_why(desk: 
         page = desk.go(desk.as_user(user), f"/floor/out?target={number}")
         ready(page)
         scanner(page, [thing])
-        expect(listed(page)).to_have_count(1)
+        expect(listed(page)).to_have_count(1, timeout=PATIENCE)
         page.locator("[name=out-no_cost_reason]").fill("own truck")
         page.locator("[name=out-name]").fill("He Jing")
         page.locator("[name=out-pin]").fill("2468")
@@ -209,12 +210,12 @@ def test_two_keepers_scan_the_same_thing_one_wins_and_the_other_reads_why(desk: 
         page.evaluate("setTimeout(() => document.querySelector('[data-act=hand_over]').click(), 300)")
     ended = [page.locator("#desk-result a, #desk-blocked > li") for page in pages]
     for end in ended:
-        expect(end).to_have_count(1)
+        expect(end).to_have_count(1, timeout=PATIENCE)
     won = [page for page in pages if page.locator("#desk-result a").count()]
     (lost,) = [page for page in pages if page not in won]
     assert len(won) == 1
-    expect(lost.locator("#desk-blocked")).to_contain_text("on loan")
-    expect(lost.locator("#desk-blocked")).to_contain_text("HS-")
+    expect(lost.locator("#desk-blocked")).to_contain_text("on loan", timeout=PATIENCE)
+    expect(lost.locator("#desk-blocked")).to_contain_text("HS-", timeout=PATIENCE)
     assert floor.where(thing) == {"out": 1}
     desk.look(lost)
 
@@ -227,32 +228,32 @@ def test_the_desk_takes_back_moves_and_finds_by_keyboard_alone(desk: Hand, floor
     ready(page)
     expect(page.locator("#desk-tag")).to_be_focused()
     scanner(page, [slip, desks[5]])
-    expect(listed(page)).to_have_count(3)
-    expect(page.locator("#desk-blocked > li")).to_have_count(1)
+    expect(listed(page)).to_have_count(3, timeout=PATIENCE)
+    expect(page.locator("#desk-blocked > li")).to_have_count(1, timeout=PATIENCE)
     desk.look(page)
     to(page, "#desk-good").press("Space")
     to(page, "[name=back-no_cost_reason]").type("own truck")
     to(page, "[data-act=take_back]").press("Enter")
-    expect(page.locator("#desk-result a")).to_be_visible()
+    expect(page.locator("#desk-result a")).to_be_visible(timeout=PATIENCE)
     assert floor.where(desks[0]) == {"in_store": 1} and floor.where(lot) == {"in_store": 500}
     desk.go(page, "/floor/move")
     ready(page)
     scanner(page, [desks[0]])
-    expect(page.locator("[data-said]")).to_contain_text("shelf first")
+    expect(page.locator("[data-said]")).to_contain_text("shelf first", timeout=PATIENCE)
     page.locator("#desk-place").focus()
     page.keyboard.type("B-02")
     page.keyboard.press("Tab")
     scanner(page, [desks[0], desks[1]])
-    expect(listed(page)).to_have_count(2)
+    expect(listed(page)).to_have_count(2, timeout=PATIENCE)
     to(page, "[data-act=move]").press("Enter")
-    expect(page.locator("#desk-result a")).to_be_visible()
+    expect(page.locator("#desk-result a")).to_be_visible(timeout=PATIENCE)
     desk.go(page, "/floor/find?target=MAIN/B-02")
     ready(page)
     scanner(page, [desks[0], desks[2]])
-    expect(page.locator(".desk-remark")).to_have_count(1)
+    expect(page.locator(".desk-remark")).to_have_count(1, timeout=PATIENCE)
     desk.look(page)
     to(page, "[data-act=put_right]").press("Enter")
-    expect(page.locator("#desk-result a")).to_be_visible()
+    expect(page.locator("#desk-result a")).to_be_visible(timeout=PATIENCE)
     for tag in desks[:3]:
         assert page.request.get(f"{desk.address}/api/v1/assets/{tag}", headers={"X-From-Page": "1"}).json()["place"] == "B-02"
 
@@ -273,7 +274,7 @@ def test_targets_are_large_enough_for_gloves(desk: Hand, floor: Floor) -> None:
     page = desk.go(desk.as_user("keeper"), f"/floor/out?target={floor.approved([(w.chair, 5)])}")
     ready(page)
     scanner(page, [lot])
-    expect(listed(page)).to_have_count(1)
+    expect(listed(page)).to_have_count(1, timeout=PATIENCE)
     small = page.evaluate(SMALL)
     assert small == []
 
@@ -293,7 +294,7 @@ def test_without_scripts_typed_tags_do_the_whole_job(chromium: Browser, address:
     page.locator(".desk-typed summary").click() if not page.locator("#desk-tags").is_visible() else None
     page.fill("#desk-tags", f"{desks[0]}\n{desks[1]}")
     page.get_by_role("button", name="Put them on the list").click()
-    expect(page.locator("main")).to_contain_text(desks[1])
+    expect(page.locator("main")).to_contain_text(desks[1], timeout=PATIENCE)
     page.fill("#no_cost_reason", "own truck")
     page.fill("#name", "He Jing")
     page.fill("#pin", "2468")
@@ -314,12 +315,12 @@ def test_a_blank_label_is_claimed_by_scanning_it_and_then_its_thing(desk: Hand, 
     desk.go(page, "/floor/claim")
     ready(page)
     scanner(page, [thing])
-    expect(page.locator("[data-said]")).to_contain_text("no blank label")
+    expect(page.locator("[data-said]")).to_contain_text("no blank label", timeout=PATIENCE)
     scanner(page, [blank])
-    expect(page.locator("#desk-blocked > li")).to_have_count(1)
+    expect(page.locator("#desk-blocked > li")).to_have_count(1, timeout=PATIENCE)
     scanner(page, [thing])
-    expect(listed(page)).to_contain_text(thing)
+    expect(listed(page)).to_contain_text(thing, timeout=PATIENCE)
     desk.look(page)
     page.locator("[data-act=claim]").click()
-    expect(page.locator("#desk-result")).to_be_visible()
+    expect(page.locator("#desk-result")).to_be_visible(timeout=PATIENCE)
     assert floor.where(blank) == {"in_store": 1} and floor.where(thing) == {} and floor.where(other) == {"in_store": 1}

@@ -134,8 +134,8 @@ def test_the_camera_reads_a_printed_label(app: Flask, floor: Floor, address: str
         page.reload()
         expect(page.locator("#desk[data-ready]")).to_have_count(1)
         page.locator("[data-camera]").click()
-        expect(page.locator("[data-desk]")).to_have_attribute("data-reader", reader)
-        expect(page.locator("#desk-list > li")).to_have_attribute("data-tag", tag, timeout=20_000)
+        expect(page.locator("[data-desk]")).to_have_attribute("data-reader", reader, timeout=60_000)
+        expect(page.locator("#desk-list > li")).to_have_attribute("data-tag", tag, timeout=60_000)
         page.wait_for_timeout(2500)
         expect(page.locator("#desk-list > li")).to_have_count(1)
         page.locator("[data-camera]").click()
@@ -168,12 +168,12 @@ def test_on_a_plain_address_the_photo_is_read_by_the_server_several_codes_at_onc
         with page.expect_response("**/scan/decode") as asked:
             page.locator("[data-photo]").set_input_files({"name": "labels.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()})
         assert asked.value.ok
-        expect(page.locator("#desk-list > li")).to_have_count(3)
+        expect(page.locator("#desk-list > li")).to_have_count(3, timeout=60_000)
         assert {row.get_attribute("data-tag") for row in page.locator("#desk-list > li").all()} == set(tags)
         empty = io.BytesIO()
         Image.new("L", (300, 200), 200).save(empty, "PNG")
         page.locator("[data-photo]").set_input_files({"name": "wall.png", "mimeType": "image/png", "buffer": empty.getvalue()})
-        expect(page.locator("[data-said]")).to_contain_text("No code in this photo")
+        expect(page.locator("[data-said]")).to_contain_text("No code in this photo", timeout=60_000)
         page.context.close()
     finally:
         server.shutdown()

@@ -50,6 +50,7 @@ function show() {
   list.show(entries, judged);
   at('desk-total').textContent = promised ? say('of', { picked: units, promised }) : units ? say('things', { count: units }) : document.title.split(' · ')[0];
   const blocked = entries.length - entries.filter((entry) => !judged.rows.get(entry.tag)?.reason).length;
+  at('desk-blocked').hidden = !blocked;
   at('desk-blocked').setAttribute('aria-label', say('blocked', { count: blocked }));
   for (const act of document.querySelectorAll('#desk-dock [data-act]')) {
     act.textContent = say(act.dataset.act, { count: units });
