@@ -52,6 +52,13 @@ DEEDS: dict[str, str] = {
     "return": N_("%(who)s took things back"),
     "extend": N_("%(who)s let things stay longer"),
     "change": N_("%(who)s changed what was approved"),
+    "freeze": N_("%(who)s froze what the book expects"),
+    "count": N_("%(who)s began to count"),
+    "finish": N_("%(who)s finished the first count"),
+    "recount": N_("%(who)s had it counted again"),
+    "compare": N_("%(who)s finished counting; the differences were drawn up"),
+    "resolve": N_("%(who)s said what becomes of a difference"),
+    "post": N_("%(who)s posted it"),
 }
 LOOKS = {
     **dict.fromkeys(("endorse", "giver_endorse", "receiver_endorse", "agree", "approve", "close"), "done"),
