@@ -63,7 +63,7 @@ from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
 from assetpool.handovers import lanes_api
 from assetpool.handovers import aside_models as _asides  # noqa: F401
-from assetpool.handovers import asides_views, checklists_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
+from assetpool.handovers import asides_api, asides_views, checklists_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
 from assetpool.handovers import checklist_models as _checklists  # noqa: F401
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
@@ -123,6 +123,7 @@ from assetpool.records import erasing, erasing_views, idempotency, openapi, org_
 from assetpool.records import erasing_models as _erasing  # noqa: F401
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
+from assetpool.repairs import api as repairs_api
 from assetpool.repairs import models as _repairs  # noqa: F401
 from assetpool.repairs import views as repairs_views
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
@@ -316,6 +317,8 @@ def rest_blueprints() -> list[Blueprint]:
         floor_api.bp,
         handovers_api.bp,
         returns_api.bp,
+        asides_api.bp,
+        repairs_api.bp,
         lanes_api.bp,
         trips_api.bp,
         requisitions_api.bp,

@@ -139,6 +139,22 @@ def monday(world: worlds.World):  # type: ignore[no-untyped-def]
         yield
 
 
+@pytest.fixture
+def call(app: Flask, world: worlds.World) -> Callable[..., Any]:
+    """Send a request as the keeper (or another person); return (status, JSON)."""
+    headers: dict[int, dict[str, str]] = {}
+
+    def sent(method: str, path: str, body: Any = None, by: int | None = None, **more: str) -> tuple[int, Any]:
+        person = by or world.keeper
+        if person not in headers:
+            with app.app_context(), atomic() as session:
+                headers[person] = worlds.token(session, person)
+        answer = app.test_client().open(f"/api/v1{path}", method=method, json=body, headers={**headers[person], **more})
+        return answer.status_code, answer.get_json()
+
+    return sent
+
+
 def apart(app: Flask) -> Floor:
     """Return a floor whose every act runs in a context of its own: requests of several people must not share one."""
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from assetpool.core.db import atomic, db
+from assetpool.core.db import db
 from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct
 from tests import world as worlds
@@ -27,22 +27,6 @@ def floor(app: Flask) -> Floor:
 @pytest.fixture
 def world(floor: Floor) -> worlds.World:
     return floor.world
-
-
-@pytest.fixture
-def call(app: Flask, world: worlds.World) -> Callable[..., Any]:
-    """Send a request as the keeper (or another person); return (status, JSON)."""
-    headers: dict[int, dict[str, str]] = {}
-
-    def sent(method: str, path: str, body: Any = None, by: int | None = None, **more: str) -> tuple[int, Any]:
-        person = by or world.keeper
-        if person not in headers:
-            with app.app_context(), atomic() as session:
-                headers[person] = worlds.token(session, person)
-        answer = app.test_client().open(f"/api/v1{path}", method=method, json=body, headers={**headers[person], **more})
-        return answer.status_code, answer.get_json()
-
-    return sent
 
 
 def test_pick_up_at_the_counter_return_and_see_the_slip(floor: Floor, call: Callable[..., Any]) -> None:
