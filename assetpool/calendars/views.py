@@ -26,6 +26,7 @@ from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
 from assetpool.records.linking import document_url
+from assetpool.requisitions import picking
 from assetpool.requisitions.wording import period
 from assetpool.reservations import together
 
@@ -65,8 +66,9 @@ def _choices(session: Session, asked: Asked) -> list[dict[str, Any]]:
     """Return what a calendar is narrowed by."""
     mine = access.current()
     return [
-        {"name": "store", "label": "store", "value": asked.scope.store_id or "", "rows": catalog.all_stores(session, mine.pool_id)},
-        {"name": "event", "label": "event", "value": asked.scope.event_id or "", "rows": _with(events.listed(session, mine), asked.event)},
+        {"name": "kind", "value": asked.scope.kind_id or "", "rows": _with(picking.proposed(session, mine.pool_id), asked.kind)},
+        {"name": "store", "value": asked.scope.store_id or "", "rows": catalog.all_stores(session, mine.pool_id)},
+        {"name": "event", "value": asked.scope.event_id or "", "rows": _with(events.listed(session, mine), asked.event)},
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select, tuple_
@@ -43,9 +43,9 @@ def parts_of(session: Session, pool_id: int, asked: Iterable[tuple[int, int]]) -
     return tuple(Part(class_path(kinds[kind_id]), prices[kind_id].amount * units if kind_id in prices else None, units) for kind_id, units in pairs)
 
 
-def asked_of(session: Session, document: Document, row: Requisition) -> approvals.Asked:
-    """Return what the rules are asked about a request."""
-    lines = lines_of(session, row.id)
+def asked_of(session: Session, document: Document, row: Requisition, wished: Sequence[RequisitionLine] | None = None) -> approvals.Asked:
+    """Return what the rules are asked about a request; `wished` are the lines of one that is not written yet."""
+    lines = lines_of(session, row.id) if wished is None else wished
     organization = session.get_one(Organization, row.organization_id)
     before = _earlier(session, document, row.organization_id, {line.kind_id for line in lines})
     pairs = [*((line.kind_id, line.asked) for line in lines), *((kind_id, units) for _number, kind_id, units in before)]
@@ -104,7 +104,7 @@ def usual(asked: approvals.Asked) -> list[approvals.Step]:
     return [approvals.Step("approve", Role.APPROVER, asked.store_id or asked.asking_id)]
 
 
-def plan(session: Session, document: Document, row: Requisition) -> approvals.Plan:
+def plan(session: Session, document: Document, row: Requisition, wished: Sequence[RequisitionLine] | None = None) -> approvals.Plan:
     """Return who would have to say yes if the request were handed in now."""
-    asked = asked_of(session, document, row)
+    asked = asked_of(session, document, row, wished)
     return approvals.plan(session, usual(asked), asked)

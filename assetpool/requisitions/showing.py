@@ -32,7 +32,7 @@ from assetpool.requisitions import allocation, blocking, consequences, deciding,
 from assetpool.requisitions.effects import StripDay, effects, strip
 from assetpool.requisitions.estimate import Estimate, estimate
 from assetpool.requisitions.models import Requisition, RequisitionLine
-from assetpool.requisitions.standing import Outlook, Standing
+from assetpool.requisitions.standing import Asked, Outlook, Standing
 from assetpool.requisitions.steps import EDITABLE, ISSUABLE
 from assetpool.requisitions.wording import masked
 from assetpool.reservations.queries import of_document
@@ -214,3 +214,15 @@ def _promised(session: Session, document: Document) -> list[tuple[Kind, Store, i
     rows = of_document(session, document.id)
     kinds, stores = kinds_of(session, [row.kind_id for row in rows]), stores_of(session, [row.store_id for row in rows])
     return [(kinds[row.kind_id], stores[row.store_id], row.promised, row.issued) for row in rows]
+
+
+def would_decide(
+    session: Session, organization: Organization, wished: Sequence[Asked], kind: str, first: date, last: date | None, *, by: int, of: int = 0
+) -> decisions.Round:
+    """Return the steps that a request would take if it were handed in as it is being typed; `of`: the id of the draft that is written anew."""
+    document = Document(id=of, pool_id=organization.pool_id, organization_id=organization.id)
+    row = Requisition(id=document.id, kind=kind, organization_id=organization.id, requester_id=by, first_day=first, last_day=last)
+    lines = [RequisitionLine(line_no=one.line_no, kind_id=one.kind_id, store_id=one.store_id, asked=one.quantity) for one in wished]
+    today = pool_today(session, organization.pool_id)
+    barred = {**duties.pricing(session, {one.kind_id for one in wished}, today), by: N_("requester")}
+    return decisions.of_plan(session, deciding.plan(session, document, row, lines), barred, today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from assetpool.approvals import showing as decisions
 from assetpool.catalog import queries as catalog
 from assetpool.core import lines
 from assetpool.core.db import atomic, db
@@ -19,14 +21,15 @@ from assetpool.custody.queries import by_tag
 from assetpool.events.packs import units_for
 from assetpool.events.queries import drop_point, events, venues_of
 from assetpool.org import access
-from assetpool.org.models import Role
+from assetpool.org.models import Organization, Role
 from assetpool.org.service import ROLE_WORDS
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
-from assetpool.requisitions import basket, drafting, effects, picking, queries, service, typed
+from assetpool.requisitions import basket, drafting, effects, picking, queries, service, showing, typed
 from assetpool.requisitions.blueprint import bp
 from assetpool.requisitions.forms import MOST_LINES, RequisitionForm
 from assetpool.requisitions.models import Requisition
+from assetpool.requisitions.standing import Asked
 from assetpool.requisitions.steps import EDITABLE
 from assetpool.reservations.service import pool_today
 
@@ -171,12 +174,22 @@ def _shown(form: RequisitionForm, document: Document | None, status: int) -> Res
         form=form,
         document=document,
         outlook=effects.outlook(reading, asked, form.first_day.data, last, today) if possible else None,
+        round=_would_decide(form, asked, last, document) if possible else None,
         proposed=[picking.label(kind, language() == "en") for kind in picking.proposed(reading, mine.pool_id)],
         papers=typed.papers(reading, form),
         drops=[drop_point(venue) for venue in venues_of(reading, form.event_id.data)] if form.event_id.data else [],
         today=today,
     )
     return page, status
+
+
+def _would_decide(form: RequisitionForm, asked: Sequence[Asked], last: date | None, document: Document | None) -> decisions.Round | None:
+    """Return who would have to say yes to what is typed, for an organization that may ask."""
+    organization_id = form.organization_id.data
+    if organization_id not in {value for value, _label in form.organization_id.choices}:
+        return None
+    organization, written = db.session().get_one(Organization, organization_id), document.id if document is not None else 0
+    return showing.would_decide(db.session(), organization, asked, form.kind.data, form.first_day.data, last, by=access.me(), of=written)
 
 
 @bp.get("/requisitions/basket")

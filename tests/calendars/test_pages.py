@@ -158,3 +158,10 @@ def test_a_stretch_is_placed_in_its_window() -> None:
     assert grid.span(date(2026, 10, 3), None, window) == (0.0, 100.0)
     assert [len(week) for week in grid.weeks(date(2026, 11, 1))] == [7] * 6
     assert grid.months_on(date(2026, 1, 1), -1) == date(2025, 12, 1)
+
+
+def test_a_calendar_is_narrowed_to_a_kind_in_its_bar(app: Flask) -> None:
+    with app.app_context():
+        found = worlds.found()
+    page = worlds.sign_in(app, "keeper").get(f"/calendar?kind={found.desk}")
+    assert f'<option value="{found.desk}" selected>' in page.text and f'<option value="{found.chair}">' in page.text

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from pypdfium2 import PdfDocument
 
+from assetpool.approvals import rule_sets
+from assetpool.approvals.rules import Place, Rule, RuleStep
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.events import service as events
@@ -100,6 +102,20 @@ def test_checking_shows_what_is_short_and_the_days_on_which_it_is_not(asking: As
     assert (f'value="{shift}"' in moved.text, "2 short" in moved.text, "enough" in moved.text) == (True, False, True)
     fewer = send(client, "/requisitions/new?lang=en", typed(asking, take="1-2"))
     assert ("2 short" in fewer.text, "enough" in fewer.text) == (False, True)
+
+
+def test_checking_shows_who_would_decide_as_the_rules_say(asking: Asking) -> None:
+    w, client = asking.world, worlds.sign_in(asking.app, "organizer_b")
+    usual = send(client, "/requisitions/new?lang=en", typed(asking, check="1"))
+    assert "Who would decide" in usual.text and "finance" not in usual.text.partition("Who would decide")[2]
+    with asking.app.app_context(), atomic() as session:
+        rule = Rule("finance", (RuleStep("finance", Place.ROOT, 3),), units_over=3)
+        rule_sets.publish(session, w.city, [rule], None, by=w.administrator)
+    few, many = (send(client, "/requisitions/new?lang=en", typed(asking, check="1", **{"lines-0-quantity": n})) for n in ("3", "4"))
+    assert ['class="deciding"' in page.text for page in (few, many)] == [True, True]
+    assert ["finance" in page.text.partition("Who would decide")[2].partition("</ol>")[0] for page in (few, many)] == [False, True]
+    foreign = send(client, "/requisitions/new?lang=en", typed(asking, check="1", organization_id=w.department_a))
+    assert "Who would decide" not in foreign.text
 
 
 def test_a_word_that_fits_several_kinds_asks_which(asking: Asking) -> None:
