@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
-from assetpool.catalog.queries import class_names, in_class, kinds, stores, worded_kinds
+from assetpool.catalog.queries import class_names, in_class, kinds, stores, with_words
 from assetpool.certificates.standard_rule import checked
 from assetpool.org.models import Organization
 from assetpool.org.queries import names
@@ -145,10 +145,14 @@ def _take(taken: dict[int, int], rows: Sequence[dict[str, Any]], quantity: int) 
 
 
 def _concerned(session: Session, pool_id: int, line: Wanted) -> dict[int, str]:
-    """Return {kind id: why it was looked at}: its words and spec fit, it is of the class, or it may stand in for one of these."""
+    """Return {kind id: why it was looked at}: its words and spec fit, it is of the class, or it may stand in for one of these.
+
+    All the words must fit: what only resembles them (a monitor, where cameras are to be bought) is no stock to be taken instead.
+    """
     offered = (Kind.pool_id == pool_id, Kind.withdrawn_at.is_(None), Kind.register == "ordinary")
     of_class = set(session.scalars(select(Kind.id).where(*offered, in_class(line.class_code))))
-    worded = set(worded_kinds(session, pool_id, line.words, *offered[1:])) if line.words.strip() else set()
+    said = with_words(line.words)
+    worded = set(session.scalars(select(Kind.id).where(*offered, said))) if said is not None else set()
     fitting = worded
     if line.spec.strip() and worded:
         fitting = set(session.scalars(select(Kind.id).where(Kind.id.in_(worded), Kind.spec.contains(line.spec.strip(), autoescape=True))))

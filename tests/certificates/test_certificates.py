@@ -222,3 +222,9 @@ def test_machines_search_and_certify(app: Flask, world: World) -> None:
     listed = client.get("/api/v1/stock-searches?issued=true", headers=key).json
     assert [item["certificate"] for item in listed["items"]] == [made.json["number"]]
     assert client.get(f"/api/v1/certificates/{made.json['number']}.pdf", headers=key).data.startswith(b"%PDF")
+
+
+def test_what_only_resembles_the_words_is_no_stock(app: Flask, world: World) -> None:
+    with app.app_context():
+        line = content(searched(world, Wanted("会议摄像设备", "A02091107", 5)))["lines"][0]
+        assert (line["owned"], line["free"], line["covers"]) == (0, 0, 5)
