@@ -34,7 +34,8 @@ def batches() -> ResponseReturnValue:
     before = request.args.get("before", "")
     rows = code_queries.batches(db.session(), access.current(), int(before) if before.isdigit() else None, SHOWN)
     following = url_for("labels.batches", before=rows[SHOWN - 1].batch.id) if len(rows) > SHOWN else None
-    return render_template("labels/batches.html", rows=rows[:SHOWN], words=PURPOSE_WORDS, following=following, layouts=DEFAULT_LAYOUT)
+    shown = {"words": PURPOSE_WORDS, "layouts": DEFAULT_LAYOUT, "may_make": access.current().has("keeper")}
+    return render_template("labels/batches.html", rows=rows[:SHOWN], following=following, **shown)
 
 
 @bp.route("/labels/make/<any(blank, shelf, cage, box):purpose>", methods=["GET", "POST"])

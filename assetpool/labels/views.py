@@ -71,6 +71,7 @@ def _page(form: LabelForm, known: dict[str, Layout], labels: list[Label] | None)
     layout = known.get(form.layout.data or "a4-24", known["a4-24"])
     start = form.start.data if isinstance(form.start.data, int) and 1 <= form.start.data <= layout.per_page else 1
     shown: dict[str, Any] = {"labels": labels, "layout": layout, "start": start, "tapped": 1 < layout.per_page <= MOST_PLACES_TAPPED}
+    shown["may_keep"] = access.current().has("keeper")
     if labels:
         if (form.start.data or 1) > layout.per_page:
             form.refuse(translated(StartOffSheet(start=form.start.data, last=layout.per_page)))
