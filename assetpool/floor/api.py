@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Protocol
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.models import Pool
-from assetpool.core.web import language, translated
+from assetpool.core.web import translated
 from assetpool.floor import judging, queries
 from assetpool.floor.modes import MODES
 from assetpool.floor.schemas import LookAnswer, LookBody, LookRow, PhotoAnswer, ReasonAnswer, WorkAnswer, WorkQuery
@@ -22,17 +21,9 @@ from assetpool.org import access
 from assetpool.org.models import Person, Role
 from assetpool.records import photos, rest
 from assetpool.records.queries import by_number
+from assetpool.requisitions.blueprint import named
 
 bp = rest.blueprint("floor", __name__, "Scan desk")
-
-
-class _Named(Protocol):
-    name: str
-    name_en: str
-
-
-def _name(row: _Named) -> str:
-    return row.name_en if language() == "en" and row.name_en else row.name
 
 
 @bp.get("/floor/work")
@@ -46,10 +37,10 @@ def work(asked: WorkQuery) -> rest.Json:
     return {
         "made_at": clock.now(),
         "person": {"id": access.me(), "name": session.scalars(select(Person.name).where(Person.id == access.me())).one()},
-        "stores": [{"code": store.code, "name": _name(store)} for store in found.stores],
+        "stores": [{"code": store.code, "name": named(store)} for store in found.stores],
         "out": [
             {
-                "number": one.number, "receiver": _name(one.receiver), "store": one.store.code, "first_day": one.first_day, "last_day": one.last_day,
+                "number": one.number, "receiver": named(one.receiver), "store": one.store.code, "first_day": one.first_day, "last_day": one.last_day,
                 "units": sum(line[3] for line in one.lines),
                 "lines": [{"line": line, "kind_id": kind.id, "tag": tag, "units": units} for line, kind, tag, units in one.lines],
                 "contacts": [{"name": fact.name or "", "phone": fact.telephone or ""} for fact in one.contacts],
@@ -58,13 +49,13 @@ def work(asked: WorkQuery) -> rest.Json:
         ],
         "back": [
             {
-                "number": one.number, "receiver": _name(one.receiver), "store": one.store.code, "due_on": one.due_on,
+                "number": one.number, "receiver": named(one.receiver), "store": one.store.code, "due_on": one.due_on,
                 "overdue": one.due_on is not None and one.due_on < today, "units": sum(line[2] for line in one.lines),
                 "lines": [{"line": line, "kind_id": kind.id, "units": units} for line, kind, units in one.lines],
             }
             for one in found.back
         ],
-        "kinds": [{"id": kind.id, "name": _name(kind), "spec": kind.spec, "measure": kind.measure} for kind in found.kinds],
+        "kinds": [{"id": kind.id, "name": named(kind), "spec": kind.spec, "measure": kind.measure} for kind in found.kinds],
         "things": [
             {
                 "tag": thing.tag, "kind_id": thing.kind_id, "form": thing.form, "store": thing.store, "place": thing.place, "state": thing.state,
@@ -90,7 +81,7 @@ def look(body: LookBody) -> rest.Json:
     judged = judging.with_codes(session, mine, mode.judge(session, mine, body.target, [Item(line.tag, line.count) for line in body.lines]))
     lines = [
         {
-            "line": one.line, "kind_id": one.kind.id, "kind": _name(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.drop,
+            "line": one.line, "kind_id": one.kind.id, "kind": named(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.drop,
             "picked": one.picked, "promised": one.promised,
         }
         for one in judged.lines
@@ -112,7 +103,7 @@ def _row(row: judging.Row) -> LookRow:
     return {
         "tag": row.tag,
         "kind_id": row.kind.id if row.kind else None,
-        "kind": _name(row.kind) if row.kind else "",
+        "kind": named(row.kind) if row.kind else "",
         "form": row.form,
         "count": row.count,
         "standing": row.standing,

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests import world as worlds
-from tests.handovers.conftest import Floor, apart
-from tests.journeys.hand import Hand, served
+from tests.handovers.conftest import Floor
+from tests.journeys.hand import Hand
+from tests.journeys.scanning import PATIENCE, address, database_template, floor, ready, sign_in
 
 SPOKEN = [("zh", 360), ("en", 1280)]
+__all__ = ["address", "database_template", "floor"]
 MOST_TAPS = 12
-PATIENCE = 60_000  # a busy computer takes its time over 300 things
 SMALL = """
 [...document.querySelectorAll('main :is(button, a.btn, input, select, summary), .dock button')]
   .filter((one) => one.checkVisibility() && !one.closest('.lines') && !one.matches('.unseen, [type=hidden], [type=checkbox], [type=file]'))
@@ -26,22 +25,6 @@ SMALL = """
   .filter(([, at]) => at.width < 44 || at.height < 44)
   .map(([html, at]) => `${Math.round(at.width)}×${Math.round(at.height)} ${html}`)
 """
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with served(app) as found:
-        yield found
 
 
 @pytest.fixture(params=SPOKEN, ids=[f"{lang}-{width}" for lang, width in SPOKEN])
@@ -74,11 +57,6 @@ class Taps:
         """Tap a field and write into it; counts as one tap."""
         place.fill(text)
         self.made.append(str(place))
-
-
-def ready(page: Page) -> None:
-    """Wait until the desk's script listens."""
-    expect(page.locator("#desk[data-ready]")).to_have_count(1, timeout=PATIENCE)
 
 
 def scanner(page: Page, texts: list[str], suffix: str = "Enter") -> None:
@@ -285,10 +263,7 @@ def test_without_scripts_typed_tags_do_the_whole_job(chromium: Browser, address:
     number = floor.approved([(w.desk, 2)])
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}, locale="en-GB")
     page = context.new_page()
-    page.goto(f"{address}/sign-in?lang=en")
-    page.fill("#username", "keeper")
-    page.fill("#password", worlds.PASSWORD)
-    page.press("#password", "Enter")
+    sign_in(page, address)
     page.goto(f"{address}/floor/out")
     page.locator(f"a[data-target='{number}']").click()
     page.locator(".desk-typed summary").click() if not page.locator("#desk-tags").is_visible() else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -20,9 +20,10 @@ from werkzeug.serving import make_server
 from assetpool.labels.decode import decode_photo
 from tests import world as worlds
 from tests.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
-from tests.handovers.conftest import Floor, apart
-from tests.journeys.hand import served
+from tests.handovers.conftest import Floor
+from tests.journeys.scanning import address, database_template, floor, ready, sign_in
 
+__all__ = ["address", "database_template", "floor"]
 WIDTH, HEIGHT, FRAMES = 640, 480, 12
 # Chromium on Linux has no reader of its own: one that sees what the page's does is put where a phone's would be.
 NATIVE = """
@@ -39,22 +40,6 @@ window.BarcodeDetector = class {
   }
 };
 """
-
-
-@pytest.fixture
-def database_template(make_template: Callable[..., str]) -> str:
-    return make_template("world", worlds.fill)
-
-
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    with served(app) as found:
-        yield found
 
 
 def label(app: Flask, tags: list[str]) -> Image.Image:
@@ -105,13 +90,9 @@ def desk(browser: Browser, address: str, path: str, **more: object) -> Page:
     """Open the desk as the keeper on a phone."""
     context = browser.new_context(viewport={"width": 360, "height": 800}, locale="en-GB", **more)  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"{address}/sign-in?lang=en")
-    page.fill("#username", "keeper")
-    page.fill("#password", worlds.PASSWORD)
-    page.press("#password", "Enter")
-    expect(page.locator("#username")).to_have_count(0)
+    sign_in(page, address)
     page.goto(address + path)
-    expect(page.locator("#desk[data-ready]")).to_have_count(1)
+    ready(page)
     return page
 
 
@@ -132,7 +113,7 @@ def test_the_camera_reads_a_printed_label(app: Flask, floor: Floor, address: str
         if reader == "server":
             page.route("**/vendor/zxing_reader.*", lambda route: route.abort())
         page.reload()
-        expect(page.locator("#desk[data-ready]")).to_have_count(1)
+        ready(page)
         page.locator("[data-camera]").click()
         expect(page.locator("[data-desk]")).to_have_attribute("data-reader", reader, timeout=60_000)
         expect(page.locator("#desk-list > li")).to_have_attribute("data-tag", tag, timeout=60_000)
