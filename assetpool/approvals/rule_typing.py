@@ -79,14 +79,16 @@ def _count(text: str) -> int:
 
 
 def reshaped(typed: Typed, wish: str) -> dict[str, str]:
-    """Return the form after a row was added or taken out: `add-rule`, `remove-rule-2`, `add-step-1`."""
+    """Return the form after a row was added or taken out: `add-rule`, `remove-rule-2`, `add-step-1`; `fresh` names the first field of a new one."""
     found = dict(typed)
     shape = counts(typed)
     act, _dash, number = wish.rpartition("-")
     if wish == "add-rule" and len(shape) < MOST_RULES:
-        found |= {**_rule_fields(f"rule-{len(shape)}-", USUAL), "rules": str(len(shape) + 1), f"rule-{len(shape)}-name": ""}
+        name = f"rule-{len(shape)}-name"
+        found |= {**_rule_fields(f"rule-{len(shape)}-", USUAL), "rules": str(len(shape) + 1), name: "", "fresh": name}
     elif act == "add-step" and number.isdigit() and int(number) < len(shape):
-        found[f"rule-{number}-steps"] = str(min(shape[int(number)] + 1, MOST_STEPS))
+        steps = min(shape[int(number)] + 1, MOST_STEPS)
+        found |= {f"rule-{number}-steps": str(steps), "fresh": f"rule-{number}-step-{steps - 1}-stage"}
     elif act == "remove-rule" and number.isdigit() and int(number) < len(shape):
         found = _without(found, int(number), len(shape))
     return found

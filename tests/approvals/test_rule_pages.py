@@ -47,6 +47,7 @@ def test_a_version_is_written_published_read_back_and_given_up_again(app: Flask,
     address = f"/admin/rules/{world.department_b}"
     more = send(client, address, {**FORM, "do": "add-rule"})
     assert (more.status_code, 'name="rule-1-name"' in more.text, 'value="5 万元以上"' in more.text) == (200, True, True)
+    assert more.text.count(" autofocus") == 1 and 'name="rule-1-name"' in more.text.partition(" autofocus")[0].rpartition("<input")[2]
     fewer = send(client, address, {**FORM, "do": "remove-rule-0"})
     assert 'name="rule-0-name"' not in fewer.text
     assert send(client, address, {**FORM, "do": "publish"}).status_code == 303
