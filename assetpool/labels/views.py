@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     form.layout.choices = [(name, f"{name} · {gettext(layout.title)}") for name, layout in known.items()]
     form.printer.choices = [("", gettext(N_("Without offset"))), *((str(printer.id), printer.name) for printer in printers)]
     if request.form.get("at", "").isdigit():
-        form.start.data = int(request.form["at"])
+        form.start.data, form.start.raw_data = int(request.form["at"][:4]), [request.form["at"][:4]]
     act = "look" if "at" in request.form else request.form.get("act", "pdf") if request.method == "POST" else "open"
     try:
         if request.method == "POST" and not form.validate():
