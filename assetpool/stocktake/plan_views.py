@@ -10,9 +10,9 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.web import translated
 from assetpool.org import access
-from assetpool.stocktake import accuracy, plans
+from assetpool.stocktake import accuracy, plans, typed
+from assetpool.stocktake.blueprint import PLANNERS, WORDS, bp
 from assetpool.stocktake.forms import PlanForm
-from assetpool.stocktake.views import PLANNERS, WORDS, bp, offer
 
 
 @bp.route("/stocktakes/plans", methods=["GET", "POST"])
@@ -20,7 +20,7 @@ from assetpool.stocktake.views import PLANNERS, WORDS, bp, offer
 def plans_page() -> ResponseReturnValue:
     """Show the plans that hold, and make one."""
     form = PlanForm()
-    offer(db.session(), form)
+    typed.offer(db.session(), access.current(), form)
     if request.method != "POST":
         return _plans(form, 200)
     if not form.validate():

@@ -255,7 +255,9 @@ def resolve(session: Session, number: str, position: int, resolution: str, *, by
     if kind is not None and one.asset_id is None:
         one.kind_id = kind.id
     if resolution not in CHOICES.get(one.what, ("propose",)) or (resolution == "number" and one.kind_id is None):
-        raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("this cannot become of it. Choose from the list; a new number needs a kind.")))
+        raise FieldInvalid(
+            field=Word(N_("Difference of the count")), problem=Word(N_("this cannot become of it. Choose from the list; a new number needs a kind."))
+        )
     one.resolution, one.note = resolution, note.strip()[:300]
     records.remark(session, document, by, "resolve", f"{position}: {resolution} {note.strip()}"[:300])
     return document

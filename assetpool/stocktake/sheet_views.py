@@ -21,7 +21,7 @@ from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.stocktake import counting, paper, showing, typed
 from assetpool.stocktake.answering import Counted
-from assetpool.stocktake.views import bp
+from assetpool.stocktake.blueprint import bp
 
 LINES = 100
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from assetpool.approvals.pages import Typed
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.tags import TagUnreadable, parse_tag
+from assetpool.core.web import language
 from assetpool.custody.queries import by_tag
+from assetpool.org.queries import Access
 from assetpool.requisitions import picking
+from assetpool.stocktake import queries
 from assetpool.stocktake.answering import Counted
 
 
@@ -67,6 +71,16 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 7:
         raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
     return int(text)
+
+
+def named(one: Any) -> str:
+    """Return the name of a store or organization in the reader's language."""
+    return str(one.name_en if language() == "en" and one.name_en else one.name)
+
+
+def offer(session: Session, mine: Access, form: Any) -> None:
+    """Fill in the stores where this person plans and counts."""
+    form.store_id.choices = [(store.id, named(store)) for store in queries.countable_stores(session, mine)]
 
 
 def kind_of(session: Session, pool_id: int, text: str) -> int | None:

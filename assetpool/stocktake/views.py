@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,7 +17,6 @@ from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import language, translated
 from assetpool.labels.decode import decode_photo
 from assetpool.org import access
-from assetpool.org.models import Role
 from assetpool.org.queries import organizations
 from assetpool.records import listing, photos
 from assetpool.records.models import Document
@@ -25,15 +24,12 @@ from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
 from assetpool.stocktake import counting, paper, posting, queries, service, showing, typed
 from assetpool.stocktake.answering import Taken
+from assetpool.stocktake.blueprint import PLANNERS, WORDS, bp
 from assetpool.stocktake.forms import ScopeForm
 from assetpool.stocktake.steps import ORDER
-from assetpool.stocktake.words import OUTCOME_WORDS, RESOLUTION_WORDS, WAY_WORDS, WHAT_LOOKS, WHAT_WORDS
 
-bp = Blueprint("stocktake", __name__)
 PAGE = 25
 LISTED = (*ORDER, "rejected", "cancelled")
-PLANNERS = (Role.KEEPER, Role.APPROVER, Role.CLERK)
-WORDS = {"ways": WAY_WORDS, "whats": WHAT_WORDS, "looks": WHAT_LOOKS, "resolutions": RESOLUTION_WORDS, "outcomes": OUTCOME_WORDS}
 
 
 @bp.get("/stocktakes")
@@ -60,8 +56,8 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Plan a stocktake, and freeze the expectation at once if that is wanted."""
     form, session, mine = ScopeForm(), db.session(), access.current()
-    offer(session, form)
-    form.owner_id.choices = [(0, _("everybody")), *((one.id, _named(one)) for one in organizations(session, mine.pool_id))]
+    typed.offer(session, mine, form)
+    form.owner_id.choices = [(0, _("everybody")), *((one.id, typed.named(one)) for one in organizations(session, mine.pool_id))]
     if request.method != "POST":
         form.place.data = request.args.get("place", "")[:80]
         return render_template("stocktake/new.html", form=form)
@@ -79,15 +75,6 @@ def new() -> ResponseReturnValue:
         return render_template("stocktake/new.html", form=form), refusal.status
     flash(_("%(number)s is planned.", number=number), "done")
     return redirect(url_for(".show", number=number), 303)
-
-
-def offer(session: Session, form: Any) -> None:
-    """Fill in the stores where this person plans and counts."""
-    form.store_id.choices = [(store.id, _named(store)) for store in queries.countable_stores(session, access.current())]
-
-
-def _named(one: Any) -> str:
-    return str(one.name_en if language() == "en" and one.name_en else one.name)
 
 
 def _page(document: Document, refusal: str, fields: Typed, status: int) -> ResponseReturnValue:
