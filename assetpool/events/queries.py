@@ -54,7 +54,8 @@ def liaison_of(session: Session, event_id: int) -> Person | None:
     return session.scalar(statement.order_by(EventLiaison.id.desc()).limit(1))
 
 
-def drop_point(venue: EventVenue) -> str:
-    """Write where something is brought, the same in every language: name, address, floor, lift, hours."""
-    lift = "" if venue.lift is None else "有电梯 lift" if venue.lift else "无电梯 no lift"
+def drop_point(venue: EventVenue, english: bool = False) -> str:
+    """Write where something is brought: name, address, floor, lift, hours; in Chinese, as papers do, unless English is asked for."""
+    words = ("no lift", "lift") if english else ("无电梯", "有电梯")
+    lift = "" if venue.lift is None else words[venue.lift]
     return " · ".join(part for part in (venue.name, venue.address, venue.floor, lift, venue.window) if part)[:LONGEST_DROP]

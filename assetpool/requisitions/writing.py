@@ -177,7 +177,7 @@ def _shown(form: RequisitionForm, document: Document | None, status: int) -> Res
         round=_would_decide(form, asked, last, document) if possible else None,
         proposed=[picking.label(kind, language() == "en") for kind in picking.proposed(reading, mine.pool_id)],
         papers=typed.papers(reading, form),
-        drops=[drop_point(venue) for venue in venues_of(reading, form.event_id.data)] if form.event_id.data else [],
+        drops=[drop_point(venue, language() == "en") for venue in venues_of(reading, form.event_id.data)] if form.event_id.data else [],
         today=today,
     )
     return page, status
