@@ -49,7 +49,6 @@ from assetpool.core.models import Pool
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, found_views, health_views, verify_views
-from assetpool.desk import found_models as _found  # noqa: F401
 from assetpool.desk import gate as desk_gate
 from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
@@ -61,14 +60,10 @@ from assetpool.floor import api as floor_api
 from assetpool.floor import authority_views, offline_views
 from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
-from assetpool.handovers import lanes_api
-from assetpool.handovers import aside_models as _asides  # noqa: F401
-from assetpool.handovers import asides_api, asides_views, checklists_views, exchanges_views, lanes_views, lateness, receiver_views, returns_api, returns_views, sources
-from assetpool.handovers import checklist_models as _checklists  # noqa: F401
+from assetpool.handovers import coming_back, lanes_api, lanes_views, lateness, receiver_views, sources, trucks
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
 from assetpool.handovers import queries as slips
-from assetpool.handovers import trucks
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
 from assetpool.intake import blueprint as intake_pages
@@ -79,8 +74,8 @@ from assetpool.intake import price_books as lent_engine
 from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.invitations import api as invitations_api
-from assetpool.invitations import event_views
 from assetpool.invitations import erasing as liaisons
+from assetpool.invitations import event_views
 from assetpool.invitations import figures as event_figures
 from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
 from assetpool.invitations import guest_views as _guest_views  # noqa: F401
@@ -124,7 +119,6 @@ from assetpool.records import erasing_models as _erasing  # noqa: F401
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.repairs import api as repairs_api
-from assetpool.repairs import models as _repairs  # noqa: F401
 from assetpool.repairs import views as repairs_views
 from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
@@ -281,11 +275,8 @@ def page_blueprints() -> list[Blueprint]:
         pick_views.bp,
         gate_views.bp,
         lanes_views.bp,
-        returns_views.bp,
-        asides_views.bp,
-        exchanges_views.bp,
+        *coming_back.PAGES,
         repairs_views.bp,
-        checklists_views.bp,
         moves_views.bp,
         floor_views.bp,
         authority_views.bp,
@@ -316,8 +307,7 @@ def rest_blueprints() -> list[Blueprint]:
         approvals_api.bp,
         floor_api.bp,
         handovers_api.bp,
-        returns_api.bp,
-        asides_api.bp,
+        *coming_back.REST,
         repairs_api.bp,
         lanes_api.bp,
         trips_api.bp,

@@ -11,7 +11,7 @@ from PIL import Image
 
 from assetpool.core import clock
 from tests.handovers.conftest import MONDAY, Floor, apart
-from tests.handovers.conftest import database_template as database_template  # noqa: PLC0414
+from tests.handovers.conftest import database_template as database_template
 from tests.walking import send
 from tests.world import sign_in
 
