@@ -1,7 +1,7 @@
 // Scanners that type: each burst ends with Enter or Tab. Nothing typed is lost or doubled at any speed, wherever the focus stands.
 import { read } from './tags.js';
 
-const GAP = 60; // milliseconds between two characters of a burst; nobody types a whole tag that fast
+const GAP = 150; // milliseconds between two characters of a burst, on a busy device too; whoever types a whole tag this fast means it
 const SHORTEST = 6;
 
 /**
@@ -33,7 +33,7 @@ export function listen(field, taken) {
   document.addEventListener('keydown', (event) => {
     const there = event.target;
     if (there === field || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { burst = ''; return; }
-    const now = performance.now();
+    const now = event.timeStamp;
     const typing = there.closest?.('input:not([type=checkbox], [type=radio], [type=file]), textarea');
     if (event.key.length === 1) {
       if (now - last > GAP) { burst = ''; before = typing ? there.value : ''; }
