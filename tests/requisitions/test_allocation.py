@@ -29,7 +29,7 @@ def limited(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> Asking:
 def test_more_than_the_posts_may_have_needs_a_reason(limited: Asking) -> None:
     w = limited.world
     number = limited.submitted(Wish(3, w.desk), Wish(2, w.desk), kind="transfer", last=None)
-    with pytest.raises(ReasonForMore, match="4 posts may have 4 .* 0 are there and 5 are wanted"):
+    with pytest.raises(ReasonForMore, match=r"4 posts may have 4 .* 0 are there and 5 are wanted"):
         limited.act(service.approve, number, by=w.approver)
     limited.act(service.approve, number, by=w.approver, cuts={2: 1}, reason="按编制核减")
     number = limited.submitted(Wish(5, w.desk), kind="transfer", last=None)
