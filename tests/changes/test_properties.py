@@ -79,6 +79,15 @@ def span(random: Random) -> tuple[date, date]:
     return first, first + timedelta(days=random.randrange(12))
 
 
+def approved_units(request_id: int) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for kind_id, approved in db.session().execute(
+        select(RequisitionLine.kind_id, RequisitionLine.approved).where(RequisitionLine.requisition_id == request_id)
+    ):
+        found[kind_id] += approved
+    return found
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, seed: int) -> None:
     random, floor = Random(seed), Floor(world)
@@ -98,10 +107,7 @@ def test_random_changes_never_oversell_and_grant_what_fits(world: worlds.World, 
                 ).where(Document.number == number, RequisitionLine.line_no == 1)
             ).one()  # fmt: skip
             what, units, request_id = random.choice(("shift", "add", "cut", "swap")), line.approved, request.id
-            asked = db.session().execute(select(RequisitionLine.kind_id, RequisitionLine.approved).where(RequisitionLine.requisition_id == request_id))
-            totals = Counter({world.chair: 0, world.desk: 0})
-            for kind_id, approved in asked:
-                totals[kind_id] += approved
+            totals = approved_units(request_id)
             days = (request.first_day, request.last_day)
             db.session().rollback()
             wanted: dict[str, object] = {}
