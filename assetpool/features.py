@@ -1,24 +1,21 @@
-"""The list of features: every blueprint and what they tell each other, once. A new feature is registered here, its commands in cli/commands.py."""
+"""The list of features: every table and every blueprint, once; a new one is registered here, its commands in cli/commands.py, its hooks in wiring.py."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from flask import Blueprint
 
-from flask import Blueprint, current_app
-
+from assetpool import wiring as _wiring  # noqa: F401
 from assetpool.approvals import api as approvals_api
-from assetpool.approvals import arranging_views, deadlines, registry, rules_views
+from assetpool.approvals import arranging_views, rules_views
 from assetpool.approvals import models as _approvals  # noqa: F401
 from assetpool.approvals import views as approvals_views
 from assetpool.audit import api as audit_api
 from assetpool.audit import blueprint as audit_pages
-from assetpool.audit import desk as audit_desk
 from assetpool.audit import exception_views as _audit_exceptions  # noqa: F401
 from assetpool.audit import finding_views as _audit_findings  # noqa: F401
 from assetpool.audit import look_views as _audit_looks  # noqa: F401
 from assetpool.audit import models as _audit  # noqa: F401
 from assetpool.audit import pack_views as _audit_packs  # noqa: F401
-from assetpool.audit import papers as audit_papers
 from assetpool.audit import sample_views as _audit_samples  # noqa: F401
 from assetpool.audit import views as _audit_views  # noqa: F401
 from assetpool.bulletins import api as bulletins_api
@@ -31,91 +28,71 @@ from assetpool.catalog import api as catalog_api
 from assetpool.catalog import models as _catalog  # noqa: F401
 from assetpool.catalog import views as kinds_views
 from assetpool.certificates import api as certificates_api
-from assetpool.certificates import cover as certified
 from assetpool.certificates import models as _certificates  # noqa: F401
 from assetpool.certificates import views as certificates_views
 from assetpool.changes import api as changes_api
-from assetpool.changes import extension_api, extension_views, extensions
-from assetpool.changes import matters as change_matters
+from assetpool.changes import extension_api, extension_views
 from assetpool.changes import models as _changes  # noqa: F401
-from assetpool.changes import orders as change_orders
-from assetpool.changes import showing as changes_showing
 from assetpool.changes import views as changes_views
 from assetpool.closings import api as closings_api
 from assetpool.closings import views as closings_views
-from assetpool.core import clock, jobs
-from assetpool.core import db as core_db
-from assetpool.core.models import Pool
 from assetpool.custody import api as custody_api
 from assetpool.custody import models as _custody  # noqa: F401
 from assetpool.desk import assets_views, found_views, health_views, verify_views
-from assetpool.desk import gate as desk_gate
-from assetpool.desk import queries as desk_queries
 from assetpool.desk import views as desk_views
 from assetpool.events import api as events_api
 from assetpool.events import models as _events  # noqa: F401
-from assetpool.events import service as events
 from assetpool.events import views as events_views
 from assetpool.floor import api as floor_api
 from assetpool.floor import authority_views, offline_views
 from assetpool.floor import views as floor_views
 from assetpool.handovers import api as handovers_api
-from assetpool.handovers import coming_back, lanes_api, lanes_views, lateness, receiver_views, sources, trucks
+from assetpool.handovers import coming_back, lanes_api, lanes_views, receiver_views
 from assetpool.handovers import lane_models as _lanes  # noqa: F401
 from assetpool.handovers import models as _handovers  # noqa: F401
-from assetpool.handovers import queries as slips
 from assetpool.handovers import views as handovers_views
 from assetpool.intake import api as intake_api
 from assetpool.intake import blueprint as intake_pages
 from assetpool.intake import import_views as _import_views  # noqa: F401
-from assetpool.intake import matters as intake_matters
 from assetpool.intake import models as _intake  # noqa: F401
-from assetpool.intake import price_books as lent_engine
-from assetpool.intake import service as intakes
 from assetpool.intake import views as _intake_views  # noqa: F401
 from assetpool.invitations import api as invitations_api
-from assetpool.invitations import erasing as liaisons
 from assetpool.invitations import event_views
-from assetpool.invitations import figures as event_figures
 from assetpool.invitations import guest_requests as _guest_requests  # noqa: F401
 from assetpool.invitations import guest_views as _guest_views  # noqa: F401
 from assetpool.invitations import guests as organizer_pages
-from assetpool.invitations import lists as organizer_lists
 from assetpool.invitations import models as _invitations  # noqa: F401
 from assetpool.invitations import pack_views as event_pack_views
 from assetpool.labels import api as labels_api
+from assetpool.labels import blueprint as labels_pages
 from assetpool.labels import codes_views as _label_codes  # noqa: F401
 from assetpool.labels import models as _labels  # noqa: F401
 from assetpool.labels import studio_views as _label_studio  # noqa: F401
-from assetpool.labels import views as labels_views
+from assetpool.labels import views as _labels_views  # noqa: F401
 from assetpool.moves import api as moves_api
 from assetpool.moves import models as _moves  # noqa: F401
 from assetpool.moves import views as moves_views
 from assetpool.notices import admin_views as notice_admin
 from assetpool.notices import api as webhooks_api
 from assetpool.notices import models as _notices  # noqa: F401
-from assetpool.notices import posting, reminders, sending, webhook_views
 from assetpool.notices import views as notices_views
+from assetpool.notices import webhook_views
 from assetpool.org import admin_views
 from assetpool.org import views as org_views
 from assetpool.outcomes import api as outcomes_api
 from assetpool.outcomes import models as _outcomes  # noqa: F401
-from assetpool.outcomes import refusals
 from assetpool.outcomes import views as outcomes_views
 from assetpool.prices import api as prices_api
 from assetpool.prices import blueprint as price_pages
-from assetpool.prices import duties, freshness
 from assetpool.prices import import_views as _import_prices  # noqa: F401
 from assetpool.prices import models as _prices  # noqa: F401
-from assetpool.prices import reading as price_reading
 from assetpool.prices import views as _prices_views  # noqa: F401
 from assetpool.purchases import api as purchases_api
 from assetpool.purchases import models as _purchases  # noqa: F401
-from assetpool.purchases import service as purchases
 from assetpool.purchases import views as purchases_views
 from assetpool.records import api as records_api
-from assetpool.records import erasing, erasing_views, idempotency, openapi, org_api, photo_views
 from assetpool.records import erasing_models as _erasing  # noqa: F401
+from assetpool.records import erasing_views, openapi, org_api, photo_views
 from assetpool.records import models as _records  # noqa: F401
 from assetpool.records import outbox_models as _outbox  # noqa: F401
 from assetpool.repairs import api as repairs_api
@@ -124,27 +101,20 @@ from assetpool.reports import acts_views as _acts_views  # noqa: F401
 from assetpool.reports import api as reports_api
 from assetpool.reports import blueprint as report_pages
 from assetpool.reports import export_views as _export_views  # noqa: F401
-from assetpool.reports import making, of_event, saved_api
 from assetpool.reports import models as _reports  # noqa: F401
+from assetpool.reports import saved_api
 from assetpool.reports import saved_views as _saved_views  # noqa: F401
 from assetpool.reports import views as _report_views  # noqa: F401
 from assetpool.requisitions import api as requisitions_api
-from assetpool.requisitions import blocking, consequences
 from assetpool.requisitions import blueprint as requisition_pages
-from assetpool.requisitions import effects as requisition_effects
-from assetpool.requisitions import matters as requisition_matters
 from assetpool.requisitions import models as _requisitions  # noqa: F401
-from assetpool.requisitions import preparing as prepare_requisitions
-from assetpool.requisitions import pricing as requisition_pricing
-from assetpool.requisitions import service as requisitions
 from assetpool.requisitions import views as _requisition_views  # noqa: F401
 from assetpool.requisitions import writing as _writing  # noqa: F401
 from assetpool.reservations import api as reservations_api
 from assetpool.reservations import models as _reservations  # noqa: F401
-from assetpool.reservations import service as reservations
 from assetpool.reservations import views as catalog_views
 from assetpool.savings import api as savings_api
-from assetpool.savings import cost_api, cost_views, policies, policy_views, running
+from assetpool.savings import cost_api, cost_views, policy_views
 from assetpool.savings import cost_models as _cost_models  # noqa: F401
 from assetpool.savings import models as _savings  # noqa: F401
 from assetpool.savings import outlay_views as _outlay_views  # noqa: F401
@@ -153,85 +123,24 @@ from assetpool.savings import policy_models as _policy_models  # noqa: F401
 from assetpool.savings import sums as _sums  # noqa: F401
 from assetpool.savings import views as savings_views
 from assetpool.shortages import api as shortages_api
-from assetpool.shortages import choosing, risks, waiting, ways, wishes
 from assetpool.shortages import models as _shortages  # noqa: F401
 from assetpool.shortages import views as shortages_views
 from assetpool.standards import api as standards_api
 from assetpool.standards import models as _standards  # noqa: F401
 from assetpool.standards import views as standards_views
 from assetpool.stocktake import api as stocktake_api
-from assetpool.stocktake import matters as stocktake_matters
+from assetpool.stocktake import blueprint as stocktake_pages
 from assetpool.stocktake import models as _stocktake  # noqa: F401
 from assetpool.stocktake import plan_views as _stocktake_plans  # noqa: F401
-from assetpool.stocktake import plans as stocktake_plans
-from assetpool.stocktake import service as stocktakes
 from assetpool.stocktake import sheet_views as _sheet_views  # noqa: F401
-from assetpool.stocktake import views as stocktake_views
+from assetpool.stocktake import views as _stocktake_views  # noqa: F401
 from assetpool.transfers import api as transfers_api
-from assetpool.transfers import giving
-from assetpool.transfers import matters as transfer_matters
 from assetpool.transfers import models as _transfers  # noqa: F401
-from assetpool.transfers import pricing as transfer_pricing
-from assetpool.transfers import queries as transfer_queries
-from assetpool.transfers import service as transfers
 from assetpool.transfers import views as transfers_views
 from assetpool.trips import api as trips_api
-from assetpool.trips import gate as gates
 from assetpool.trips import gate_views, pick_views
 from assetpool.trips import models as _trips  # noqa: F401
-from assetpool.trips import queries as trip_queries
 from assetpool.trips import views as trips_views
-
-MINUTE = timedelta(minutes=1)
-
-registry.kinds |= {
-    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters, prepare_requisitions.prepare),
-    "IN": registry.Deciding(intakes, "intake.show", intake_matters.matters),
-    "TR": registry.Deciding(transfers, "transfers.show", transfer_matters.matters),
-    "EX": registry.Deciding(extensions, "extensions.show", change_matters.extensions),
-    "CO": registry.Deciding(change_orders, "changes.show", change_matters.orders),
-}
-registry.kinds["ST"] = registry.Deciding(stocktakes, "stocktake.show", stocktake_matters.matters)
-requisitions.on_approved["transfer"] = transfers.open_for
-requisitions.on_refused[:] = [refusals.note]
-duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
-freshness.source[:] = [policies.price_days]
-price_reading.engines[:] = [lent_engine.ENGINE]
-core_db.endings[:] = [reservations.tell_freed]
-reservations.on_freed[:] = [waiting.serve, wishes.match]
-requisition_effects.standing_in[:] = [choosing.chosen]
-consequences.ways_out[:] = [ways.of_request, changes_showing.of_request]
-event_figures.sources[:] = [of_event.totals]
-purchases.covered[:] = [certified.covered]
-events.venues_in_use[:] = [organizer_lists.venues_with_lines]
-blocking.overdue[:] = [lateness.longest_overdue]
-consequences.readers[:] = [transfer_queries.opened_by, slips.slips_of, changes_showing.came_of]
-sources.sources["RQ"] = giving.through(sources.sources["RQ"])
-sources.sources["TR"] = giving.source
-trucks.sources[:] = [trip_queries.trucks]
-desk_queries.others.append(audit_desk.pile)
-desk_views.PILE_WORDS["findings"] = audit_desk.WORDS
-desk_queries.others.append(desk_gate.pile)
-desk_views.PILE_WORDS["gate"] = desk_gate.WORDS
-desk_views.PAGES["AF"] = "audit.finding"
-
-jobs.register("accruals", lambda session, pool_id: running.accrue(session, pool_id, clock.today(session.get_one(Pool, pool_id).time_zone)))
-jobs.register("forgotten_answers", lambda session, _pool_id: idempotency.forget_old(session))
-jobs.register("bought_anyway", purchases.look_back)
-jobs.register("waiting_list", waiting.run)
-jobs.register("promises_at_risk", risks.tell)
-jobs.register("papers_sealed", audit_papers.seal_older)
-jobs.register("approval_deadlines", deadlines.remind_and_escalate)
-jobs.register("reports", lambda _session, _pool_id: making.run(), own_acts=True)
-jobs.register("reminders", reminders.remind)
-jobs.register("reviews_due", reminders.review_due)
-jobs.register("stocktakes_due", stocktake_plans.propose)
-jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
-jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
-jobs.register("trucks_unseen", gates.find_unseen)
-jobs.register("names_erased", lambda session, pool_id: erasing.erase_due(session, pool_id) + liaisons.erase_liaisons(session, pool_id))
-jobs.register("files_erased", lambda session, pool_id: erasing.sweep(session, pool_id, current_app.config["DATA_DIR"]))
-jobs.register("mails_erased", sending.forget, every=timedelta(days=1))
 
 
 def blueprints() -> list[Blueprint]:
@@ -292,10 +201,10 @@ def page_blueprints() -> list[Blueprint]:
         purchases_views.bp,
         certificates_views.bp,
         standards_views.bp,
-        labels_views.bp,
+        labels_pages.bp,
         intake_pages.bp,
         shortages_views.bp,
-        stocktake_views.bp,
+        stocktake_pages.bp,
         transfers_views.bp,
     ]
 

@@ -27,21 +27,6 @@ from assetpool.reports import saved
 
 bp = Blueprint("desk", __name__)
 
-PAGES = linking.PAGES
-PILE_WORDS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
-    # name: figure, heading, what the empty pile says, endpoint of all, its filter
-    "approve": (N_("To approve"), N_("Waiting for your decision"), N_("Nothing waits for your decision."), "approvals.inbox", {}),
-    "hand_over": (N_("To hand over"), N_("To hand over today and tomorrow"), N_("Nothing has to go out."), "handovers.index", {"show": "ready"}),
-    "due": (N_("Due back today"), N_("Due back today"), N_("Nothing is due back today."), "handovers.index", {"show": "out"}),
-    "overdue": (N_("Overdue"), N_("Overdue"), N_("Nothing is overdue."), "handovers.index", {"show": "overdue"}),
-    "receive": (N_("To receive"), N_("Approved intakes to receive"), N_("No intake waits to be received."), "intake.index", {"state": "approved"}),
-    "inspect": (N_("To inspect"), N_("Returned, waiting for inspection"), N_("Everything that came back is inspected."), "returns.index", {}),
-    "review": (N_("To review"), N_("Savings to review"), N_("No saving waits for review."), "savings.review", {}),
-    "own_requests": (N_("Your requests"), N_("Your organization's requests"), N_("Your organization asks for nothing at present."), "requisitions.index", {}),
-    "borrowed": (N_("Borrowed"), N_("What your organization has borrowed"), N_("Your organization has borrowed nothing."), "handovers.index", {"show": "out"}),
-    "own_overdue": (N_("To bring back"), N_("Overdue: bring it back"), N_("Nothing is overdue."), "handovers.index", {"show": "overdue"}),
-}
-
 
 @bp.get("/")
 @access.signed_in
@@ -50,16 +35,16 @@ def today() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     zone = session.scalar(select(Pool.time_zone).where(Pool.id == mine.pool_id)) or "Asia/Shanghai"
     day = clock.today(zone)
-    piles = queries.piles(session, mine, day)
+    lying = queries.piles(session, mine, day)
     hour = clock.now().astimezone(ZoneInfo(zone)).hour
     return render_template(
         "desk/today.html",
         day=day,
         greeting=_greeting(hour),
         name=current_user.name,
-        piles=piles,
-        words=PILE_WORDS,
-        waiting=sum(pile.count for pile in piles if pile.name not in ("borrowed", "own_requests")),
+        piles=lying,
+        words=piles.WORDS,
+        waiting=sum(pile.count for pile in lying if pile.name not in ("borrowed", "own_requests")),
         shelf=queries.shelf(session, mine),
         lately=queries.lately(session, mine),
         at_risk=queries.at_risk(session, mine, day) if mine.has("keeper", "approver") else 0,
@@ -77,7 +62,7 @@ def _greeting(hour: int) -> str:
 
 def page_of(number: str) -> str:
     """Return the address of a document's page by its number."""
-    return url_for(PAGES[number[:2]], number=number) if number[:2] in PAGES else url_for("desk.today")
+    return url_for(linking.PAGES[number[:2]], number=number) if number[:2] in linking.PAGES else url_for("desk.today")
 
 
 @bp.get("/find")
@@ -87,7 +72,7 @@ def find() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()
     session, mine = db.session(), access.current()
     document = session.scalar(select(Document).where(Document.number == text.upper(), visible(mine)))
-    if document is not None and document.kind in PAGES:
+    if document is not None and document.kind in linking.PAGES:
         return redirect(page_of(document.number))
     try:
         return redirect(url_for("assets.show", tag=parse_tag(text)))

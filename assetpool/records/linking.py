@@ -21,6 +21,7 @@ PAGES = {
     "KA": "asides.show",
     "XC": "exchanges.show",
     "RP": "repairs.show",
+    "AF": "audit.finding",
 }
 """Kind of document → endpoint of its page; features whose documents came later add theirs."""
 
