@@ -17,7 +17,7 @@ from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.core.web import language
 from assetpool.custody.models import Asset
-from assetpool.desk import queries
+from assetpool.desk import piles, queries
 from assetpool.org import access
 from assetpool.records import linking
 from assetpool.records.models import Document
