@@ -2,7 +2,7 @@
 const kept = document.getElementById('floor-words');
 
 /** {say, reasons, states}: sentences by name, with %(name)s places. */
-export const words = kept ? JSON.parse(kept.textContent) : { say: {}, reasons: {}, states: {} };
+export const words = kept ? JSON.parse(kept.dataset.words) : { say: {}, reasons: {}, states: {} };
 
 /** Fill the places of a sentence. */
 export const fill = (sentence, figures = {}) => (sentence || '').replace(/%\((\w+)\)[sd]/g, (_, name) => figures[name] ?? '').replaceAll('%%', '%');
