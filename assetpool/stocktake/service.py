@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from hashlib import sha256
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
@@ -14,8 +12,6 @@ from sqlalchemy.orm import Session, aliased
 from assetpool.approvals import service as approvals
 from assetpool.approvals.decisions import Decisions
 from assetpool.approvals.queries import round_of
-from assetpool.approvals.rules import Facts, Part
-from assetpool.approvals.rules import Kind as Decided
 from assetpool.catalog.models import Kind, Store
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
@@ -28,7 +24,7 @@ from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.states import STATE_WORDS
-from assetpool.stocktake import comparing, queries, reconciling
+from assetpool.stocktake import comparing, deciding, queries, reconciling
 from assetpool.stocktake.models import SPOT, WAYS, Stocktake, StocktakeChoice, StocktakeDifference, StocktakeLine
 from assetpool.stocktake.queries import counters
 from assetpool.stocktake.reconciling import Reading
@@ -94,17 +90,7 @@ def plan(
     return document
 
 
-def content_digest(session: Session, row: Stocktake) -> str:
-    """Return the digest of what is decided upon: scope, expectation, and what becomes of every difference."""
-    names = ("what", "asset_id", "kind_id", "words", "units", "from_place", "to_place", "resolution")
-    found = [[getattr(one, name) for name in names] for one, _asset, _kind in queries.differences(session, row.id)]
-    columns = (StocktakeLine.line_no, StocktakeLine.asset_id, StocktakeLine.place, StocktakeLine.expected, StocktakeLine.counted, StocktakeLine.explained)
-    expected = [list(line) for line in session.execute(select(*columns).where(StocktakeLine.stocktake_id == row.id).order_by(StocktakeLine.line_no))]
-    text = json.dumps([row.store_id, row.place, row.class_code, row.owner_id, row.frozen_height, expected, found], ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
-
-
-_decisions = Decisions("ST", Stocktake, STEPS, content_digest)
+_decisions = Decisions("ST", Stocktake, STEPS, deciding.content_digest)
 
 
 def _own(session: Session, number: str, by: int, revision: int | None) -> tuple[Document, Stocktake]:
@@ -172,7 +158,7 @@ def finish(session: Session, number: str, *, by: int, revision: int | None = Non
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     _draw_up(session, row, reading)
     records.step(session, document, "differences", by, "compare", STEPS)
-    asked = question(session, document, row)
+    asked = deciding.question(session, document, row)
     approvals.open_round(session, document, [approvals.Step("approve", Role.APPROVER, document.organization_id)], asked)
     return document
 
@@ -230,18 +216,6 @@ def _missed_before(session: Session, row: Stocktake) -> set[tuple[int, str]]:
     return {(asset_id, place) for asset_id, place in session.execute(missed)}
 
 
-def question(session: Session, document: Document, row: Stocktake) -> approvals.Asked:
-    """Return what the rules are asked about a stocktake: what is missing or written off, by class, value and units."""
-    organization = session.get_one(Organization, document.organization_id)
-    parts = tuple(
-        Part(f"{kind.class_path}/{kind.class_code}", one.worth, one.units)
-        for one, _asset, kind in queries.differences(session, row.id)
-        if kind is not None and one.what in (comparing.MISSING, comparing.SURPLUS)
-    )
-    facts = Facts(Decided.STOCKTAKE, organization.path, organization.kind, parts)
-    return approvals.Asked(facts, row.requester_id, organization.id, giver_id=organization.id, receiver_id=organization.id, store_id=organization.id)
-
-
 def resolve(session: Session, number: str, position: int, resolution: str, *, by: int, note: str = "", kind_id: int | None = None) -> Document:
     """Say what becomes of a difference and why, until somebody has agreed to it; raise FieldInvalid, WrongState."""
     document, row = _own(session, number, by, None)
@@ -263,11 +237,6 @@ def resolve(session: Session, number: str, position: int, resolution: str, *, by
     return document
 
 
-def barred(session: Session, row: Stocktake) -> dict[int, str]:
-    """Return who may not decide, and as what: whoever counted, and who planned it."""
-    return {**dict.fromkeys(queries.counted_by(session, row.id), N_("counter")), row.requester_id: N_("requester")}
-
-
 def approve(
     session: Session,
     number: str,
@@ -281,7 +250,7 @@ def approve(
     """Give the approval that is due from this person, who neither planned nor counted."""
     document, row = _decisions.locked(session, number, revision)
     when = records.occurrence(session, occurred_at)
-    if _decisions.consent(session, document, row, by, barred(session, row), reason, when, paper):
+    if _decisions.consent(session, document, row, by, deciding.barred(session, row), reason, when, paper):
         records.step(session, document, "approved", by, "approve", STEPS, reason, when)
     return document
 

@@ -20,7 +20,7 @@ from assetpool.org.queries import Access, path_of, people
 from assetpool.records import photos
 from assetpool.records.models import Document
 from assetpool.records.queries import trail_of, visible_numbers
-from assetpool.stocktake import queries, service
+from assetpool.stocktake import deciding, queries, service
 from assetpool.stocktake.models import Stocktake, StocktakeCount, StocktakeDifference, StocktakeLine
 from assetpool.stocktake.steps import BLIND, OPEN, UNDER_WAY
 
@@ -84,7 +84,7 @@ def shown(session: Session, access: Access, document: Document) -> Shown:
     """Put together the page of a stocktake, in a fixed number of queries."""
     row = session.get_one(Stocktake, document.id)
     store = session.get_one(Store, row.store_id)
-    barred = service.barred(session, row)
+    barred = deciding.barred(session, row)
     dues = dues_of(session, document.id)
     trail = trail_of(session, document.id)
     persons = people(session, [entry.person_id for entry in trail])
