@@ -56,7 +56,7 @@ async function count(one) {
   if (state === 'refused') return tell(answer.detail || '', false);
   if (state === 'kept') return tell(box.dataset.keptSay.replace('{what}', label));
   const [taken] = answer.counts;
-  tell(`${taken.tag || taken.words} ${taken.kind}: ${outcomes[taken.outcome] || taken.outcome}`, ['counted', 'undone'].includes(taken.outcome));
+  tell(`${taken.tag || taken.words} ${(document.documentElement.lang === 'en' && taken.kind_en) || taken.kind}: ${outcomes[taken.outcome] || taken.outcome}`, ['counted', 'undone'].includes(taken.outcome));
   return refresh();
 }
 
