@@ -225,7 +225,8 @@ async function aim(target, store = '') {
     if (code) at('desk-store').value = code;
     if (at('desk-place')) at('desk-place').value = place.join('/');
   }
-  at('desk-target').textContent = target;
+  const shop = at('desk-store')?.selectedOptions[0]?.textContent;
+  at('desk-target').textContent = shop ? [shop, ...target.split('/').slice(1)].join(' · ') : target;
   at('desk-scan').elements.namedItem('request').value = target;
   entries = await queue.scans(mode, target);
   told = new Map();

@@ -5,13 +5,20 @@ import { say } from './words.js';
 const MOST = 20;
 const PAGES = { HS: 'handovers', RT: 'returns', MV: 'moves' };
 
+/** Write a day as the page's language does. */
+const written = (day) => {
+  const english = document.documentElement.lang === 'en';
+  const style = english ? { day: 'numeric', month: 'short', year: 'numeric' } : { dateStyle: 'long' };
+  return new Date(`${day}T00:00`).toLocaleDateString(english ? 'en-GB' : 'zh-CN', style);
+};
+
 /** Offer slips that are due, each with one tap that puts all of it on the list: `taken(number)`. */
 export function expected(place, slips, taken) {
   place.hidden = !slips.length;
   place.replaceChildren(...slips.slice(0, MOST).map((slip) => {
     const item = make('li', 'todo');
     const what = make('div');
-    const small = [slip.number, slip.due_on, slip.overdue ? say('overdue') : ''].filter(Boolean).join(' · ');
+    const small = [slip.number, slip.due_on ? written(slip.due_on) : '', slip.overdue ? say('overdue') : ''].filter(Boolean).join(' · ');
     what.append(make('div', 'todo-text', `${slip.receiver}: ${say('things', { count: slip.units })}`), make('div', `small ${slip.overdue ? 'neg' : 'dim'}`, small));
     const acts = make('div', 'acts');
     acts.append(button(say('all_of_it'), '', `${say('all_of_it')}: ${slip.number}`, () => taken(slip.number)));
