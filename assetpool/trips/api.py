@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.catalog.queries import store_by_code
 from assetpool.core import clock
-from assetpool.core.db import db
+from assetpool.core.db import atomic, db
 from assetpool.core.errors import NotFound, SamePerson, WrongState
 from assetpool.core.models import Pool
 from assetpool.handovers.stated import costs_said
@@ -175,11 +179,27 @@ def _said(session: Session, word: GateWord) -> GateAnswer:
     return {"number": document.number if document else None, "state": document.state if document else "", "said": word.said, "plate": word.plate}
 
 
+def _alarming(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Keep that a used or void pass was shown again, once per key, before it is refused."""
+
+    @wraps(view)
+    def watched(number: str) -> Response:
+        try:
+            return view(number=number)
+        except (gate.PassUsed, gate.PassVoid):
+            with atomic() as session:
+                gate.alarm(session, number, Guard(access.me()), key=request.headers.get("Idempotency-Key", ""))
+            raise
+
+    return watched
+
+
 @bp.post("/gate/<number>/let-go")
 @access.role(*KEEPING)
+@_alarming
 @rest.writes(GateAnswer, GateBody, status=200, optional=True, refuses=(NotFound, gate.PassUsed, gate.PassVoid, SamePerson))
 def let_go(session: Session, body: GateBody, number: str) -> rest.Json:
-    """Let a pass's truck out, once; a used or void pass is refused."""
+    """Let a pass's truck out, once; a used or void pass is refused and the keepers are told."""
     return _said(session, gate.let_go(session, number, Guard(access.me()), occurred_at=body.occurred_at))
 
 

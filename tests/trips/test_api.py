@@ -51,7 +51,7 @@ def test_a_trip_goes_its_way(app: Flask) -> None:
     paid = {"costs": [{"kind": "haulage", "amount_fen": 30_000, "voucher": {"issuer": "顺达", "number": "N-1"}}]}
     assert call("finance", f"/trips/{trip}/costs", paid).json["state"] == "closed"
     shown = client.get(f"/api/v1/trips/{trip}", headers=people["auditor"]).json
-    assert (shown["units"], shown["loads"][0]["units"], [word["said"] for word in shown["words"]]) == (40, 40, ["let_go", "entered"])
+    assert (shown["units"], shown["loads"][0]["units"], [word["said"] for word in shown["words"]]) == (40, 40, ["let_go", "again", "entered"])
     assert client.get(f"/api/v1/trips/{trip}", headers=people["stranger"]).status_code == 404
     listed = client.get("/api/v1/trips?state=closed", headers=people["keeper"]).json
     assert [row["number"] for row in listed["items"]] == [trip]
