@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from assetpool.app import create_app  # noqa: E402  (the folder must be on the path first)
+from assetpool.cli import commands  # noqa: E402
 from assetpool.core.db import db  # noqa: E402
 from assetpool.demo.load import load  # noqa: E402
 from assetpool.demo.people import PASSWORD  # noqa: E402
@@ -38,7 +39,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backg
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: whose window, which page, language and size; `{request}` stands for the waiting request of 300 desks."""
+    """One picture: whose window, which page, language and size; `{request}`: the waiting one for 300 desks; `{counting}`: the stocktake."""
 
     name: str
     user: str
@@ -59,8 +60,10 @@ PICTURES = (
     Picture("savings-zh", "xuning", "/savings?from=2022-01-01&to=2022-12-31&by=class", "zh", height=1000),
     Picture("keeper-phone-en", "liuqiang", "/", "en", 360, 740),
     Picture("keeper-phone-zh", "liuqiang", "/", "zh", 360, 740),
-    Picture("return-phone-en", "liuqiang", "/returns/new", "en", 360, 740),
-    Picture("return-phone-zh", "liuqiang", "/returns/new", "zh", 360, 740),
+    Picture("floor-phone-en", "liuqiang", "/floor/back", "en", 360, 740),
+    Picture("floor-phone-zh", "liuqiang", "/floor/back", "zh", 360, 740),
+    Picture("count-phone-en", "liuqiang", "/stocktakes/{counting}/count", "en", 360, 740),
+    Picture("count-phone-zh", "liuqiang", "/stocktakes/{counting}/count", "zh", 360, 740),
 )
 
 
@@ -73,14 +76,16 @@ def served(app: Flask) -> Iterator[str]:
     server.shutdown()
 
 
-def waiting_request(app: Flask) -> str:
-    """Return the number of the waiting request for 300 desks."""
+def living(app: Flask) -> dict[str, str]:
+    """Return the numbers of the waiting request for 300 desks and of the stocktake under way."""
     with app.app_context():
         wanted = select(Document.number).join(RequisitionLine, RequisitionLine.requisition_id == Document.id)
-        return db.session().scalars(wanted.where(Document.state == "stock_checked", RequisitionLine.asked == 300)).one()
+        request = db.session().scalars(wanted.where(Document.state == "stock_checked", RequisitionLine.asked == 300)).one()
+        counting = db.session().scalars(select(Document.number).where(Document.kind == "ST", Document.state == "counting")).one()
+        return {"request": request, "counting": counting}
 
 
-def take(browser: Browser, address: str, picture: Picture, request: str) -> None:
+def take(browser: Browser, address: str, picture: Picture, numbers: dict[str, str]) -> None:
     """Sign in, open the page and keep what a screen shows, in few colours."""
     context = browser.new_context(viewport={"width": picture.width, "height": picture.height}, locale=picture.lang, device_scale_factor=1)
     page = context.new_page()
@@ -89,7 +94,7 @@ def take(browser: Browser, address: str, picture: Picture, request: str) -> None
     page.fill("#password", PASSWORD)
     page.press("#password", "Enter")
     page.wait_for_url(f"{address}/")
-    page.goto(address + picture.path.format(request=request))
+    page.goto(address + picture.path.format(**numbers), wait_until="networkidle")
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     context.close()
     target = FOLDER / f"{picture.name}.png"
@@ -109,15 +114,16 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         app = create_app({"INSTANCE_DIR": folder, "ENVIRONMENT": "demo"})
+        commands.register(app)
         with app.app_context():
             upgrade()
             db.session.remove()
             load("demo", app.config["DATA_DIR"], app.config["PUBLIC_URL"])
-        request = waiting_request(app)
+        numbers = living(app)
         with served(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             for picture in PICTURES:
-                take(browser, address, picture, request)
+                take(browser, address, picture, numbers)
             browser.close()
 
 
