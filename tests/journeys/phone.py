@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -9,16 +10,21 @@ import signal
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from threading import Thread
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from assetpool.cli import authority
+from assetpool.core.secured import CERTIFICATE, KEY, ROOT
 from tests import world as worlds
 from tests.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
 from tests.handovers.conftest import Floor, apart
@@ -146,6 +152,15 @@ def hand_over(page: Page) -> None:
     page.fill("[name=out-pin]", "2468")
     page.click("[data-act=hand_over]")
     expect(page.locator("#desk-result")).to_be_visible(timeout=PATIENCE)
+
+
+def certified(app: Flask, folder: Path) -> tuple[Server, str]:
+    """Return a server with a certificate of a local authority of its own, and the argument by which a browser trusts that authority's root."""
+    authority.set_up(folder, "公物仓", *authority.read(["localhost", "127.0.0.1"]), datetime.now(UTC))
+    root = x509.load_pem_x509_certificate((folder / ROOT).read_bytes())
+    public = root.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    trust = f"--ignore-certificate-errors-spki-list={base64.b64encode(sha256(public).digest()).decode()}"
+    return Server(app, certificate=(str(folder / CERTIFICATE), str(folder / KEY))), trust
 
 
 database_template = worlds.template

@@ -21,9 +21,10 @@ from assetpool.labels.decode import decode_photo
 from tests import world as worlds
 from tests.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
 from tests.handovers.conftest import Floor
-from tests.journeys.scanning import address, database_template, floor, ready, sign_in
+from tests.journeys.phone import certified
+from tests.journeys.scanning import database_template, floor, ready, sign_in
 
-__all__ = ["address", "database_template", "floor"]
+__all__ = ["database_template", "floor"]
 WIDTH, HEIGHT, FRAMES = 640, 480, 12
 # Chromium on Linux has no reader of its own: one that sees what the page's does is put where a phone's would be.
 NATIVE = """
@@ -75,11 +76,11 @@ def filmed(picture: Image.Image, target: Path) -> Path:
 
 
 @contextmanager
-def camera(chromium: Browser, film: Path) -> Iterator[Browser]:
-    """Start a browser of its own whose camera shows the film; one film per start."""
+def camera(chromium: Browser, film: Path, *trusted: str) -> Iterator[Browser]:
+    """Start a browser of its own whose camera shows the film and that trusts an authority; one film per start."""
     program = next(found for name in CHROMIUM_NAMES if (found := shutil.which(name)))
     faked = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-    browser = chromium.browser_type.launch(executable_path=program, args=[*CHROMIUM_ARGUMENTS, *faked])
+    browser = chromium.browser_type.launch(executable_path=program, args=[*CHROMIUM_ARGUMENTS, *faked, *trusted])
     try:
         yield browser
     finally:
@@ -101,12 +102,25 @@ def seen(content: list[int]) -> list[str]:
     return decode_photo(bytes(content))
 
 
+@pytest.fixture
+def secured(app: Flask, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Give the address of a server with the local authority's certificate, and the argument that trusts it."""
+    server, trust = certified(app, tmp_path / "tls")
+    server.start()
+    yield server.address, trust
+    server.stop()
+
+
 @pytest.mark.parametrize("reader", ["native", "wasm", "server"])
-def test_the_camera_reads_a_printed_label(app: Flask, floor: Floor, address: str, chromium: Browser, tmp_path: Path, reader: str) -> None:
+def test_over_https_the_camera_reads_a_printed_label(
+    app: Flask, floor: Floor, secured: tuple[str, str], chromium: Browser, tmp_path: Path, reader: str
+) -> None:
     (tag, *_) = floor.tags(floor.world.desk)
     film = filmed(label(app, [tag]), tmp_path / "label.y4m")
-    with camera(chromium, film) as browser:
+    address, trust = secured
+    with camera(chromium, film, trust) as browser:
         page = desk(browser, address, "/floor/find", permissions=["camera"], service_workers="block")
+        assert page.url.startswith("https://")
         if reader == "native":
             page.expose_function("seen", seen)
             page.add_init_script(NATIVE)

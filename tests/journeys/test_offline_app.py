@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from playwright.sync_api import Browser, Error, expect
 
 from assetpool.cli import authority
-from assetpool.core.secured import CERTIFICATE, FOLDER, KEY, ROOT
+from assetpool.core.secured import FOLDER
 from assetpool.floor import offline_views
 from tests.handovers.conftest import Floor
 from tests.journeys import phone as phones
@@ -40,12 +36,7 @@ KEEP = """async () => {
 @pytest.fixture
 def secured(app: Flask, chromium: Browser, tmp_path: Path) -> Iterator[Phone]:
     """Give a phone that trusts the local authority's root, and a server with its certificate."""
-    folder = tmp_path / "tls"
-    authority.set_up(folder, "公物仓", *authority.read(["localhost", "127.0.0.1"]), datetime.now(UTC))
-    root = x509.load_pem_x509_certificate((folder / ROOT).read_bytes())
-    public = root.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    trust = f"--ignore-certificate-errors-spki-list={base64.b64encode(sha256(public).digest()).decode()}"
-    server = Server(app, certificate=(str(folder / CERTIFICATE), str(folder / KEY)))
+    server, trust = phones.certified(app, tmp_path / "tls")
     server.start()
     one = Phone(chromium, server, tmp_path / "profile", [trust])
     yield one
