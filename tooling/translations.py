@@ -61,6 +61,8 @@ def faults(code: Catalog, catalog: Catalog) -> list[str]:
             lines.append(f"fuzzy: {_show(message)}")
         elif any(set(PLACE.findall(text)) - set(PLACE.findall(str(message.id))) for text in texts):
             lines.append(f"other places than the original: {_show(message)}")
+        elif any("%" in PLACE.sub("", text).replace("%%", "") for text in texts):
+            lines.append(f"a bare % (write %%, it is formatted): {_show(message)}")
     return sorted(lines)
 
 

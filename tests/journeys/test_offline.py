@@ -65,6 +65,7 @@ def test_five_hundred_scans_survive_the_server_the_browser_and_the_session_and_a
     assert (keepers(app), floor.state(number)) == ([], "approved")
     page.locator("[data-when=signed_out] a").click()
     fill_in(page, "keeper")
+    expect(page.locator("[data-list=done]")).to_contain_text("HS-", timeout=PATIENCE)
     expect(page.locator(WAITING)).to_have_count(0, timeout=PATIENCE)
     expect(page.locator(REFUSED)).to_have_count(0)
     assert (keepers(app), floor.state(number)) == ([floor.world.keeper], "issued")

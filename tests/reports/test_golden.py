@@ -23,7 +23,7 @@ from assetpool.org.queries import access_of
 from assetpool.records import service as records
 from assetpool.savings import service as savings
 from tests import world as worlds
-from tests.bulletins.test_views import bearer, pdf_text
+from tests.bulletins.test_views import pdf_text
 from tests.independent import recompute
 from tests.independent.comparing import exported
 from tests.reports import bill as bills
@@ -155,7 +155,7 @@ def test_a_golden_case_comes_out_of_every_door_to_the_fen(app: Flask, client: Fl
         case.make(world)
         exported(access_of(db.session(), world.auditor), tmp_path, *case.days)
     asked = f"from={case.days[0]}&to={case.days[1]}"
-    pages, headers = worlds.sign_in(app, "auditor"), bearer(app, "auditor")
+    pages, headers = worlds.sign_in(app, "auditor"), worlds.bearer(app, "auditor")
     for basis, avoided in case.avoided.items():
         found = client.get(f"/api/v1/savings?{asked}&by=kind&basis={basis}", headers=headers).get_json()
         total = next(row for row in found["totals"] if row["kind"] == case.kind)
@@ -182,7 +182,7 @@ def test_the_golden_loan_is_a_bulletin_and_the_rest_make_none(app: Flask, client
         g1(90)(world)
         g2(world)
     body = {"from": "2021-01-01", "to": "2022-12-31"}
-    made = client.post("/api/v1/bulletins", json=body, headers=bearer(app, "finance")).get_json()
+    made = client.post("/api/v1/bulletins", json=body, headers=worlds.bearer(app, "finance")).get_json()
     assert made["sentences"]["zh"] == [
         '通过"公物仓"提供办公桌椅、电脑等办公设施设备2344件，节约财政资金184万元，经费节支率达70%',
         '据期初结转材料，通过"公物仓"调剂资产11600件，避免支出至少8600万元（盘活成本不详，净节约额和节支率不列示）',
@@ -194,7 +194,7 @@ def test_the_golden_loan_is_a_bulletin_and_the_rest_make_none(app: Flask, client
 def test_what_nobody_accepted_makes_no_bulletin(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         g4(worlds.found())
-    answer = client.post("/api/v1/bulletins", json={"from": "2022-01-01", "to": "2022-12-31"}, headers=bearer(app, "finance"))
+    answer = client.post("/api/v1/bulletins", json={"from": "2022-01-01", "to": "2022-12-31"}, headers=worlds.bearer(app, "finance"))
     assert answer.get_json()["code"] == "nothing_to_say"
 
 
