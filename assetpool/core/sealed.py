@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-
-from cryptography.fernet import Fernet, InvalidToken
+from pkgutil import resolve_name
+from typing import Any
 
 from assetpool.core.errors import N_, DomainError
 
@@ -18,13 +18,18 @@ class SecretUnreadable(DomainError):
     sentence = N_("The secret was kept under another key of this server and cannot be read. Enter it again.")
 
 
-def _box(key: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(sha256(b"assetpool sealed secrets\0" + key.encode()).digest()))
+def _cipher() -> Any:
+    """Return the module that seals; it comes with the first secret, since seven megabytes would stand in every worker that never meets one."""
+    return resolve_name("cryptography.fernet")
+
+
+def _box(key: str) -> Any:
+    return _cipher().Fernet(base64.urlsafe_b64encode(sha256(b"assetpool sealed secrets\0" + key.encode()).digest()))
 
 
 def seal(key: str, text: str) -> str:
     """Return a secret as it is kept; an empty one stays empty, a sealed one as it is."""
-    return text if not text or text.startswith(MARK) else MARK + _box(key).encrypt(text.encode()).decode()
+    return text if not text or text.startswith(MARK) else f"{MARK}{_box(key).encrypt(text.encode()).decode()}"
 
 
 def opened(key: str, kept: str) -> str:
@@ -32,6 +37,6 @@ def opened(key: str, kept: str) -> str:
     if not kept.startswith(MARK):
         return kept
     try:
-        return _box(key).decrypt(kept.removeprefix(MARK).encode()).decode()
-    except InvalidToken as error:
+        return str(_box(key).decrypt(kept.removeprefix(MARK).encode()).decode())
+    except _cipher().InvalidToken as error:
         raise SecretUnreadable from error
