@@ -38,7 +38,7 @@ def _answers(session: Session, rows: Sequence[StandardRow]) -> list[RowAnswer]:
             "up_to_posts": row.up_to_posts,
             "further_of_posts": row.further_of_posts,
             "quantity_rule": row.quantity_rule,
-            "binding": not row.evidence.startswith("recalled"),
+            "binding": row.binding,
             "source": row.source,
             "valid_from": row.valid_from,
             "set_at": row.set_at,

@@ -51,6 +51,11 @@ class StandardRow(Base):
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     set_at: Mapped[datetime]
 
+    @property
+    def binding(self) -> bool:
+        """Say whether it refuses; one that was not compared with the published text only advises."""
+        return not self.evidence.startswith("recalled")
+
 
 class PostCount(Base):
     """How many posts an organization has from a day on, of a grade or ('') of none that counts."""

@@ -15,7 +15,7 @@ from assetpool.custody.models import Asset, State, Tranche
 from assetpool.org.models import Organization
 from assetpool.org.queries import path_of
 from assetpool.standards.models import PostCount, StandardRow
-from assetpool.standards.rules import PER_AREA, Broken, Clause, Wish, broken, fitting, posts_for
+from assetpool.standards.rules import PER_AREA, Broken, Clause, Terms, Wish, broken, fitting, posts_for
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,7 @@ def _depth(row: StandardRow, path: list[int]) -> int:
 
 
 def _clause(row: StandardRow) -> Clause:
-    return Clause(
-        row.standard, row.category, row.grade, row.class_code, row.counted_class, row.measure, row.price_cap, row.min_years, row.pieces, row.of_posts,
-        row.up_to_posts, row.further_of_posts, not row.evidence.startswith("recalled"),
-    )  # fmt: skip
+    return Clause(**{name: getattr(row, name) for name in Terms.__dataclass_fields__}, binding=row.binding)
 
 
 def holding(session: Session, pool_id: int, today: date) -> list[StandardRow]:

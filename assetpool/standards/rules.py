@@ -13,8 +13,8 @@ PER_AREA = "平方米"
 
 
 @dataclass(frozen=True)
-class Clause:
-    """A row of a standard that holds: cap in fen, years of service, pieces per post. Only advises where `binding` is False."""
+class Terms:
+    """What a row of a standard says: cap in fen, years of service, `pieces` for every `of_posts` posts (see `StandardRow`)."""
 
     standard: str
     category: str
@@ -22,12 +22,18 @@ class Clause:
     class_code: str = ""
     counted_class: str = ""
     measure: str = ""
-    cap: int | None = None
-    years: int | None = None
+    price_cap: int | None = None
+    min_years: int | None = None
     pieces: int | None = None
     of_posts: int | None = None
     up_to_posts: int | None = None
     further_of_posts: int | None = None
+
+
+@dataclass(frozen=True)
+class Clause(Terms):
+    """The terms of a row that holds; they only advise where `binding` is False."""
+
     binding: bool = True
 
     @property
@@ -38,7 +44,7 @@ class Clause:
     @property
     def cap_per_piece(self) -> int | None:
         """Return the cap where it is one per piece: a cap per square metre of room cannot be held against the price of a thing."""
-        return None if self.measure == PER_AREA else self.cap
+        return None if self.measure == PER_AREA else self.price_cap
 
     def most(self, posts: int) -> int | None:
         """Return how many pieces so many posts may have; a part of a piece counts as a whole one, so that only what is certainly too much is refused."""
@@ -93,12 +99,12 @@ def fitting(clauses: Iterable[Clause], classes: Sequence[str], words: str, grade
     for one in found:
         by_category.setdefault(one.category, []).append(one)
     graded = [_of_grade(several, grade) for several in by_category.values()]
-    return max(graded, key=lambda one: (one.cap or 0, one.category), default=None)
+    return max(graded, key=lambda one: (one.price_cap or 0, one.category), default=None)
 
 
 def _of_grade(several: Sequence[Clause], grade: str) -> Clause:
     exact = [one for one in several if one.grade == grade] if grade else []
-    return min(exact or several, key=lambda one: (one.cap is None, one.cap or 0))
+    return min(exact or several, key=lambda one: (one.price_cap is None, one.price_cap or 0))
 
 
 def posts_for(posts: Mapping[str, int], grade: str) -> int | None:
@@ -126,12 +132,12 @@ def _price(clause: Clause, wish: Wish) -> list[Broken]:
 
 
 def _age(clause: Clause, wish: Wish, today: date) -> list[Broken]:
-    if clause.years is None or not wish.replaces:
+    if clause.min_years is None or not wish.replaces:
         return []
-    figures = {"source": clause.named, "years": clause.years}
+    figures = {"source": clause.named, "years": clause.min_years}
     if wish.since is None:
         return [Broken("age_unknown", clause.binding, figures)]
-    until = _years_after(wish.since, clause.years)
+    until = _years_after(wish.since, clause.min_years)
     return [] if until <= today else [Broken("too_young", clause.binding, {**figures, "since": wish.since.isoformat(), "until": until.isoformat()})]
 
 

@@ -17,6 +17,7 @@ from assetpool.org.queries import root_of
 from assetpool.org.service import demand
 from assetpool.standards.models import PostCount, StandardRow
 from assetpool.standards.queries import row_of, versions
+from assetpool.standards.rules import Terms
 
 MAY_SET = (Role.ADMINISTRATOR, Role.FINANCE)
 SHIPPED = "《中央行政单位通用办公设备家具配置标准》（财资〔2016〕27号）"
@@ -30,22 +31,10 @@ class LaterVersion(DomainError):
 
 
 @dataclass(frozen=True)
-class NewRow:
-    """A row of a standard; cap in fen. `advises`: its text was not compared with the published one, so it never refuses."""
+class NewRow(Terms):
+    """A version of a row as it is put on file; one with the `evidence` "recalled" was not compared with the published text and never refuses."""
 
-    standard: str
-    category: str
-    grade: str = ""
-    class_code: str = ""
-    counted_class: str = ""
-    measure: str = ""
-    price_cap: int | None = None
-    min_years: int | None = None
     quantity_rule: str = ""
-    pieces: int | None = None
-    of_posts: int | None = None
-    up_to_posts: int | None = None
-    further_of_posts: int | None = None
     evidence: str = "checked"
     source: str = ""
     organization_id: int | None = None
@@ -72,13 +61,9 @@ def put(session: Session, pool_id: int, new: NewRow, *, by: int | None) -> Stand
     if by is not None:
         demand(session, by, MAY_SET, scope)
     _check(new)
-    row = StandardRow(
-        pool_id=pool_id, organization_id=new.organization_id, standard=new.standard.strip(), category=new.category.strip(), grade=new.grade.strip(),
-        class_code=new.class_code.strip(), counted_class=new.counted_class.strip(), measure=new.measure.strip(), price_cap=new.price_cap,
-        min_years=new.min_years, quantity_rule=new.quantity_rule.strip(), pieces=new.pieces, of_posts=new.of_posts, up_to_posts=new.up_to_posts,
-        further_of_posts=new.further_of_posts, evidence=new.evidence.strip(), source=new.source.strip(),
-        valid_from=new.valid_from or today_of(session, pool_id), void=new.void, set_by=by, set_at=clock.now(),
-    )  # fmt: skip
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in vars(new).items()}
+    said["valid_from"] = new.valid_from or today_of(session, pool_id)
+    row = StandardRow(**said, pool_id=pool_id, set_by=by, set_at=clock.now())
     known = versions(session, row)
     if known and known[0].valid_from > row.valid_from:
         raise LaterVersion(day=known[0].valid_from)
@@ -121,8 +106,8 @@ def _shipped(row: Mapping[str, str]) -> NewRow:
     cap = whole("price_cap_yuan")
     return NewRow(
         row["standard"], row["category"], row["grade"], row["class_code"], row["counted_class"], row["unit"], None if cap is None else cap * 100,
-        whole("min_service_years"), row["quantity_rule"], whole("pieces"), whole("of_posts"), whole("up_to_posts"), whole("further_of_posts"),
-        row["evidence"], row["source"], valid_from=IN_FORCE,
+        whole("min_service_years"), whole("pieces"), whole("of_posts"), whole("up_to_posts"), whole("further_of_posts"),
+        row["quantity_rule"], row["evidence"], row["source"], valid_from=IN_FORCE,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from assetpool.standards.rules import Clause, Wish, broken, fitting, posts_for
 
 TODAY = date(2026, 11, 23)
-DESKTOP = Clause("标准", "台式计算机", class_code="A02010105", cap=500_000, years=6, pieces=1, of_posts=1)
+DESKTOP = Clause("标准", "台式计算机", class_code="A02010105", price_cap=500_000, min_years=6, pieces=1, of_posts=1)
 COPIER = Clause("标准", "复印机", class_code="A02020100", pieces=1, of_posts=20, up_to_posts=100, further_of_posts=30)
 
 
@@ -41,7 +41,7 @@ def test_a_wish_breaks_what_it_breaks(wish: Wish, posts: int | None, found: list
 
 
 def test_what_was_recalled_advises_and_energy_binds_without_a_clause() -> None:
-    recalled = Clause("标准", "投影仪", cap=1_000_000, years=6, pieces=1, of_posts=20, binding=False)
+    recalled = Clause("标准", "投影仪", price_cap=1_000_000, min_years=6, pieces=1, of_posts=20, binding=False)
     assert rules(recalled, Wish(9, budget=2_000_000, replaces=True), 20) == [("price", False), ("age_unknown", False), ("number", False)]
     assert rules(None, Wish(1, budget=10**9, energy=5)) == [("energy", True)]
     assert rules(DESKTOP, Wish(1), None) == [("posts_unknown", False)]
@@ -53,13 +53,13 @@ def test_a_part_of_a_piece_counts_as_a_whole_one(posts: int, most: int) -> None:
 
 
 def test_a_cap_per_square_metre_is_not_held_against_a_piece() -> None:
-    assert rules(Clause("标准", "会议桌", measure="平方米", cap=100_000), Wish(1, budget=900_000)) == []
+    assert rules(Clause("标准", "会议桌", measure="平方米", price_cap=100_000), Wish(1, budget=900_000)) == []
 
 
 def test_the_nearest_class_then_the_words_then_the_grade_decide() -> None:
-    high, low = Clause("标准", "办公桌", "司局级", "A05010201", cap=450_000), Clause("标准", "办公桌", "处级及以下", "A05010201", cap=300_000)
-    tea, plain = Clause("标准", "茶几桌", "", "A05010201", cap=80_000), Clause("标准", "家具", "", "A05010000", cap=10_000)
-    classless = Clause("标准", "三人沙发", cap=300_000)
+    high, low = Clause("标准", "办公桌", "司局级", "A05010201", price_cap=450_000), Clause("标准", "办公桌", "处级及以下", "A05010201", price_cap=300_000)
+    tea, plain = Clause("标准", "茶几桌", "", "A05010201", price_cap=80_000), Clause("标准", "家具", "", "A05010000", price_cap=10_000)
+    classless = Clause("标准", "三人沙发", price_cap=300_000)
     known = [plain, high, low, tea, classless]
     below = ("A05000000", "A05010000", "A05010201")
     assert fitting(known, below, "办公桌 1400", "") is low

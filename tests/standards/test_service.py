@@ -44,7 +44,7 @@ def cap_for(world: World, organization: int, day: date | None = None) -> int | N
     session.expire_all()
     book = queries.book(session, world.pool, organization, day or today())
     found = book.clause(("A02000000", COMPUTERS), "台式计算机", "")
-    return found.cap if found else None
+    return found.price_cap if found else None
 
 
 def issued(world: World, *lines: Wanted, reason: str = "new", replaces: str = "", allow: str = "") -> str:
