@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 
 from assetpool.bulletins.brief import Brief, Grid
 from assetpool.bulletins.paper import SERIES, Issue
-from assetpool.core import qr
+from assetpool.core import pictures
 from assetpool.core.paper_text import clean
 
 LATIN, BODY_FACE, TITLE_FACE = "Times New Roman", "仿宋", "宋体"
@@ -66,7 +66,7 @@ def _head(word: Any, made: Brief, issue: Issue) -> None:
     _run(left.add_paragraph(), f"{issue.number or '—'}　{issue.state.zh if zh else issue.state.en}", size=9.5)
     code = right.paragraphs[0]
     code.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    code.add_run().add_picture(BytesIO(qr.png(issue.qr_url)), width=Mm(27))
+    code.add_run().add_picture(BytesIO(pictures.code(issue.qr_url)), width=Mm(27))
     title = word.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(8), Pt(8)

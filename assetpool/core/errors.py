@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 
@@ -24,6 +25,10 @@ class DomainError(Exception):
     def __init__(self, **figures: Any) -> None:
         self.figures = figures
         super().__init__(self.sentence % figures if figures else self.sentence)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes by its figures."""
+        return partial(type(self), **self.figures), ()
 
     @property
     def code(self) -> str:

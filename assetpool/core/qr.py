@@ -6,12 +6,10 @@ one path: modules drawn one by one leave hairlines between them, and such codes 
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
-from PIL import Image
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
@@ -90,19 +88,6 @@ def svg(text: str, title: str = "") -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
         '<path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{2}"/></svg>'
     ).format(side, escape(title or text), path)
-
-
-def png(text: str, pixels: int = 6) -> bytes:
-    """Return the QR code of a text as a PNG, `pixels` a module, black on white with its quiet zone."""
-    drawn = code(text)
-    side = drawn.side + 2 * BORDER
-    picture = Image.new("1", (side * pixels, side * pixels), 1)
-    for run in drawn.runs:
-        left, top = (run.column + BORDER) * pixels, (run.row + BORDER) * pixels
-        picture.paste(0, (left, top, left + run.length * pixels, top + pixels))
-    kept = io.BytesIO()
-    picture.save(kept, "PNG")
-    return kept.getvalue()
 
 
 def pdf_path(text: str, left: float, top: float, size: float, level: str = "M") -> str:

@@ -6,14 +6,12 @@ Pages take the field and the strip from `components/photos.html`.
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -21,6 +19,7 @@ from assetpool.core import clock
 from assetpool.core.db import Base, Key
 from assetpool.core.errors import N_, DomainError, NotFound
 from assetpool.core.models import Pool
+from assetpool.core.printing import printed
 from assetpool.org.models import Person, Role
 from assetpool.org.queries import Access
 from assetpool.records.models import Document
@@ -29,9 +28,7 @@ from assetpool.records.service import keep_file
 
 LONGEST_SIDE = 1280
 SMALL_SIDE = 240
-MOST_PIXELS = 60_000_000
 MOST_OF_ONE = 40
-TAKEN = ("JPEG", "PNG", "WEBP")
 OPEN_TO_ALL = ("asset",)
 """Subjects whose photos everybody of the pool may see, as they see the thing in the catalogue."""
 
@@ -72,20 +69,10 @@ class Photo(Base):
 
 def prepared(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
     """Return the picture as JPEG, upright, at most `longest` pixels long, without its metadata; raise PhotoRefused."""
-    try:
-        with Image.open(io.BytesIO(content), formats=TAKEN) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise PhotoRefused
-            upright = ImageOps.exif_transpose(picture) or picture
-            upright.thumbnail((longest, longest))
-            plain = Image.new("RGB", upright.size, "white")
-            layers = upright.convert("RGBA")
-            plain.paste(layers, mask=layers.getchannel("A"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PhotoRefused from error
-    drawn = io.BytesIO()
-    plain.save(drawn, "JPEG", quality=85, optimize=True)
-    return drawn.getvalue()
+    found: bytes | None = printed("assetpool.core.pictures:reduced", content, longest)
+    if found is None:
+        raise PhotoRefused
+    return found
 
 
 def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None) -> Photo:

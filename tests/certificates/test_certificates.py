@@ -28,13 +28,7 @@ from tests.world import World
 DESKS = "A05010201"
 CHAIRS = "A05010303"
 COMPUTERS = "A02010105"
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    """Give the ids of the small world."""
-    with app.app_context():
-        return worlds.found()
+world = worlds.apart
 
 
 def today() -> date:

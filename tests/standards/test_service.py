@@ -20,13 +20,7 @@ from tests import world as worlds
 from tests.world import World
 
 COMPUTERS = "A02010105"
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    """Give the ids of the small world."""
-    with app.app_context():
-        return worlds.found()
+world = worlds.apart
 
 
 def today() -> date:
