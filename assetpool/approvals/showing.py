@@ -81,7 +81,7 @@ def of_plan(session: Session, plan: Plan, barred: Mapping[int, str], day: date) 
     organizations = names(session, [*(step.organization_id for step in plan.steps), plan.rules_of])
     stages = _stages([step.stage for step in plan.steps])
     steps = tuple(
-        ShownStep(stage, step.role, organizations[step.organization_id], tuple(some), "todo", step.any_of, step.why, step.days, step.working)
+        ShownStep(stage, step.role, organizations[step.organization_id], tuple(some), "ahead", step.any_of, step.why, step.days, step.working)
         for step, some, stage in zip(plan.steps, able, stages, strict=True)
     )
     rules_of = organizations.get(plan.rules_of or 0) if plan.rule_set_id is not None else None
@@ -119,7 +119,7 @@ def of_document(session: Session, document: Document, barred: Mapping[int, str],
 
 def _state(row: ApprovalDue) -> str:
     if row.closed_at is None:
-        return "todo" if row.opened_at is None else "current"
+        return "ahead" if row.opened_at is None else "current"
     return "done" if row.taken_by is not None else "off"
 
 

@@ -126,7 +126,7 @@ def way(
     found = []
     for index, (_state, act, label) in enumerate(stations):
         entry = last.get(act) if index <= reached else None
-        state = "done" if index <= reached else "current" if index == reached + 1 and not ended else "todo"
+        state = "done" if index <= reached else "current" if index == reached + 1 and not ended else "ahead"
         if document.state == "sent_back" and index == 0:
             state = "current"
         found.append({"label": label, "who": _who(entry, persons) if entry else "", "when": _day(entry.occurred_at) if entry else "", "state": state})

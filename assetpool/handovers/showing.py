@@ -84,6 +84,6 @@ def slip_steps(session: Session, view: SlipView) -> list[dict[str, Any]]:
             "label": gettext(N_("Everything back or settled")) if view.slip.purpose == "loan" else gettext(N_("Everything settled")),
             "who": "",
             "when": moment(last.occurred_at) if closed else "",
-            "state": "done" if closed else "current" if accepted else "todo",
+            "state": "done" if closed else "current" if accepted else "ahead",
         },
     ]

@@ -151,7 +151,7 @@ def test_a_name_and_a_signature_are_needed(loaded: Loaded) -> None:
         handovers.Receipt("何静", "", "", ""),
         handovers.Receipt("何静", "", "typed_pin", "1"),
         handovers.Receipt("何静", "", "drawn", "data:text/html;base64,AAAA"),
-        handovers.Receipt("何静", "", "cross", "xxxx"),
+        handovers.Receipt("何静", "", "cross", "++++"),
     ):
         with pytest.raises(FieldInvalid):
             accept(loaded, None, receipt=receipt)

@@ -16,10 +16,10 @@ const written = (day) => {
 export function expected(place, slips, taken) {
   place.hidden = !slips.length;
   place.replaceChildren(...slips.slice(0, MOST).map((slip) => {
-    const item = make('li', 'todo');
+    const item = make('li', 'task');
     const what = make('div');
     const small = [slip.number, slip.due_on ? written(slip.due_on) : '', slip.overdue ? say('overdue') : ''].filter(Boolean).join(' · ');
-    what.append(make('div', 'todo-text', `${slip.receiver}: ${say('things', { count: slip.units })}`), make('div', `small ${slip.overdue ? 'neg' : 'dim'}`, small));
+    what.append(make('div', 'task-text', `${slip.receiver}: ${say('things', { count: slip.units })}`), make('div', `small ${slip.overdue ? 'neg' : 'dim'}`, small));
     const acts = make('div', 'acts');
     acts.append(button(say('all_of_it'), '', `${say('all_of_it')}: ${slip.number}`, () => taken(slip.number)));
     item.append(what, acts);
