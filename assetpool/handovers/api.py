@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import current_app
 from sqlalchemy.orm import Session
 
@@ -73,16 +75,14 @@ def _row(document: Document, slip: Slip, request: str, store: str, receiver: str
 @rest.reads(SlipPage, SlipQuery)
 def slips(asked: SlipQuery) -> rest.Json:
     """List the slips one may see, newest first."""
-    session, mine = db.session(), access.current()
-    before = rest.after(asked.cursor, (int,))
-    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
-    rows = queries.page(
-        session, mine, today, show="" if asked.show == "all" else asked.show, state=asked.state, request=asked.request, before=before[0] if before else None,
-        limit=asked.limit,
-    )  # fmt: skip
-    shown = rows[: asked.limit]
-    items = [_row(entry.document, entry.slip, entry.request, entry.store.code, entry.receiver.code) for entry in shown]
-    return rest.page(items, (shown[-1].document.id,) if len(rows) > len(shown) else None)
+    today = clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
+    found = partial(queries.page, today=today, show="" if asked.show == "all" else asked.show, state=asked.state, request=asked.request)
+    return rest.newest(
+        asked,
+        found,
+        lambda entry: entry.document,
+        lambda entry: _row(entry.document, entry.slip, entry.request, entry.store.code, entry.receiver.code),
+    )
 
 
 @bp.get("/slips/<number>")

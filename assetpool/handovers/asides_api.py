@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.catalog.queries import store_by_code
 from assetpool.core.db import db
 from assetpool.core.errors import WrongState
@@ -25,16 +26,11 @@ from assetpool.handovers.stated import costs_said, receipt_said
 from assetpool.org import access
 from assetpool.org.queries import organization_by_code
 from assetpool.records import rest
-from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer, ListQuery
 from assetpool.savings.service import CostMissing
 
 bp = rest.blueprint("asides", __name__, "Hand-overs and returns")
-
-
-def _answer(document: Document) -> rest.Json:
-    return {"number": document.number, "state": document.state}
 
 
 @bp.post("/asides")
@@ -47,7 +43,7 @@ def keep_aside(session: Session, body: AsideBody) -> rest.Json:
     found = asides.Found(body.sort, body.what, body.count, body.tag or "", body.slip, owner, body.owner_name, body.place)
     store = store_by_code(session, mine.pool_id, body.store_code)
     given = {"returned_by": body.returned_by, "telephone": body.phone}
-    return _answer(asides.keep_aside(session, store.id, found, by=access.me(), occurred_at=body.occurred_at, **given))
+    return reached(asides.keep_aside(session, store.id, found, by=access.me(), occurred_at=body.occurred_at, **given))
 
 
 def _row(entry: aside_queries.AsideEntry | aside_queries.AsideView) -> AsideRow:
@@ -64,10 +60,7 @@ def _row(entry: aside_queries.AsideEntry | aside_queries.AsideView) -> AsideRow:
 @rest.reads(AsidePage, ListQuery)
 def listed(asked: ListQuery) -> rest.Json:
     """List the things kept aside one may see, newest first."""
-    before = rest.after(asked.cursor, (int,))
-    rows = aside_queries.page(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
-    shown = rows[: asked.limit]
-    return rest.page([_row(entry) for entry in shown], (shown[-1].document.id,) if len(rows) > len(shown) else None)
+    return rest.newest(asked, aside_queries.page, lambda entry: entry.document, _row)
 
 
 @bp.get("/asides/<number>")
@@ -88,7 +81,7 @@ def match(session: Session, body: MatchBody, number: str) -> rest.Json:
     """Say which missing unit it is; it is taken back on that slip. Answers the return."""
     by_number(session, access.current(), number, "KA")
     grade, costs = body.condition.value if body.condition else "", costs_said(body.costs, body.no_cost_reason)
-    return _answer(asides.match(session, number, body.tag, body.slip, body.fate or "", by=access.me(), costs=costs, condition=grade))
+    return reached(asides.match(session, number, body.tag, body.slip, body.fate or "", by=access.me(), costs=costs, condition=grade))
 
 
 @bp.post("/asides/<number>/hand-out")
@@ -97,7 +90,7 @@ def match(session: Session, body: MatchBody, number: str) -> rest.Json:
 def hand_out(session: Session, body: SignBody, number: str) -> rest.Json:
     """Give somebody else's thing to its owner against a signature."""
     by_number(session, access.current(), number, "KA")
-    return _answer(asides.hand_out(session, number, receipt_said(session, body.name, body.phone, body.signature), by=access.me()))
+    return reached(asides.hand_out(session, number, receipt_said(session, body.name, body.phone, body.signature), by=access.me()))
 
 
 @bp.post("/asides/<number>/put-back")
@@ -106,7 +99,7 @@ def hand_out(session: Session, body: SignBody, number: str) -> rest.Json:
 def put_back(session: Session, body: PutBackBody, number: str) -> rest.Json:
     """Close what stood in the books already or was taken in anew."""
     by_number(session, access.current(), number, "KA")
-    return _answer(asides.put_back(session, number, body.outcome, body.note, by=access.me()))
+    return reached(asides.put_back(session, number, body.outcome, body.note, by=access.me()))
 
 
 @bp.post("/asides/<number>/exchange")
@@ -115,7 +108,7 @@ def put_back(session: Session, body: PutBackBody, number: str) -> rest.Json:
 def propose(session: Session, body: ProposeBody, number: str) -> rest.Json:
     """Open the exchange that both borrowers of swapped things sign. Answers the exchange."""
     by_number(session, access.current(), number, "KA")
-    return _answer(exchanges.propose(session, number, body.missing or "", by=access.me()))
+    return reached(exchanges.propose(session, number, body.missing or "", by=access.me()))
 
 
 @bp.get("/exchanges/<number>")
@@ -130,7 +123,7 @@ def exchange(number: str) -> rest.Json:
     ]  # fmt: skip
     signed = [side.name for side in view.sides if side.fact is not None]
     slips = {f"{side.name}_slip": side.slip.number for side in view.sides}
-    return {"number": view.document.number, "state": view.document.state, **slips, "signed": signed, "lines": lines, "receipt": view.receipt}
+    return {**reached(view.document), **slips, "signed": signed, "lines": lines, "receipt": view.receipt}
 
 
 @bp.post("/exchanges/<number>/sign")
@@ -140,4 +133,4 @@ def sign(session: Session, body: SideBody, number: str) -> rest.Json:
     """Sign for one borrower; the second signature settles the exchange."""
     by_number(session, access.current(), number, "XC")
     receipt = receipt_said(session, body.name, body.phone, body.signature)
-    return _answer(exchanges.sign(session, number, body.side, receipt, by=access.me()))
+    return reached(exchanges.sign(session, number, body.side, receipt, by=access.me()))

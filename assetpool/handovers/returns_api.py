@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.catalog.queries import store_by_code
 from assetpool.core.db import db
 from assetpool.core.errors import WrongState
@@ -61,7 +62,7 @@ def take_back(session: Session, body: ReturnBody) -> rest.Json:
         costs=costs_said(body.costs, body.no_cost_reason),
         occurred_at=body.occurred_at,
     )
-    return {"number": document.number, "state": document.state}
+    return reached(document)
 
 
 @bp.get("/returns")
@@ -69,12 +70,7 @@ def take_back(session: Session, body: ReturnBody) -> rest.Json:
 @rest.reads(ReturnPage, ListQuery)
 def returns(asked: ListQuery) -> rest.Json:
     """List the receipts one may see, newest first."""
-    before = rest.after(asked.cursor, (int,))
-    rows = receipts.receipts(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
-    shown = rows[: asked.limit]
-    return rest.page(
-        [_receipt_row(entry.document, entry.row, entry.store.code) for entry in shown], (shown[-1].document.id,) if len(rows) > len(shown) else None
-    )
+    return rest.newest(asked, receipts.receipts, lambda entry: entry.document, lambda entry: _receipt_row(entry.document, entry.row, entry.store.code))
 
 
 def _receipt_row(document: Document, row: Return, store: str) -> ReturnRow:
@@ -115,4 +111,4 @@ def inspect(session: Session, body: InspectBody, number: str) -> rest.Json:
         for one in body.lines
     ]
     document = service.inspect(session, number, lines, by=access.me(), occurred_at=body.occurred_at)
-    return {"number": document.number, "state": document.state}
+    return reached(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.catalog.queries import store_by_code
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
@@ -28,7 +29,7 @@ def carry(session: Session, body: MoveBody) -> rest.Json:
     store = store_by_code(session, access.current().pool_id, body.store_code)
     lines = [service.Carried(line.tag, line.count) for line in body.lines]
     document = service.move(session, lines, store.id, body.place, by=access.me(), occurred_at=body.occurred_at)
-    return {"number": document.number, "state": document.state}
+    return reached(document)
 
 
 @bp.post("/moves/singles")
@@ -37,7 +38,7 @@ def carry(session: Session, body: MoveBody) -> rest.Json:
 def single_out(session: Session, body: SinglesBody) -> rest.Json:
     """Turn units of a counted lot into single things with tags of their own."""
     made = singles.single_out(session, body.tag, body.count, by=access.me(), occurred_at=body.occurred_at)
-    return {"number": made.document.number, "state": made.document.state, "tags": made.tags}
+    return {**reached(made.document), "tags": made.tags}
 
 
 def _row(document: Document, move: Move, store: str) -> MoveRow:
@@ -49,10 +50,7 @@ def _row(document: Document, move: Move, store: str) -> MoveRow:
 @rest.reads(MovePage, ListQuery)
 def moves(asked: ListQuery) -> rest.Json:
     """List the moves one may see, newest first."""
-    before = rest.after(asked.cursor, (int,))
-    rows = queries.page(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
-    shown = rows[: asked.limit]
-    return rest.page([_row(row[0], row[1], row[2].code) for row in shown], (shown[-1][0].id,) if len(rows) > len(shown) else None)
+    return rest.newest(asked, queries.page, lambda row: row[0], lambda row: _row(row[0], row[1], row[2].code))
 
 
 @bp.get("/moves/<number>")

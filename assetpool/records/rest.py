@@ -18,7 +18,8 @@ In `<feature>/api.py`::
 
 `writes` opens the act, keeps the Idempotency-Key in it, and answers 201 (or `status=`). With `optional=True` an empty body counts as {}.
 `asks` is a POST that only reads. Bodies and queries are pydantic models (records.schemas), answers TypedDicts. Refusals are DomainErrors;
-`core.web` writes them as problems. A list view returns `rest.page(items, next)`, with `rest.after(asked.cursor, (int,))` to go on.
+`core.web` writes them as problems. A list of documents returns `rest.newest(asked, queries.page, …)`; any other list
+`rest.page(items, next)`, with `rest.after(asked.cursor, (int,))` to go on.
 """
 
 from __future__ import annotations
@@ -36,13 +37,14 @@ from pydantic_core import to_json
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assetpool.core.db import atomic
+from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.web import cursor_of, parse_cursor
 from assetpool.org import access
 from assetpool.records import idempotency
 from assetpool.records.bodies import explained
-from assetpool.records.schemas import LARGEST_ID, Body, Query
+from assetpool.records.models import Document
+from assetpool.records.schemas import LARGEST_ID, Body, ListQuery, Query
 
 Json = Any
 """A TypedDict or dict of what JSON can hold, days and moments included; what it holds the answer type of the decorator says."""
@@ -52,6 +54,7 @@ Shown = Callable[..., Response]
 Marked = Callable[[View], Shown]
 AnyBody = TypeVar("AnyBody", bound=Body)
 AnyQuery = TypeVar("AnyQuery", bound=Query)
+AnyRow = TypeVar("AnyRow")
 
 
 class MalformedJson(DomainError):
@@ -251,6 +254,18 @@ def after(cursor: str | None, kinds: tuple[type, ...], order: str | None = None)
 def page(items: Sequence[Json], following: tuple[int | str, ...] | None, total: int | None = None, **more: Json) -> dict[str, Json]:
     """Return a page of a list; `following` is the place after its last item, None when nothing follows."""
     return {"items": items, "next": None if following is None else cursor_of(*following), "total": total, **more}
+
+
+def newest(asked: ListQuery, found: Callable[..., Sequence[AnyRow]], paper: Callable[[AnyRow], Document], item: Callable[[AnyRow], Json]) -> Json:
+    """Return a page of the documents one may see, newest first.
+
+    `found(session, access, before=, limit=)` is the query of the list: one row more than `limit` where something follows; `paper` names a row's
+    document, `item` what is answered of it.
+    """
+    before = after(asked.cursor, (int,))
+    rows = found(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
+    shown = rows[: asked.limit]
+    return page([item(row) for row in shown], (paper(shown[-1]).id,) if len(rows) > len(shown) else None)
 
 
 def _readable(path: dict[str, Any]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from assetpool.approvals.rest import reached
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound, WrongState
 from assetpool.custody.service import NotThatMany
 from assetpool.org import access
 from assetpool.records import rest
-from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.records.schemas import DocumentAnswer, ListQuery
 from assetpool.repairs import queries, service
@@ -19,16 +19,12 @@ from assetpool.savings.service import CostLine, CostMissing, VoucherExceeded, Vo
 bp = rest.blueprint("repairs", __name__, "Repairs")
 
 
-def _answer(document: Document) -> rest.Json:
-    return {"number": document.number, "state": document.state}
-
-
 @bp.post("/repairs")
 @access.signed_in
 @rest.writes(DocumentAnswer, ReportBody, refuses=(NotFound, NotThatMany))
 def report(session: Session, body: ReportBody) -> rest.Json:
     """Take broken units out of what is free and open their repair."""
-    return _answer(service.report(session, body.tag, body.count, body.fault, by=access.me()))
+    return reached(service.report(session, body.tag, body.count, body.fault, by=access.me()))
 
 
 def _row(view: queries.RepairView) -> RepairAnswer:
@@ -45,10 +41,7 @@ def _row(view: queries.RepairView) -> RepairAnswer:
 @rest.reads(RepairPage, ListQuery)
 def repairs(asked: ListQuery) -> rest.Json:
     """List the repairs one may see, newest first."""
-    before = rest.after(asked.cursor, (int,))
-    rows = queries.page(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
-    shown = rows[: asked.limit]
-    return rest.page([_row(view) for view in shown], (shown[-1].document.id,) if len(rows) > len(shown) else None)
+    return rest.newest(asked, queries.page, lambda view: view.document, _row)
 
 
 @bp.get("/repairs/<number>")
@@ -65,7 +58,7 @@ def repair(number: str) -> rest.Json:
 def begin(session: Session, body: BeginBody, number: str) -> rest.Json:
     """Give it to a workshop; from the expected day on it counts as free again."""
     by_number(session, access.current(), number, "RP")
-    return _answer(service.begin(session, number, body.workshop, body.expected_on, by=access.me()))
+    return reached(service.begin(session, number, body.workshop, body.expected_on, by=access.me()))
 
 
 @bp.post("/repairs/<number>/finish")
@@ -75,7 +68,7 @@ def finish(session: Session, body: FinishBody, number: str) -> rest.Json:
     """Say how it ended and what it cost; what is mended is free again."""
     by_number(session, access.current(), number, "RP")
     done = service.Done(body.mended, body.beyond, body.condition or "", [_cost(line) for line in body.costs], body.no_cost_reason)
-    return _answer(service.finish(session, number, done, by=access.me()))
+    return reached(service.finish(session, number, done, by=access.me()))
 
 
 def _cost(line: RepairCostBody) -> CostLine:

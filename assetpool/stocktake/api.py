@@ -55,10 +55,7 @@ def _row(document: Document, row: Stocktake, store: Store) -> StocktakeRow:
 @rest.reads(StocktakePage, ListQuery)
 def stocktakes(asked: ListQuery) -> rest.Json:
     """List the stocktakes one may see, newest first."""
-    before = rest.after(asked.cursor, (int,))
-    rows = queries.page(db.session(), access.current(), before=before[0] if before else None, limit=asked.limit)
-    shown = rows[: asked.limit]
-    return rest.page([_row(*found) for found in shown], (shown[-1][0].id,) if len(rows) > len(shown) else None)
+    return rest.newest(asked, queries.page, lambda found: found[0], lambda found: _row(*found))
 
 
 @bp.post("/stocktakes")
