@@ -62,7 +62,8 @@ def give_back_units(session: Session, act_id: int, units: int, reason: str, by: 
         units -= part.count
         taken.append(part.id)
     for share in session.scalars(select(SavingShare).where(SavingShare.act_id == act_id, SavingShare.tranche_id.in_(taken))):
-        share.zero_reason = share.zero_reason or Zero.BOUGHT_ANYWAY
+        if share.zero_reason in ("", Zero.NEED_CLAIMED):  # A need used up takes away the purchase alone, so its loan would run on.
+            share.zero_reason = Zero.BOUGHT_ANYWAY
     reversal.give_back(session, act, taken, clock.today(session.get_one(Pool, act.pool_id).time_zone), reason, by)
     session.flush()
 

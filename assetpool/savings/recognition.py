@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from assetpool.core import bulk, clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
 from assetpool.events.models import Event
+from assetpool.records.models import File
 from assetpool.savings import policies, posting
 from assetpool.savings.grading import regrade
 from assetpool.savings.life import add_months, carrying_amount
@@ -153,12 +155,12 @@ def mark_reused(session: Session, asset_ids: Iterable[int]) -> None:
 
 
 def needs_claimed(session: Session, deliveries: Sequence[Delivery]) -> set[Delivery]:
-    """Return the deliveries for whose need line another request of the receiver claimed a purchase within the last 12 months."""
+    """Return the deliveries for whose need line (its paper, under any name, else its date) another request claimed a purchase within 12 months."""
     needed = [each for each in deliveries if each.need_file_id is not None or each.need_dated_on is not None]
     if not needed:
         return set()
     first = needed[0]
-    named = {each.need_file_id for each in needed if each.need_file_id is not None}
+    papers = _same_papers(session, {each.need_file_id for each in needed if each.need_file_id is not None})
     dated = {each.need_dated_on for each in needed if each.need_file_id is None}
     statement = (
         select(SavingAct.asked_kind_id, SavingAct.need_file_id, SavingAct.need_dated_on, SavingAct.accepted_on)
@@ -167,17 +169,29 @@ def needs_claimed(session: Session, deliveries: Sequence[Delivery]) -> set[Deliv
             SavingAct.receiver_id == first.receiver_id,
             SavingAct.asked_kind_id.in_({each.asked_kind_id for each in needed}),
             SavingAct.request_id.is_distinct_from(first.request_id),
-            SavingAct.accepted_on <= first.accepted_on,
             SavingShare.posted_purchase > 0,
-            SavingAct.need_file_id.in_(named) | (SavingAct.need_file_id.is_(None) & SavingAct.need_dated_on.in_(dated)),
+            SavingAct.need_file_id.in_(papers) | (SavingAct.need_file_id.is_(None) & SavingAct.need_dated_on.in_(dated)),
         )
     )
-    fresh = {
-        (row.asked_kind_id, row.need_file_id, row.need_dated_on if row.need_file_id is None else None)
-        for row in session.execute(statement)
-        if add_months(row.accepted_on, NEED_MONTHS) > first.accepted_on
-    }
-    return {each for each in needed if (each.asked_kind_id, each.need_file_id, each.need_dated_on if each.need_file_id is None else None) in fresh}
+
+    def key(one: Any) -> tuple[int | None, str | date | None]:
+        return one.asked_kind_id, papers[one.need_file_id] if one.need_file_id is not None else one.need_dated_on
+
+    fresh = {key(row) for row in session.execute(statement) if _is_near(row.accepted_on, first.accepted_on)}
+    return {each for each in needed if key(each) in fresh}
+
+
+def _same_papers(session: Session, file_ids: set[int]) -> dict[int, str]:
+    """Return the digests of files, and of all kept under other names that hold the same, by id."""
+    if not file_ids:
+        return {}
+    mine = select(File.digest).where(File.id.in_(file_ids))
+    return {row.id: row.digest for row in session.execute(select(File.id, File.digest).where(File.digest.in_(mine)))}
+
+
+def _is_near(one: date, other: date) -> bool:
+    """Say whether two acceptances lie less than 12 months apart, whichever of them was told first."""
+    return add_months(min(one, other), NEED_MONTHS) > max(one, other)
 
 
 def _days(delivery: Delivery) -> int:

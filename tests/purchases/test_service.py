@@ -119,6 +119,26 @@ def test_units_that_came_back_and_went_out_again_are_reversed_too(world: World, 
     assert sum(t.count for t in partial.claiming(db.session(), db.session().get_one(SavingAct, case.act))) == 1
 
 
+def test_a_loan_on_a_need_line_used_up_stops_running_where_it_was_bought_anyway(world: World) -> None:
+    with clock.at(ledger.at_noon(DAY)), atomic() as session:
+        kind_id = ledger.add_kind(session, world, "桌", 160_000, 400, 180, date(2026, 1, 5))
+        tag = ledger.bring(session, world, kind_id, 20, date(2026, 1, 5))
+        need = {"need_file_id": ledger.paper(session, world, "预算.pdf"), "need_dated_on": date(2026, 1, 1)}
+        one, two = (ledger.request(session, world).id for _ in range(2))
+        ledger.hand_over(session, world, tag, 10, DAY, DAY + timedelta(days=9), request_id=one, **need)
+        act = ledger.hand_over(session, world, tag, 10, DAY, NOW + timedelta(days=90), request_id=two, **need).act
+    with clock.at(ledger.at_noon(BOUGHT)), atomic() as session:
+        savings.accrue(session, world.pool, BOUGHT)
+    assert (claimed(act, "purchase"), claimed(act, "rental") > 0) == (0, True)
+    for match_id in buy(world, 20):
+        accept(world, match_id)
+    assert claimed(act, "rental") == 0
+    with clock.at(ledger.at_noon(NOW)), atomic() as session:
+        savings.accrue(session, world.pool, NOW)
+    assert (claimed(act, "rental"), claimed(act, "adopted")) == (0, 0)
+    assert verify(db.session(), world.pool).ok
+
+
 def test_dismissing_keeps_the_claim_and_says_why(world: World, case: Case) -> None:
     match_id = buy(world, 4)[0]
     whole = claimed(case.act)

@@ -14,6 +14,7 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.events.models import Event
 from assetpool.org import service as org
+from assetpool.records.models import File
 from assetpool.savings.models import SavingEntry, SavingShare
 from tests.savings import ledger
 from tests.savings.golden import fen
@@ -134,6 +135,27 @@ def test_a_need_line_claims_its_purchase_once_in_twelve_months(world: World) -> 
     year_later = reason(world, tag, date(2026, 3, 4), 2, request_id=two, **need)
     assert [found[0] for found in (first, rest_of_it, again, year_later)] == ["", "", "need_claimed", ""]
     assert again[1] == 0
+
+
+def test_a_need_line_is_not_claimed_again_by_a_hand_over_told_later_for_an_earlier_day(world: World) -> None:
+    tag = lot(world, kind_on(world, date(2026, 1, 5)), world.elsewhere, date(2026, 1, 5))
+    with atomic() as session:
+        need = {"need_file_id": ledger.paper(session, world, "预算.pdf"), "need_dated_on": date(2026, 1, 1)}
+        one, two = (ledger.request(session, world).id for _ in range(2))
+    assert reason(world, tag, date(2026, 3, 10), 2, request_id=one, **need)[0] == ""
+    assert reason(world, tag, date(2026, 3, 2), 2, request_id=two, **need) == ("need_claimed", 0)
+
+
+def test_a_need_line_is_not_claimed_again_by_its_paper_under_another_name(world: World) -> None:
+    tag = lot(world, kind_on(world), world.elsewhere, date(2026, 1, 5))
+    with atomic() as session:
+        kept = ledger.paper(session, world, "预算.pdf")
+        renamed = ledger.paper(session, world, "预算（第二份）.pdf")
+        session.get_one(File, renamed).digest = session.get_one(File, kept).digest
+        one, two = (ledger.request(session, world).id for _ in range(2))
+    dated = {"need_dated_on": date(2026, 1, 1)}
+    assert reason(world, tag, DAY, 2, request_id=one, need_file_id=kept, **dated)[0] == ""
+    assert reason(world, tag, DAY + timedelta(days=1), 2, request_id=two, need_file_id=renamed, **dated) == ("need_claimed", 0)
 
 
 def test_a_replacement_claims_nothing_new(world: World) -> None:
