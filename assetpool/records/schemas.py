@@ -32,13 +32,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 class Body(BaseModel):
     """A JSON body; derive from it."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 class Query(BaseModel):
     """What may stand after the question mark; derive from it. Empty values count as not given."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 class ListQuery(Query):
