@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from hashlib import sha256
 from urllib.parse import unquote
 
 from sqlalchemy import exists, select
@@ -65,12 +66,12 @@ def read_code(text: str, secret: str) -> tuple[str, bool]:
 
 
 def let_go(session: Session, number: str, guard: Guard, *, key: str = "", occurred_at: datetime | None = None) -> GateWord:
-    """Let a pass's trip out, once; the same `key` again is the same word.
+    """Let a pass's trip out, once; the same `key` again from the same guard is the same word.
 
     Raise PassUsed or PassVoid (whoever catches them says `alarm` in an act of its own), WrongGate, NotAllowed, SamePerson.
     """
     document, issued, trip_document, trip = _locked(session, number, guard)
-    before = _said(session, key, issued)
+    pressed, before = _pressed(session, guard, "let_go", key, issued)
     if before is not None:
         return before
     if document.state == "used":
@@ -82,24 +83,24 @@ def let_go(session: Session, number: str, guard: Guard, *, key: str = "", occurr
     when = records.occurrence(session, occurred_at, document.created_at)
     records.step(session, document, "used", guard.person_id, "let_go", PASS_STEPS, occurred_at=when)
     leaving.departed(session, trip_document, trip, guard.person_id, when)
-    return _word(session, document.pool_id, trip.store_id, "let_go", guard, when, issued=issued, plate=issued.plate, key=key)
+    return _word(session, document.pool_id, trip.store_id, "let_go", guard, when, issued=issued, plate=issued.plate, key=pressed)
 
 
 def stop(session: Session, number: str, guard: Guard, *, reason: str, key: str = "") -> GateWord:
     """Say that what stands at the gate is not what the pass says; the pass holds no longer until the keeper has looked."""
     document, issued, _, trip = _locked(session, number, guard)
-    before = _said(session, key, issued)
+    pressed, before = _pressed(session, guard, "not_right", key, issued)
     if before is not None:
         return before
     text = _reason(reason)
     records.step(session, document, "stopped", guard.person_id, "stop", PASS_STEPS, text)
-    return _word(session, document.pool_id, trip.store_id, "not_right", guard, clock.now(), issued=issued, plate=issued.plate, reason=text, key=key)
+    return _word(session, document.pool_id, trip.store_id, "not_right", guard, clock.now(), issued=issued, plate=issued.plate, reason=text, key=pressed)
 
 
 def enter(session: Session, number: str, guard: Guard, *, reason: str = "", key: str = "", occurred_at: datetime | None = None) -> GateWord:
     """Say that the truck of a used pass came back in; raise WrongState for one that never left."""
     document, issued, _, trip = _locked(session, number, guard)
-    before = _said(session, key, issued)
+    pressed, before = _pressed(session, guard, "entered", key, issued)
     if before is not None:
         return before
     if trip.departed_at is None:
@@ -107,16 +108,16 @@ def enter(session: Session, number: str, guard: Guard, *, reason: str = "", key:
     when = records.occurrence(session, occurred_at, trip.departed_at)
     trip.entered_at = when
     records.remark(session, document, guard.person_id, "enter", reason.strip(), when)
-    return _word(session, document.pool_id, trip.store_id, "entered", guard, when, issued=issued, plate=issued.plate, reason=reason.strip(), key=key)
+    return _word(session, document.pool_id, trip.store_id, "entered", guard, when, issued=issued, plate=issued.plate, reason=reason.strip(), key=pressed)
 
 
 def alarm(session: Session, number: str, guard: Guard, reason: str = "", key: str = "") -> GateWord:
     """Keep that a used or void pass was shown again, and tell the keepers at once."""
     document, issued, _, trip = _locked(session, number, guard)
-    before = _said(session, key, issued)
+    pressed, before = _pressed(session, guard, "again", key, issued)
     if before is not None:
         return before
-    return _word(session, document.pool_id, trip.store_id, "again", guard, clock.now(), issued=issued, plate=issued.plate, reason=reason.strip(), key=key)
+    return _word(session, document.pool_id, trip.store_id, "again", guard, clock.now(), issued=issued, plate=issued.plate, reason=reason.strip(), key=pressed)
 
 
 def left_without(session: Session, store_id: int, plate: str, guard: Guard, *, reason: str = "", key: str = "") -> GateWord:
@@ -125,13 +126,13 @@ def left_without(session: Session, store_id: int, plate: str, guard: Guard, *, r
     if store is None:
         raise NotFound(what=str(store_id))
     gatekeeping.demand_guard(session, guard, store)
-    before = _said(session, key)
+    pressed, before = _pressed(session, guard, "no_pass", key)
     if before is not None:
         return before
     shown = planning.plain_plate(plate)[:20]
     if not shown:
         raise FieldInvalid(field=Word(N_("Plate")), problem=Word(N_("enter the number plate, at most 20 characters.")))
-    return _word(session, store.pool_id, store.id, "no_pass", guard, clock.now(), plate=shown, reason=reason.strip(), key=key)
+    return _word(session, store.pool_id, store.id, "no_pass", guard, clock.now(), plate=shown, reason=reason.strip(), key=pressed)
 
 
 def answer(session: Session, word_id: int, *, by: int, text: str) -> GateWord:
@@ -178,12 +179,15 @@ def _locked(session: Session, number: str, guard: Guard) -> tuple[Document, Gate
     return document, found, trip_document, session.get_one(Trip, found.trip_id, populate_existing=True)
 
 
-def _said(session: Session, key: str, issued: GatePass | None = None) -> GateWord | None:
-    """Return the word that the same press of a button said before."""
+def _pressed(session: Session, guard: Guard, said: str, key: str, issued: GatePass | None = None) -> tuple[str, GateWord | None]:
+    """Return what marks one press of a button ('' without a key), and the word that the same press said before.
+
+    The mark holds who speaks, what and of which pass: a page that was refused offers other buttons, which say another word.
+    """
     if not key:
-        return None
-    found = session.scalar(select(GateWord).where(GateWord.key == key[:40]))
-    return found if found is not None and found.pass_id == (issued.id if issued else None) else None
+        return "", None
+    pressed = sha256(f"{guard.person_id} {guard.store_id} {said} {issued.id if issued else 0} {key}".encode()).hexdigest()[:40]
+    return pressed, session.scalar(select(GateWord).where(GateWord.key == pressed))
 
 
 def _reason(text: str) -> str:
@@ -218,7 +222,7 @@ def _word(
         reason=reason[:2000],
         person_id=guard.person_id,
         guard_id=named.id if named else None,
-        key=key[:40] or None,
+        key=key or None,
         occurred_at=when,
         recorded_at=clock.now(),
         answer="",

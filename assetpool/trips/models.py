@@ -71,7 +71,7 @@ class GateWord(Base):
     """What was said or found at a gate, with who stood there; an alert waits until a keeper has answered it.
 
     `again`: a used or void pass was shown; `no_pass`: a truck left without one; `unseen`: what was on a trip arrived though no gate let it go.
-    `key` makes the same press of a button the same word.
+    `key` marks one press of a button, so that the same press is the same word.
     """
 
     __tablename__ = "gate_word"

@@ -72,6 +72,18 @@ def test_a_keeper_plans_issues_and_prints_and_a_guard_lets_go(app: Flask) -> Non
     assert again.status_code == 409 and [said for said, _ in words(app)] == ["let_go", "again"]
 
 
+def test_a_refused_press_stays_refused_and_the_page_still_says_other_words(app: Flask) -> None:
+    issued = prepared(app)[2]
+    first, second = worlds.sign_in(app, "guard"), worlds.sign_in(app, "keeper2")
+    page = f"/gate/{issued}"
+    seen_before = key_of(second.get(page).text)
+    assert send(first, f"{page}/let-go", {"key": key_of(first.get(page).text)}, page=page).status_code == 303
+    for _ in range(2):
+        assert send(second, f"{page}/let-go", {"key": seen_before}, page=page).status_code == 409
+    assert send(second, f"{page}/enter", {"key": seen_before}, page=page).status_code == 303
+    assert [said for said, _ in words(app)] == ["let_go", "again", "entered"]
+
+
 def test_a_photo_of_the_pass_is_read_and_a_forged_code_is_not(app: Flask) -> None:
     _, trip, issued = prepared(app)
     keeper, guard = worlds.sign_in(app, "keeper"), worlds.sign_in(app, "guard")
@@ -212,5 +224,5 @@ def test_pictures_of_a_trip_are_kept(app: Flask, tmp_path: Path) -> None:
     Image.new("RGB", (300, 200), "red").save(kept, "PNG")
     kept.seek(0)
     keeper = worlds.sign_in(app, "keeper")
-    assert send(keeper, f"/trips/{trip}/photos", {"photos": (kept, "truck.png")}, page=f"/trips/{trip}").status_code == 303
+    assert send(keeper, f"/photos/of/{trip}", {"photos": (kept, "truck.png")}, page=f"/trips/{trip}").status_code == 303
     assert "/small" in keeper.get(f"/trips/{trip}").text
