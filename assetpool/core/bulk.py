@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, b
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 WORTH_COPYING = 50
 COPIED_AT_ONCE = 5_000
@@ -59,6 +60,13 @@ def add_numbered(session: Session, rows: Sequence[Any]) -> None:
         for row, number in zip(rows, take_ids(session, rows[0], len(rows)), strict=True):
             row.id = number
     session.add_all(rows)
+
+
+def alike(rows: Iterable[Any], *columns: str) -> None:
+    """Have these columns of changed rows written whatever changed of each, so that one statement writes all the rows."""
+    for row in rows:
+        for column in columns:
+            flag_modified(row, column)
 
 
 def write(session: Session, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_stored: bool = False) -> None:

@@ -6,7 +6,8 @@ import base64
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assetpool.core import chain, clock
+from assetpool.core import bulk, chain, clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word, WrongState
 from assetpool.core.models import Pool
 from assetpool.records.erasing_models import FileErasure
@@ -77,7 +78,8 @@ def create(
     session.add(document)
     session.flush()
     concern(session, document.id, [organization_id, *parties])
-    _note(session, document, by, "create", note, now)
+    session.add(_trail(document, by, "create", note, now))
+    session.flush()
     return document
 
 
@@ -106,28 +108,59 @@ def lock_ids(session: Session, ids: Iterable[int]) -> dict[int, Document]:
 
 def lock_numbers(session: Session, numbers: Iterable[str], kind: str) -> list[Document]:
     """Read several documents of a kind again under their locks, in the order of their ids; numbers that are none are left out."""
-    statement = select(Document).where(Document.number.in_(set(numbers)), Document.kind == kind).order_by(Document.id).with_for_update()
+    called = {number.strip().upper() for number in numbers}
+    statement = select(Document).where(Document.number.in_(called), Document.kind == kind).order_by(Document.id).with_for_update()
     return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+@dataclass(frozen=True)
+class Move:
+    """What the trail of a locked document tells next: who did what when, with which words; `to`: the state it steps to, if it does."""
+
+    document: Document
+    by: int | None
+    act: str
+    note: str = ""
+    occurred_at: datetime | None = None
+    to: str | None = None
+
+
+def demand_step(document: Document, to: str, steps: Steps) -> None:
+    """Raise WrongState if its table of steps does not let a document go to a state now."""
+    if to not in steps.get(document.state, frozenset()):
+        raise WrongState(number=document.number, state=Word(STATE_WORDS.get(document.state, document.state)))
+
+
+def move_all(session: Session, moves: Sequence[Move], steps: Steps) -> None:
+    """Move locked documents, each named once, and write their trails in this order; raise WrongState before anything is written."""
+    for move in moves:
+        if move.to is not None:
+            demand_step(move.document, move.to, steps)
+    trails = []
+    for move in moves:
+        document, now = move.document, clock.now()
+        document.state = move.to or document.state
+        document.changed_at = now
+        document.revision += 1
+        trails.append(_trail(document, move.by, move.act, move.note, move.occurred_at or now))
+    if len(moves) > 1:
+        bulk.alike([move.document for move in moves], "state", "revision", "changed_at")
+    bulk.add_numbered(session, trails)
+    session.flush()
 
 
 def step(session: Session, document: Document, to: str, by: int | None, act: str, steps: Steps, note: str = "", occurred_at: datetime | None = None) -> None:
     """Move a locked document to another state if its table of steps allows it, and write its trail; else raise WrongState."""
-    if to not in steps.get(document.state, frozenset()):
-        raise WrongState(number=document.number, state=Word(STATE_WORDS.get(document.state, document.state)))
-    document.state = to
-    remark(session, document, by, act, note, occurred_at)
+    move_all(session, [Move(document, by, act, note, occurred_at, to)], steps)
 
 
 def remark(session: Session, document: Document, by: int | None, act: str, note: str = "", occurred_at: datetime | None = None) -> None:
     """Write a line into a document's trail without changing its state."""
-    document.changed_at = clock.now()
-    document.revision += 1
-    _note(session, document, by, act, note, occurred_at or clock.now())
+    move_all(session, [Move(document, by, act, note, occurred_at)], {})
 
 
-def _note(session: Session, document: Document, by: int | None, act: str, note: str, occurred_at: datetime) -> None:
-    session.add(Trail(document_id=document.id, person_id=by, act=act, state=document.state, note=note, occurred_at=occurred_at, recorded_at=clock.now()))
-    session.flush()
+def _trail(document: Document, by: int | None, act: str, note: str, occurred_at: datetime) -> Trail:
+    return Trail(document_id=document.id, person_id=by, act=act, state=document.state, note=note, occurred_at=occurred_at, recorded_at=clock.now())
 
 
 def keep_file(session: Session, pool_id: int, data_dir: str, name: str, content: bytes, by: int | None) -> File:
