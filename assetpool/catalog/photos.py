@@ -11,17 +11,16 @@ from assetpool.org.models import Role
 from assetpool.org.queries import access_of
 from assetpool.org.service import ROLE_WORDS
 from assetpool.records import service as records
-from assetpool.records.photos import prepared
 
 MAY_PICTURE = (Role.KEEPER, Role.CLERK, Role.ADMINISTRATOR)
 
 
-def show(session: Session, pool_id: int, kind_id: int, content: bytes, data_dir: str, by: int) -> Kind:
-    """Give a kind its photo; earlier ones stay among the files. Raise NotAllowed, NotFound, PhotoRefused."""
+def show(session: Session, pool_id: int, kind_id: int, picture: bytes, data_dir: str, by: int) -> Kind:
+    """Give a kind its photo, prepared by `records.photos.prepared`; earlier ones stay among the files. Raise NotAllowed, NotFound."""
     if not access_of(session, by).has(*MAY_PICTURE):
         raise NotAllowed(role=Word(ROLE_WORDS[Role.KEEPER]))
     kind = kind_of(session, pool_id, kind_id)
-    kept = records.keep_file(session, pool_id, data_dir, f"kind-{kind.id}.jpg", prepared(content), by)
+    kept = records.keep_file(session, pool_id, data_dir, f"kind-{kind.id}.jpg", picture, by)
     kind.photo_file_id = kept.id
     session.flush()
     return kind

@@ -13,6 +13,7 @@ from assetpool.core.errors import DomainError
 from assetpool.core.web import translated
 from assetpool.org import access
 from assetpool.records.photo_views import picture
+from assetpool.records.photos import prepared
 
 bp = Blueprint("kinds", __name__)
 
@@ -34,8 +35,9 @@ def give(kind_id: int) -> ResponseReturnValue:
         flash(next(str(error) for errors in form.errors.values() for error in errors), "refusal")
         return redirect(url_for("catalog.kind", kind_id=kind_id), 303)
     try:
+        ready = prepared(form.photo.data.read())
         with atomic() as session:
-            photos.show(session, access.current().pool_id, kind_id, form.photo.data.read(), current_app.config["DATA_DIR"], access.me())
+            photos.show(session, access.current().pool_id, kind_id, ready, current_app.config["DATA_DIR"], access.me())
         flash(_("The photo is in the catalogue."), "done")
     except DomainError as refusal:
         flash(translated(refusal), "refusal")

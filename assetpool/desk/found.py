@@ -48,19 +48,27 @@ def report(session: Session, asset_id: int, message: str, contact: str, *, addre
         raise FieldInvalid(field=Word(N_("Message")), problem=Word(N_("say in up to 1,000 characters where the thing is.")))
     if len(reach) > LONGEST_CONTACT:
         raise FieldInvalid(field=Word(N_("How to reach you")), problem=Word(N_("this text is too long. Shorten it.")))
-    sender = hmac.new(secret.encode(), f"found:{address}".encode(), sha256).hexdigest()
-    now = clock.now()
-    recent = select(func.count()).select_from(FoundReport).where(FoundReport.sent_at > now - WITHIN)
-    if (session.scalar(recent.where(FoundReport.from_digest == sender)) or 0) >= PER_ADDRESS:
-        raise WrittenTooOften
-    if (session.scalar(recent.where(FoundReport.asset_id == asset.id)) or 0) >= PER_THING:
-        raise WrittenTooOften
-    row = FoundReport(pool_id=asset.pool_id, asset_id=asset.id, store_id=asset.store_id, message=said, contact=reach, from_digest=sender, sent_at=now)
+    demand_room(session, asset.id, address=address, secret=secret)
+    row = FoundReport(pool_id=asset.pool_id, asset_id=asset.id, store_id=asset.store_id, message=said, contact=reach, sent_at=clock.now())
+    row.from_digest = _sender(address, secret)
     session.add(row)
     session.flush()
     keeping = session.get_one(Store, asset.store_id).organization_id
     outbox.tell(session, "found_item", pool_id=asset.pool_id, roles=[(Role.KEEPER, keeping)], facts={"tag": asset.tag})
     return row
+
+
+def demand_room(session: Session, asset_id: int, *, address: str, secret: str) -> None:
+    """Raise WrittenTooOften where one address, or everybody about one thing, wrote enough; asked before a stranger's photos cost anything, and in the act."""
+    recent = select(func.count()).select_from(FoundReport).where(FoundReport.sent_at > clock.now() - WITHIN)
+    if (session.scalar(recent.where(FoundReport.from_digest == _sender(address, secret))) or 0) >= PER_ADDRESS:
+        raise WrittenTooOften
+    if (session.scalar(recent.where(FoundReport.asset_id == asset_id)) or 0) >= PER_THING:
+        raise WrittenTooOften
+
+
+def _sender(address: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"found:{address}".encode(), sha256).hexdigest()
 
 
 def handle(session: Session, report_id: int, note: str, *, by: int) -> FoundReport:

@@ -54,9 +54,11 @@ def report(tag: str) -> ResponseReturnValue:
     sent = request.files.getlist("photos")[:MOST_PHOTOS]
     address, secret = request.remote_addr or "", current_app.config["SECRET_KEY"]
     try:
+        found.demand_room(session, asset_id, address=address, secret=secret)
+        pictures = photos.chosen(sent)
         with atomic() as act:
             row = found.report(act, asset_id, request.form.get("message", ""), request.form.get("contact", ""), address=address, secret=secret)
-            photos.keep_all(act, sent, of="found", of_id=row.id, by=None, pool_id=pool_id)
+            photos.keep_all(act, pictures, of="found", of_id=row.id, by=None, pool_id=pool_id)
     except DomainError as refusal:
         return page(db.session(), db.session().get_one(Asset, asset_id), translated(refusal), refusal.status)
     flash(_("Thank you. The keepers read it now."), "done")

@@ -91,11 +91,11 @@ def look(body: LookBody) -> rest.Json:
 
 @bp.post("/floor/photos/<number>")
 @access.role(Role.KEEPER)
-@rest.uploads(PhotoAnswer, refuses=(NotFound, photos.PhotoRefused, photos.TooManyPhotos))
-def photo(session: Session, name: str, content: bytes, number: str) -> rest.Json:
+@rest.uploads(PhotoAnswer, prepare=photos.ready, refuses=(NotFound, photos.PhotoRefused, photos.TooManyPhotos))
+def photo(session: Session, _name: str, picture: photos.Picture, number: str) -> rest.Json:
     """Keep a counting photo with the slip, receipt or move it was counted for; made smaller and cleaned of where it was taken."""
     document = by_number(session, access.current(), number)
-    return {"id": photos.keep(session, content, of="document", of_id=document.id, by=access.me()).id}
+    return {"id": photos.keep(session, picture, of="document", of_id=document.id, by=access.me()).id}
 
 
 def _row(row: judging.Row) -> LookRow:

@@ -49,11 +49,12 @@ def new() -> ResponseReturnValue:
     if not form.validate():
         return render_template("asides/new.html", form=form), 422
     try:
+        pictures = photos.chosen(request.files.getlist("photos"))
         with atomic() as act:
             document = asides.keep_aside(
                 act, form.store_id.data, _found(form), by=access.me(), returned_by=form.returned_by.data or "", telephone=form.telephone.data or ""
             )
-            photos.keep_all(act, request.files.getlist("photos"), of="document", of_id=document.id, by=access.me())
+            photos.keep_all(act, pictures, of="document", of_id=document.id, by=access.me())
             number = document.number
     except DomainError as refusal:
         form.refuse(translated(refusal))

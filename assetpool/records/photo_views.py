@@ -55,7 +55,8 @@ def add(number: str) -> ResponseReturnValue:
 
 
 def keep_sent(subject: str, subject_id: int) -> None:
-    """Keep the photos that a form sent, as this person's, and say so; raise what `photos.keep` raises."""
+    """Keep the photos that a form sent, as this person's, and say so; raise what `photos.chosen` and `photos.keep` raise."""
+    chosen = photos.chosen(request.files.getlist("photos"))
     with atomic() as session:
-        kept = photos.keep_all(session, request.files.getlist("photos"), of=subject, of_id=subject_id, by=access.me())
-    flash(_("The photos are kept.") if kept else _("Choose a photo."), "done" if kept else "refusal")
+        photos.keep_all(session, chosen, of=subject, of_id=subject_id, by=access.me())
+    flash(_("The photos are kept.") if chosen else _("Choose a photo."), "done" if chosen else "refusal")

@@ -1,13 +1,15 @@
 """Photos of anything (a thing, a line of a slip, a trip, a count, a paper): made smaller, upright, and cleaned of all but the picture.
 
-`keep` stores one picture and its thumbnail; `of` returns what was kept, for many subjects in one query; `shown` lets a person see one.
+`chosen` makes what a form sent ready before the act begins, `keep_all` stores it in the act, each picture with its thumbnail; `of` returns what was
+kept, for many subjects in one query; `shown` lets a person see one.
 Pages take the field and the strip from `components/photos.html`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -75,13 +77,33 @@ def prepared(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
     return found
 
 
-def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None) -> Photo:
-    """Keep a photo (an upload or its bytes) of a subject; with `document_id`, or of a document itself, its readers may see it.
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it will be kept, and its thumbnail."""
 
-    What a stranger sends has no person; its pool is named. Raise PhotoRefused for what is no picture, TooManyPhotos where there are enough.
-    """
-    content = upload if isinstance(upload, bytes) else upload.read()
+    large: bytes
+    small: bytes
+
+
+def ready(content: bytes) -> Picture:
+    """Make a sent picture ready to be kept, before the act: the press takes its time, and an act holds up every other one. Raise PhotoRefused."""
     large = prepared(content)
+    return Picture(large, prepared(large, SMALL_SIDE))
+
+
+def chosen(uploads: Sequence[Any]) -> list[Picture]:
+    """Make the photos chosen in a form (`request.files.getlist("photos")`) ready; empty choices are passed over. Raise PhotoRefused, TooManyPhotos."""
+    sent = [upload for upload in uploads if getattr(upload, "filename", "")]
+    if len(sent) > MOST_OF_ONE:
+        raise TooManyPhotos(most=MOST_OF_ONE)
+    return [ready(upload.read()) for upload in sent]
+
+
+def keep(session: Session, picture: Picture, *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None) -> Photo:
+    """Keep a photo of a subject; with `document_id`, or of a document itself, its readers may see it.
+
+    What a stranger sends has no person; its pool is named. Raise TooManyPhotos where there are enough.
+    """
     if (session.scalar(select(func.count()).select_from(Photo).where(Photo.subject == of, Photo.subject_id == of_id)) or 0) >= MOST_OF_ONE:
         raise TooManyPhotos(most=MOST_OF_ONE)
     paper = of_id if of == "document" else document_id
@@ -92,8 +114,8 @@ def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, 
         subject=of,
         subject_id=of_id,
         document_id=paper,
-        file_id=keep_file(session, pool_id, folder, f"{of}-{of_id}.jpg", large, by).id,
-        small_id=keep_file(session, pool_id, folder, f"{of}-{of_id}-small.jpg", prepared(large, SMALL_SIDE), by).id,
+        file_id=keep_file(session, pool_id, folder, f"{of}-{of_id}.jpg", picture.large, by).id,
+        small_id=keep_file(session, pool_id, folder, f"{of}-{of_id}-small.jpg", picture.small, by).id,
         taken_by=by,
         kept_at=clock.now(),
     )
@@ -103,13 +125,11 @@ def keep(session: Session, upload: Any, *, of: str, of_id: int, by: int | None, 
 
 
 def keep_all(
-    session: Session, uploads: Iterable[Any], *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None
-) -> int:
-    """Keep every photo chosen in a form (`request.files.getlist("photos")`) and return how many; empty choices are passed over."""
-    chosen = [upload for upload in uploads if getattr(upload, "filename", "")]
-    for upload in chosen:
-        keep(session, upload, of=of, of_id=of_id, by=by, document_id=document_id, pool_id=pool_id)
-    return len(chosen)
+    session: Session, pictures: Iterable[Picture], *, of: str, of_id: int, by: int | None, document_id: int | None = None, pool_id: int | None = None
+) -> None:
+    """Keep several photos of a subject."""
+    for one in pictures:
+        keep(session, one, of=of, of_id=of_id, by=by, document_id=document_id, pool_id=pool_id)
 
 
 def _pool(session: Session, document_id: int | None, by: int | None) -> int:

@@ -157,8 +157,11 @@ def writes(
     return marked
 
 
-def uploads(answer: Any, *, refuses: Sequence[type[DomainError]] = ()) -> Marked:
-    """Mark a POST view that takes one file (multipart, part `file`): called inside `atomic()` with session, file name and bytes."""
+def uploads(answer: Any, *, prepare: Callable[[bytes], Any] = bytes, refuses: Sequence[type[DomainError]] = ()) -> Marked:
+    """Mark a POST view that takes one file (multipart, part `file`): called inside `atomic()` with session, file name and bytes.
+
+    With `prepare` the view gets what that made of the bytes before the act began.
+    """
     operation = Operation(answer, status=201, refuses=(*refuses, idempotency.IdempotencyKeyReused), writes=True, upload=True)
 
     def marked(view: View) -> Shown:
@@ -169,7 +172,8 @@ def uploads(answer: Any, *, refuses: Sequence[type[DomainError]] = ()) -> Marked
             if given is None:
                 raise FieldInvalid(field="file", problem=Word(N_("send one file as multipart/form-data, in the part named file.")))
             name, content = given.filename or "file", given.read()
-            return once(lambda session: view(session, name, content, **path), name.encode() + b"\0" + content, 201)
+            ready = prepare(content)
+            return once(lambda session: view(session, name, ready, **path), name.encode() + b"\0" + content, 201)
 
         return _described(done, operation)
 

@@ -51,9 +51,10 @@ def new() -> ResponseReturnValue:
     if not form.validate():
         return render_template("repairs/new.html", form=form), 422
     try:
+        pictures = photos.chosen(request.files.getlist("photos"))
         with atomic() as session:
             document = service.report(session, form.tag.data, form.count.data, form.fault.data, by=access.me())
-            photos.keep_all(session, request.files.getlist("photos"), of="document", of_id=document.id, by=access.me())
+            photos.keep_all(session, pictures, of="document", of_id=document.id, by=access.me())
             number = document.number
     except DomainError as refusal:
         form.refuse(translated(refusal))

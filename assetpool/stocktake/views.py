@@ -18,7 +18,7 @@ from assetpool.core.web import language, translated
 from assetpool.labels.decode import decode_photo
 from assetpool.org import access
 from assetpool.org.queries import organizations
-from assetpool.records import listing, photos
+from assetpool.records import listing
 from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
@@ -89,12 +89,6 @@ def _resolve(session: Session, number: str, fields: Typed) -> Document:
     return service.resolve(session, number, position, fields.get("resolution", ""), by=access.me(), note=note, kind_id=kind)
 
 
-def _keep_photos(session: Session, number: str, fields: Typed) -> Document:
-    document = by_number(session, access.current(), number, "ST")
-    photos.keep_all(session, request.files.getlist("photos"), of="document", of_id=document.id, by=access.me(), document_id=document.id)
-    return document
-
-
 def _rest(session: Session, number: str, fields: Typed) -> Document:
     return counting.rest_is_not_there(session, number, f"rest-{uuid4()}", by=access.me())[0]
 
@@ -106,7 +100,6 @@ DEEDS = {
     "post": pages.plain(posting.post, N_("%(number)s is posted. The book says what was counted.")),
     "resolve": Deed(_resolve, N_("%(number)s: noted.")),
     "rest": Deed(_rest, N_("%(number)s: the rest is counted as not there.")),
-    "photos": Deed(_keep_photos, N_("%(number)s: the photos are kept.")),
 }
 pages.document(bp, "/stocktakes", "ST", _page, DEEDS, paper.pdf)
 

@@ -143,9 +143,10 @@ def say(guard: Guard, number: str, act: str) -> ResponseReturnValue:
     }
     perform, said = acts[act]
     try:
+        pictures = photos.chosen(request.files.getlist("photos"))
         with atomic() as session:
             word = perform(session)
-            _photos(session, word, guard)
+            _photos(session, pictures, word, guard)
     except (gate.PassUsed, gate.PassVoid) as refusal:
         with atomic() as session:
             gate.alarm(session, number, guard, key=key)
@@ -158,8 +159,8 @@ def say(guard: Guard, number: str, act: str) -> ResponseReturnValue:
     return redirect(url_for("gate.check", number=number, done=1 if act == "let-go" else None), 303)
 
 
-def _photos(session: Session, word: GateWord, guard: Guard) -> None:
-    photos.keep_all(session, request.files.getlist("photos"), of="gate_word", of_id=word.id, by=guard.person_id, document_id=word.pass_id)
+def _photos(session: Session, pictures: list[photos.Picture], word: GateWord, guard: Guard) -> None:
+    photos.keep_all(session, pictures, of="gate_word", of_id=word.id, by=guard.person_id, document_id=word.pass_id)
 
 
 @bp.route("/gate/left", methods=["GET", "POST"])
@@ -175,9 +176,10 @@ def left(guard: Guard) -> ResponseReturnValue:
     if not form.validate():
         return render_template("trips/gate_left.html", form=form), 422
     try:
+        pictures = photos.chosen(request.files.getlist("photos"))
         with atomic() as session:
             word = gate.left_without(session, form.store_id.data, form.plate.data, guard, reason=form.reason.data or "", key=form.key.data or "")
-            _photos(session, word, guard)
+            _photos(session, pictures, word, guard)
     except DomainError as refusal:
         form.refuse(translated(refusal))
         return render_template("trips/gate_left.html", form=form), refusal.status

@@ -221,16 +221,6 @@ def confirm(number: str) -> ResponseReturnValue:
     return redirect(url_for("trips.show", number=number), 303)
 
 
-@bp.post("/trips/<number>/photos")
-@access.role(Role.KEEPER)
-def add_photos(number: str) -> ResponseReturnValue:
-    """Keep photos of a trip."""
-    trip_id = by_number(db.session(), access.current(), number, "TP").id
-    with atomic() as session:
-        photos.keep_all(session, request.files.getlist("photos"), of="document", of_id=trip_id, by=access.me())
-    return redirect(url_for("trips.show", number=number), 303)
-
-
 @bp.get("/trips/<number>.pdf")
 @access.signed_in
 def loading_record(number: str) -> ResponseReturnValue:

@@ -111,7 +111,7 @@ def test_a_photo_of_a_paper_is_seen_by_its_readers_alone(app: Flask) -> None:
     with app.app_context(), atomic() as session:
         world = worlds.found()
         paper = records.create(session, world.pool, "RQ", world.department_b, "draft", world.organizer_b)
-        one = photos.keep(session, picture("JPEG"), of="document", of_id=paper.id, by=world.organizer_b).id
+        one = photos.keep(session, photos.ready(picture("JPEG")), of="document", of_id=paper.id, by=world.organizer_b).id
     seen = {}
     for name in ("organizer_b", "head_b", "keeper", "stranger", "auditor"):
         seen[name] = worlds.sign_in(app, name).get(f"/photos/{one}").status_code
@@ -122,9 +122,9 @@ def test_a_photo_of_a_paper_is_seen_by_its_readers_alone(app: Flask) -> None:
 def test_one_thing_does_not_fill_the_store_of_photos(world: worlds.World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "MOST_OF_ONE", 1)
     with atomic() as session:
-        photos.keep(session, picture("JPEG"), of="asset", of_id=1, by=world.keeper)
+        photos.keep(session, photos.ready(picture("JPEG")), of="asset", of_id=1, by=world.keeper)
     with pytest.raises(photos.TooManyPhotos), atomic() as session:
-        photos.keep(session, picture("PNG"), of="asset", of_id=1, by=world.keeper)
+        photos.keep(session, photos.ready(picture("PNG")), of="asset", of_id=1, by=world.keeper)
 
 
 def asset_id(tag: str | None) -> int:
