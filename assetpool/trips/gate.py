@@ -51,7 +51,7 @@ class PassUsed(DomainError):
 class PassVoid(DomainError):
     """The pass was made void, or is stopped until the keeper has looked."""
 
-    sentence = N_("%(number)s is “%(state)s” and lets nobody out. The keeper has been told.")
+    sentence = N_("%(number)s is “%(state)s”: do not let the truck go. The keeper has been told.")
 
 
 def read_code(text: str, secret: str) -> tuple[str, bool]:

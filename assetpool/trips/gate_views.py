@@ -136,9 +136,9 @@ def say(guard: Guard, number: str, act: str) -> ResponseReturnValue:
     form = GateForm()
     key, reason = (form.key.data or "")[:40], form.reason.data or ""
     acts: dict[str, tuple[Callable[[Session], GateWord], str]] = {
-        "let-go": (lambda session: gate.let_go(session, number, guard, key=key), _("Let go. The pass is used up.")),
+        "let-go": (lambda session: gate.let_go(session, number, guard, key=key), _("The truck was let go. The pass is used up.")),
         "stop": (lambda session: gate.stop(session, number, guard, reason=reason, key=key), _("Stopped. The keeper has been told.")),
-        "enter": (lambda session: gate.enter(session, number, guard, reason=reason, key=key), _("Noted: it came back in.")),
+        "enter": (lambda session: gate.enter(session, number, guard, reason=reason, key=key), _("Noted: the truck came back in.")),
         "again": (lambda session: gate.alarm(session, number, guard, reason, key), _("Reported. The keeper has been told.")),
     }
     perform, said = acts[act]
