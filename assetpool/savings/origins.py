@@ -78,11 +78,11 @@ def organizations_in(session: Session, tranches: Sequence[Tranche]) -> set[int]:
     return now | {i for row in rows for i in row}
 
 
-def origins_of(session: Session, tranches: Sequence[Tranche], known: Budgets, receiver_id: int, zone: str) -> dict[int, Origins]:
+def origins_of(session: Session, tranches: Sequence[Tranche], known: Budgets, zone: str) -> dict[int, Origins]:
     """Return where each tranche comes from, as budget organizations; six queries at most however many tranches."""
     lines = ancestry(session, [t.id for t in tranches])
     history = _history(session, lines)
-    return {t.id: _origins(t, lines, history, known, receiver_id, zone) for t in tranches}
+    return {t.id: _origins(t, lines, history, known, zone) for t in tranches}
 
 
 def _history(session: Session, lines: dict[int, tuple[int | None, int]]) -> dict[int, list[Held]]:
@@ -103,9 +103,7 @@ def _history(session: Session, lines: dict[int, tuple[int | None, int]]) -> dict
     return held
 
 
-def _origins(
-    tranche: Tranche, lines: dict[int, tuple[int | None, int]], history: dict[int, list[Held]], known: Budgets, receiver_id: int, zone: str
-) -> Origins:
+def _origins(tranche: Tranche, lines: dict[int, tuple[int | None, int]], history: dict[int, list[Held]], known: Budgets, zone: str) -> Origins:
     turns: list[Held] = []
     here: int | None = tranche.id
     before: int | None = None
@@ -113,11 +111,10 @@ def _origins(
         turns = [turn for turn in history.get(here, []) if before is None or turn.first_height < before] + turns
         here, before = lines.get(here, (None, 0))
     received = clock.day_of(turns[0].began, zone) if turns else None
-    receiver = known.of(receiver_id)
     holdings = [Holding(known.of(i)) for i in sorted({tranche.owner_id, tranche.book_id})]
     for turn, following in pairwise(turns):
         ended = clock.day_of(following.began, zone)
-        holdings += [Holding(known.of(i), ended) for i in (turn.owner_id, turn.book_id) if known.of(i) == receiver]
+        holdings += [Holding(known.of(i), ended) for i in {turn.owner_id, turn.book_id}]
     origin = known.of(tranche.origin_id)
     if received is not None:
         holdings.append(Holding(origin, received))

@@ -26,7 +26,7 @@ from assetpool.savings.origins import budgets, organizations_in, origins_of
 from assetpool.savings.policy import Policy
 from assetpool.savings.rent import Rent, rent_for
 from assetpool.savings.valuation import reference_price
-from assetpool.savings.zero import Zero, zero_reason
+from assetpool.savings.zero import Zero, holders, zero_reason
 
 NEED_MONTHS = 12
 """A need line claims a purchase once in so many months (SAVINGS.md, Three bases)."""
@@ -94,7 +94,7 @@ def recognise_all(session: Session, accepted: Sequence[tuple[Delivery, Sequence[
     known = budgets(session, organizations_in(session, everything) | {first.receiver_id} | ({organizer_id} if organizer_id else set()))
     acts = _acts(session, accepted, policy_row, tariffs)
     claimed = needs_claimed(session, [delivery for delivery, _ in accepted])
-    found = origins_of(session, everything, known, first.receiver_id, zone)
+    found = origins_of(session, everything, known, zone)
     receiver = known.of(first.receiver_id)
     organizer = known.organizer(organizer_id) if organizer_id else None
     shares: dict[int, SavingShare] = {}
@@ -104,7 +104,8 @@ def recognise_all(session: Session, accepted: Sequence[tuple[Delivery, Sequence[
             zero = zero_reason(found[tranche.id], receiver, organizer, delivery.accepted_on)
             share = shares[tranche.id] = _share(act, delivery, tranche, policy_row, tariff)
             share.zero_reason = zero or line_zero or ""
-            share.same_system = zero is None and known.is_same_system(tranche.owner_id, delivery.receiver_id)
+            theirs = (holding.organization_id for holding in holders(found[tranche.id], delivery.accepted_on))
+            share.same_system = zero is None and any(known.is_same_system(one, receiver) for one in theirs)
             act.same_system = act.same_system or share.same_system
     bulk.add_numbered(session, list(shares.values()))
     session.flush()

@@ -63,16 +63,21 @@ def zero_reason(origins: Origins, receiver: int, organizer: int | None, accepted
 
     A day exactly 24 or 36 months back is still within; money of an unknown day counts as recent.
     """
-    own = [holding for holding in origins.holdings if holding.organization_id == receiver]
+    own = [holding for holding in holders(origins, accepted_on) if holding.organization_id == receiver]
     if any(holding.until is None for holding in own):
         return Zero.OWN_THING
-    if any(holding.until is not None and is_within(holding.until, 24, accepted_on) for holding in own):
+    if own:
         return Zero.RECENTLY_OWN
     if origins.paid_by == receiver and (origins.bought_on is None or is_within(origins.bought_on, 36, accepted_on)):
         return Zero.OWN_MONEY
     if organizer is not None and origins.brought_by_organizer == organizer:
         return Zero.SAME_ORGANISER
     return None
+
+
+def holders(origins: Origins, accepted_on: date) -> list[Holding]:
+    """Return who owned, booked or donated these things within the 24 months before a day, or still does."""
+    return [holding for holding in origins.holdings if holding.until is None or is_within(holding.until, 24, accepted_on)]
 
 
 def is_within(then: date, months: int, day: date) -> bool:

@@ -107,6 +107,22 @@ def test_another_budget_organization_of_the_same_department_counts_on_a_line_of_
     assert db.session().scalars(select(SavingShare.same_system).order_by(SavingShare.id)).all() == [True, False]
 
 
+def test_a_thing_of_the_same_department_that_first_became_the_pools_stays_on_the_line_of_its_own_for_24_months(world: World) -> None:
+    with atomic() as session:
+        school = org.add_organization(session, world.pool, "B2", "体育运动学校", "department", world.department_b)
+    kind_id = kind_on(world)
+    for since in (date(2024, 3, 2), date(2024, 3, 1)):
+        tag = lot(world, kind_id, school.id, date(2023, 1, 5))
+        give(world, tag, world.city, since)
+        assert reason(world, tag) == ("", WORTH)
+    donated = lot(world, kind_id, world.city, date(2026, 1, 5))
+    with atomic() as session:
+        asset_id = session.scalars(select(Asset.id).where(Asset.tag == donated)).one()
+        session.execute(update(Tranche).where(Tranche.asset_id == asset_id).values(origin_id=school.id))
+    assert reason(world, donated)[0] == ""
+    assert db.session().scalars(select(SavingShare.same_system).order_by(SavingShare.id)).all() == [True, False, True]
+
+
 def test_what_an_event_of_the_same_organizer_brought_in_claims_nothing(world: World) -> None:
     with atomic() as session:
         committee = org.add_organization(session, world.pool, "T1", "运动会执委会", "temporary", world.elsewhere)
