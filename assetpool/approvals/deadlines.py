@@ -21,13 +21,22 @@ from assetpool.records.models import Document
 REMINDED_BEFORE = timedelta(days=1)
 
 
-def due_moment(session: Session, pool: Pool, asked_at: datetime, days: int | None, working: bool) -> datetime | None:
-    """Return when a step that was asked for at a moment is overdue: the end of its last day in the pool's time zone (None: never)."""
-    if days is None:
-        return None
+def due_moments(session: Session, pool: Pool, asked_at: datetime, allowed: Sequence[tuple[int | None, bool]]) -> list[datetime | None]:
+    """Return when steps asked for at a moment are overdue: the end of the last day in the pool's time zone (None: never); one query at most.
+
+    Each is `allowed` so many days (None: any time), working days or calendar days.
+    """
     asked = clock.day_of(asked_at, pool.time_zone)
-    known = days_known(session, pool.id, asked, asked + timedelta(days=3 * days + 60)) if working else {}
-    return clock.moment_on(last_day(asked, days, working, known) + timedelta(days=1), pool.time_zone, 0)
+    longest = max((days for days, working in allowed if working and days is not None), default=None)
+    known = days_known(session, pool.id, asked, asked + timedelta(days=3 * longest + 60)) if longest is not None else {}
+    return [
+        None if days is None else clock.moment_on(last_day(asked, days, working, known) + timedelta(days=1), pool.time_zone, 0) for days, working in allowed
+    ]
+
+
+def due_moment(session: Session, pool: Pool, asked_at: datetime, days: int | None, working: bool) -> datetime | None:
+    """Return when one thing asked for at a moment is overdue."""
+    return due_moments(session, pool, asked_at, [(days, working)])[0]
 
 
 def remind_and_escalate(session: Session, pool_id: int) -> int:

@@ -11,7 +11,8 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from assetpool.approvals import service
+from assetpool.approvals import giving, service
+from assetpool.approvals.sitting import Sitting
 from assetpool.core.errors import N_
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -53,11 +54,11 @@ class Decisions(Generic[Row]):
         paper: service.PaperDecision | None,
     ) -> bool:
         """Give the yes that is due; say whether it was the last one. Of one that others follow, the trail is written here. Raise what `give` raises."""
-        step = service.awaited(session, document).step
-        waiting = service.give(session, document, by, self.digest(session, row), barred, "yes", reason, when, paper)
-        if waiting is not None:
-            records.remark(session, document, by, "endorse" if step == "endorse" else "agree", reason, when)
-        return waiting is None
+        taken = giving.weigh(Sitting.on(session, [document], by), giving.Said(document, self.digest(session, row), barred, "yes", reason, when, paper))
+        giving.record(session, [taken], by)
+        if not taken.last:
+            records.remark(session, document, by, taken.word, reason, when)
+        return taken.last
 
     def decline(self, session: Session, number: str, to: str, by: int, reason: str, revision: int | None) -> tuple[Document, Row]:
         """Say no (`to`: rejected | sent_back) to a document; anybody who is asked may, but not the requester."""

@@ -16,9 +16,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from assetpool.approvals import on_paper, service
+from assetpool.approvals import on_paper
 from assetpool.approvals.models import ApprovalDue
 from assetpool.approvals.registry import Act, Decided
+from assetpool.approvals.sitting import Sitting
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import translated
@@ -57,14 +58,15 @@ def duty(session: Session, mine: Access, dues: Sequence[ApprovalDue], requester_
         return Duty()
     barred = {**(others or {}), requester_id: N_("requester")}
     acted = barred.get(mine.person_id, "")
-    found = service.part(session, mine, dues, barred)
-    records = not acted and service.part(session, mine, dues, barred, on_paper=True) is not None
+    sitting = Sitting(session, mine, dues)
+    found = sitting.part(dues, barred)
+    records = not acted and sitting.part(dues, barred, on_paper=True) is not None
     if found is None:
         return Duty(dues[0].step, record_paper=records)
     due = found[0]
-    if not acted and due.rule_set_id is not None and mine.person_id in service.taken(session, due):
+    if not acted and due.rule_set_id is not None and mine.person_id in sitting.taken(due):
         acted = N_("approver")
-    return Duty(due.step, not acted and not service.wants_paper(session, due), acted, records)
+    return Duty(due.step, not acted and not sitting.wants_paper(due), acted, records)
 
 
 def revision(typed: Typed) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -16,8 +18,13 @@ from assetpool.records.models import Document
 
 def open_steps(session: Session, document_id: int) -> list[ApprovalDue]:
     """Return the steps of a document that are not closed, in their order; those awaited now have `opened_at`."""
-    statement = select(ApprovalDue).where(ApprovalDue.document_id == document_id, ApprovalDue.closed_at.is_(None))
-    return list(session.scalars(statement.order_by(ApprovalDue.round, ApprovalDue.stage, ApprovalDue.position)))
+    return open_steps_of(session, [document_id])
+
+
+def open_steps_of(session: Session, document_ids: Collection[int]) -> list[ApprovalDue]:
+    """Return the steps of documents that are not closed, those of each in their order, in one query."""
+    statement = select(ApprovalDue).where(ApprovalDue.document_id.in_(document_ids), ApprovalDue.closed_at.is_(None))
+    return list(session.scalars(statement.order_by(ApprovalDue.document_id, ApprovalDue.round, ApprovalDue.stage, ApprovalDue.position)))
 
 
 def due_of(session: Session, document_id: int) -> ApprovalDue | None:

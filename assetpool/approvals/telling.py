@@ -10,15 +10,16 @@ from assetpool.approvals.models import ApprovalDue
 from assetpool.org.models import Organization
 from assetpool.records import outbox
 from assetpool.records.models import Document
+from assetpool.records.outbox import Message
 
 DUE, REMINDER, ESCALATED = "approval_due", "approval_reminder", "approval_escalated"
 DECIDED = {"yes": "decided_yes", "no": "decided_no", "sent_back": "decided_back"}
 
 
-def due(session: Session, document: Document, row: ApprovalDue) -> None:
-    """Tell who holds the role that a document waits for them."""
-    facts = _facts(session, document)
-    outbox.tell(session, DUE, pool_id=document.pool_id, roles=[(row.role, row.organization_id)], document_id=document.id, facts=facts, once=f"due:{row.id}")
+def due(session: Session, document: Document, row: ApprovalDue) -> Message:
+    """Say to who holds the role that a document waits for them."""
+    roles = frozenset({(row.role, row.organization_id)})
+    return Message(DUE, document.pool_id, roles=roles, document_id=document.id, facts=_facts(session, document), once=f"due:{row.id}")
 
 
 def reminder(session: Session, document: Document, row: ApprovalDue) -> None:
@@ -37,10 +38,10 @@ def escalated(session: Session, document: Document, row: ApprovalDue, people: It
     )  # fmt: skip
 
 
-def decided(session: Session, document: Document, decision: str, reason: str) -> None:
-    """Tell who handed a document in how it was decided, with the reason."""
+def decided(session: Session, document: Document, decision: str, reason: str) -> Message:
+    """Say to who handed a document in how it was decided, with the reason."""
     facts = {**_facts(session, document), "decision": decision, "reason": reason}
-    outbox.tell(session, DECIDED[decision], pool_id=document.pool_id, people=[document.created_by], document_id=document.id, facts=facts)
+    return Message(DECIDED[decision], document.pool_id, people=frozenset({document.created_by}), document_id=document.id, facts=facts)
 
 
 def _facts(session: Session, document: Document) -> dict[str, str]:

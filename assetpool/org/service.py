@@ -70,10 +70,15 @@ class WiderScopes(DomainError):
 def demand(session: Session, by: int, roles: str | Iterable[str], organization_id: int) -> Access:
     """Return the person's access if one of the roles is held for the organization or above; else raise NotAllowed."""
     access = access_of(session, by)
-    wanted = [roles] if isinstance(roles, str) else list(roles)
-    if not access.may(wanted, path_of(session, organization_id) or "?"):
-        raise NotAllowed(role=Word(ROLE_WORDS[Role(wanted[0])]))
+    allow(access, roles, path_of(session, organization_id) or "?")
     return access
+
+
+def allow(access: Access, roles: str | Iterable[str], path: str) -> None:
+    """Raise NotAllowed unless one of the roles is held for the organization with that path or above it."""
+    wanted = [roles] if isinstance(roles, str) else list(roles)
+    if not access.may(wanted, path):
+        raise NotAllowed(role=Word(ROLE_WORDS[Role(wanted[0])]))
 
 
 def found_pool(session: Session, code: str, name: str, time_zone: str, demonstration: bool = False) -> Pool:
