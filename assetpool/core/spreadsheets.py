@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any
-
-import xlsxwriter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -17,9 +17,25 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
+@cache
+def _writer(part: str) -> Any:
+    """Return what writes workbooks; it comes with the first one, since three megabytes would stand in every worker that never makes any."""
+    return resolve_name(f"xlsxwriter.{part}")
+
+
 def workbook(kept: io.BytesIO) -> Any:
     """Open a workbook, to be used in a `with`; afterwards `kept` holds the file. Text written into it stays text."""
-    return xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    return _writer("workbook").Workbook(kept, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+
+
+def place(row: int, column: int, *, fixed: bool = False) -> str:
+    """Return the name of a cell in a formula, A1 for 0, 0; with `fixed` its column stays when the formula is copied."""
+    return str(_writer("utility").xl_rowcol_to_cell(row, column, col_abs=fixed))
+
+
+def letters(column: int) -> str:
+    """Return the name of a column in a formula, A for 0."""
+    return str(_writer("utility").xl_col_to_name(column))
 
 
 def money(fen: int | None) -> Decimal | None:

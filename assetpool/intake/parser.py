@@ -13,7 +13,9 @@ import subprocess
 import sys
 from typing import Any, Final, NamedTuple
 
-import python_calamine as calamine
+if __name__ == "__main__":
+    # Only the child carries the parser.
+    import python_calamine as calamine
 
 if sys.platform != "win32":
     import resource

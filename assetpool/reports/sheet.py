@@ -10,9 +10,9 @@ from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy.orm import Session
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from assetpool.core.errors import N_
+from assetpool.core.spreadsheets import letters, place
 from assetpool.core.spreadsheets import workbook as opened
 from assetpool.reports import lines, sheet_lines, wording
 from assetpool.reports.figures import APART, BASES, Figures, Report, Row, plus
@@ -155,7 +155,7 @@ def _write(
     for name in ("avoided", "cost", "saving"):
         page.write(at, AT[f"shown_{name}"], _cached(kept[name]), money)
     page.write(at, AT["shown_rate"], gettext("n/a") if rate is None else rate, looks.total_percent if rows else looks.percent)
-    pairs = " ,".join(f"{xl_rowcol_to_cell(at, AT[name])}={xl_rowcol_to_cell(at, AT[f'shown_{name}'])}" for name in SHOWN).replace(" ,", ",")
+    pairs = " ,".join(f"{place(at, AT[name])}={place(at, AT[f'shown_{name}'])}" for name in SHOWN).replace(" ,", ",")
     page.write_formula(at, AT["agrees"], f'=IF(AND({pairs}),"{gettext("yes")}","{gettext("no")}")', heavy, gettext("yes"))
 
 
@@ -181,10 +181,10 @@ def _cached(amount: int | None) -> Any:
 
 def _where(written: Written, at: int, is_total: bool) -> str:
     """Return the conditions that pick the acts of a line: of a row by its number, of a total by its kind; both by standing."""
-    stands = f"{written.column('standing')},{xl_rowcol_to_cell(at, AT['standing'], col_abs=True)}"
+    stands = f"{written.column('standing')},{place(at, AT['standing'], fixed=True)}"
     if is_total:
-        return f"{written.column('kind')},{xl_rowcol_to_cell(at, AT['kind'], col_abs=True)},{stands}"
-    return f"{written.column('row')},{xl_rowcol_to_cell(at, AT['no'], col_abs=True)},{stands}"
+        return f"{written.column('kind')},{place(at, AT['kind'], fixed=True)},{stands}"
+    return f"{written.column('row')},{place(at, AT['no'], fixed=True)},{stands}"
 
 
 def _counted(written: Written, name: str, at: int, is_total: bool) -> str:
@@ -197,15 +197,15 @@ def _summed(written: Written, name: str, at: int, basis: str, rows: tuple[int, i
     """Return the formula of an amount: a row adds up its acts, a total its rows; n/a where no act has any."""
     is_total, na = rows is not None, f'"{gettext("n/a")}"'
     where = _where(written, at, is_total)
-    letter = xl_col_to_name(AT[name])
+    letter = letters(AT[name])
     column = {"avoided": basis, "cost": "cost"}.get(name, name)
     total = f"SUM({letter}{rows[0] + 1}:{letter}{rows[1]})" if rows else f"SUMIFS({written.column(column)},{where})"
     if name in ("costed_avoided", "costed_cost"):
         return f"=ROUND({total},2)"
     many = f"SUMIFS({written.column(f'n_{column}')},{where})"
-    loans, costed = xl_rowcol_to_cell(at, AT["item_loans"]), xl_rowcol_to_cell(at, AT["costed"])
+    loans, costed = place(at, AT["item_loans"]), place(at, AT["costed"])
     if name == "avoided":
-        bound, ahead = xl_rowcol_to_cell(at, AT["lower_bound"]), xl_rowcol_to_cell(at, AT["ahead"])
+        bound, ahead = place(at, AT["lower_bound"]), place(at, AT["ahead"])
         posted = f"SUMIFS({written.column(column)},{where})"
         more = total if rows else f"{posted}+N({bound})+N({ahead})"
         return f"=IF(AND({many}=0,NOT(ISNUMBER({bound})),NOT(ISNUMBER({ahead}))),IF({loans}>0,{na},0),ROUND({more},2))"
@@ -215,12 +215,12 @@ def _summed(written: Written, name: str, at: int, basis: str, rows: tuple[int, i
 
 
 def _saving(at: int) -> str:
-    loans, costed, avoided, cost = (xl_rowcol_to_cell(at, AT[name]) for name in ("item_loans", "costed", "avoided", "cost"))
+    loans, costed, avoided, cost = (place(at, AT[name]) for name in ("item_loans", "costed", "avoided", "cost"))
     return f'=IF(AND(ISNUMBER({avoided}),ISNUMBER({cost}),{costed}>={loans}),ROUND({avoided}-{cost},2),"{gettext("n/a")}")'
 
 
 def _rate(at: int) -> str:
     """Return the formula of the rate: at least nine tenths valued and costed, both sums above zero (SAVINGS.md, Words and rule 11)."""
-    loans, valued, costed, avoided, cost = (xl_rowcol_to_cell(at, AT[n]) for n in ("item_loans", "valued", "costed", "costed_avoided", "costed_cost"))
+    loans, valued, costed, avoided, cost = (place(at, AT[n]) for n in ("item_loans", "valued", "costed", "costed_avoided", "costed_cost"))
     covered = f"{loans}>0,{valued}*10>={loans}*9,{costed}*10>={loans}*9,{avoided}>0,{cost}<>0"
     return f'=IF(AND({covered}),ROUND(({avoided}-{cost})/{avoided},4),"{gettext("n/a")}")'

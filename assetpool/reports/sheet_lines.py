@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from assetpool.core.money import rhu
+from assetpool.core.spreadsheets import letters, place
 from assetpool.reports import wording
 from assetpool.reports.figures import BASES
 from assetpool.reports.lines import ActLine, EntryLine
@@ -56,7 +56,7 @@ class Written:
 
     def column(self, name: str) -> str:
         """Return the absolute reference of a column of acts, for a formula on another sheet."""
-        letter = xl_col_to_name(AT[name])
+        letter = letters(AT[name])
         return f"{ACTS}!${letter}${self.first + 1}:${letter}${max(self.end, self.first + 1)}"
 
 
@@ -122,7 +122,7 @@ def _write_entry(sheet: Any, at: int, line: ActLine, entry: EntryLine, looks: Fo
         per_unit = entry.series[name]
         if per_unit is not None:
             sheet.write_number(at, UNIT_AT + number, yuan(per_unit), looks.money)
-            formula = f"=ROUND(F{at + 1}*{xl_rowcol_to_cell(at, UNIT_AT + number)},2)"
+            formula = f"=ROUND(F{at + 1}*{place(at, UNIT_AT + number)},2)"
             sheet.write_formula(at, AMOUNT_AT + number, formula, looks.money, yuan(per_unit * entry.count))
     if entry.cost is not None:
         sheet.write_number(at, COST_AT, yuan(entry.cost), looks.money)
@@ -166,14 +166,14 @@ def _write_act(sheet: Any, done: Written, line: ActLine, number: int, span: tupl
             sheet.write_number(at, AT[f"n_{name}"], many)
             sheet.write_number(at, AT[name], yuan(total), looks.money)
         else:
-            letter = xl_col_to_name(columns[name])
+            letter = letters(columns[name])
             where = f"{ENTRIES}!{letter}{span[0] + 1}:{letter}{span[1]}"
             sheet.write_formula(at, AT[f"n_{name}"], f"=COUNT({where})", looks.count, many)
             sheet.write_formula(at, AT[name], f"=ROUND(SUM({where}),2)", looks.money, yuan(total))
-    complete = xl_rowcol_to_cell(at, AT["complete"])
+    complete = place(at, AT["complete"])
     for name, of in (("costed_avoided", basis), ("costed_cost", "cost")):
         known = yuan(sum(sums[of])) if line.complete else 0
-        sheet.write_formula(at, AT[name], f"=IF({complete}=1,{xl_rowcol_to_cell(at, AT[of])},0)", looks.money, known)
+        sheet.write_formula(at, AT[name], f"=IF({complete}=1,{place(at, AT[of])},0)", looks.money, known)
 
 
 def percent_value(rate: Fraction | None) -> float | None:
