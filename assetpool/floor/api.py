@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +62,7 @@ def work(asked: WorkQuery) -> rest.Json:
             }
             for thing in found.things
         ],
-        "codes": [asdict(code) for code in found.codes],
+        "codes": found.codes,
         "complete": found.complete,
     }  # fmt: skip
 
@@ -81,7 +79,7 @@ def look(body: LookBody) -> rest.Json:
     judged = judging.with_codes(session, mine, mode.judge(session, mine, body.target, [Item(line.tag, line.count) for line in body.lines]))
     lines = [
         {
-            "line": one.line, "kind_id": one.kind.id, "kind": named(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.drop,
+            "line": one.asked.line_no, "kind_id": one.kind.id, "kind": named(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.asked.drop,
             "picked": one.picked, "promised": one.promised,
         }
         for one in judged.lines
@@ -114,7 +112,7 @@ def _row(row: judging.Row) -> LookRow:
         "reason": _reason(row.reason),
         "cure": {"act": cure.act, "label": gettext(cure.label), "count": cure.count, "url": cure.url} if cure else None,
         "remark": _reason(row.remark),
-        "code": {**asdict(row.code)} if row.code else None,  # type: ignore[typeddict-item]
+        "code": row.code,
     }
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind
 from assetpool.core.errors import N_, DomainError
 from assetpool.custody.models import State
-from assetpool.floor.queries import Code, Standing, codes, standing
+from assetpool.floor.codes import Code, codes
+from assetpool.floor.queries import Standing, standing
 from assetpool.handovers import preview
 from assetpool.handovers.blockers import Blocker
 from assetpool.handovers.choosing import Item, read_tags
@@ -58,24 +59,12 @@ class Row:
     code: Code | None = None
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a request or slip with its running total."""
-
-    line: int
-    kind: Kind
-    tag: str
-    drop: str
-    picked: int
-    promised: int
-
-
 @dataclass
 class Judged:
-    """A list as it stands: each thing, each line with its running total, and how many things may go."""
+    """A list as it stands: each thing, each line of a request with its running total, and how many things may go."""
 
     rows: list[Row] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[preview.Tally] = field(default_factory=list)
 
     @property
     def picked(self) -> int:
@@ -128,8 +117,7 @@ def out(session: Session, access: Access, target: str, items: Sequence[Item]) ->
         cure = _cure(row.reason, row.tag) if row.reason else None
         rows.append(Row(row.tag, row.kind, form, row.count, reason=row.reason, cure=cure, **here))  # type: ignore[arg-type]
     rows += _unread(items)
-    lines = [Line(tally.asked.line_no, tally.kind, tally.tag, tally.asked.drop, tally.picked, tally.promised) for tally in seen.tallies]
-    return Judged(rows, lines)
+    return Judged(rows, seen.tallies)
 
 
 def _unread(items: Sequence[Item]) -> list[Row]:

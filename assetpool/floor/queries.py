@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind, Store
 from assetpool.custody.models import OWNED, Asset, State, Tranche
+from assetpool.floor.codes import Code, codes
 from assetpool.handovers.models import Slip
 from assetpool.handovers.queries import kept_stores
 from assetpool.labels.models import LabelCode
@@ -23,7 +24,6 @@ from assetpool.reservations.models import Reservation
 
 MOST_THINGS = 20_000
 MOST_DOCUMENTS = 500
-MOST_CODES = 5_000
 
 
 @dataclass
@@ -66,18 +66,6 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Code:
-    """A code that is no thing: a shelf of a store, a cage that holds so many of a lot, what a thing was called before."""
-
-    tag: str
-    purpose: str
-    store: str
-    place: str
-    holds: int
-    thing: str | None
-
-
-@dataclass(frozen=True)
 class Work:
     """The day's work; `complete` is false where there were more tags than are carried along."""
 
@@ -101,19 +89,6 @@ def work(session: Session, access: Access, today: date, *, days: int = 3, also: 
     complete = len(things) <= MOST_THINGS
     named = list(codes(session, LabelCode.store_id.in_(stores)).values())
     return Work(list(stores.values()), list(out.values()), list(back.values()), list(kinds.values()), things[:MOST_THINGS], named, complete)
-
-
-def codes(session: Session, condition: ColumnElement[bool]) -> dict[str, Code]:
-    """Return by tag the shelves, cages and former labels that meet a condition."""
-    statement = (
-        select(LabelCode.tag, LabelCode.purpose, Store.code, LabelCode.name, LabelCode.holds, Asset.tag)
-        .join(Store, Store.id == LabelCode.store_id)
-        .outerjoin(Asset, Asset.id == LabelCode.asset_id)
-        .where(LabelCode.purpose.in_(("shelf", "cage", "former")), condition)
-        .order_by(LabelCode.id)
-        .limit(MOST_CODES)
-    )
-    return {row[0]: Code(row[0], row[1], row[2], row[3], row[4], row[5]) for row in session.execute(statement)}
 
 
 def _promised(session: Session, stores: dict[int, Store], until: date, also: str) -> dict[tuple[int, int], Promised]:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from assetpool.floor.codes import Code
 from assetpool.handovers.schemas import MOST_LINES, Tag
 from assetpool.records.schemas import Body, Line, Query, Units
 
@@ -128,17 +129,6 @@ class ThingWork(TypedDict):
     promised_to: str | None
 
 
-class CodeWork(TypedDict):
-    """A code that is no thing: a `shelf` of a store, a `cage` that holds so many of a lot, the `former` label of a thing."""
-
-    tag: str
-    purpose: str
-    store: str
-    place: str
-    holds: int
-    thing: str | None
-
-
 class PhotoAnswer(TypedDict):
     """A photo kept with a document."""
 
@@ -155,7 +145,7 @@ class WorkAnswer(TypedDict):
     back: list[BackWork]
     kinds: list[KindWork]
     things: list[ThingWork]
-    codes: list[CodeWork]
+    codes: list[Code]
     complete: bool
 
 
@@ -191,7 +181,7 @@ class LookRow(TypedDict):
     reason: ReasonAnswer | None
     cure: CureAnswer | None
     remark: ReasonAnswer | None
-    code: CodeWork | None
+    code: Code | None
 
 
 class LookLine(TypedDict):

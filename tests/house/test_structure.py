@@ -111,6 +111,18 @@ def test_services_never_open_an_act() -> None:
     assert opened == []
 
 
+def test_no_act_waits_for_a_picture_to_be_made_ready() -> None:
+    waited = [
+        named(path, node.lineno)
+        for path, tree in sources("assetpool")
+        for act in ast.walk(tree)
+        if isinstance(act, ast.With) and any(isinstance(call := item.context_expr, ast.Call) and ast.unparse(call.func) == "atomic" for item in act.items)
+        for node in ast.walk(act)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"photos.chosen", "photos.ready", "prepared", "printed"}
+    ]
+    assert waited == []
+
+
 def test_only_the_clock_knows_the_time() -> None:
     asked = [
         f"{named(path, node.lineno)} {node.func.attr}"
