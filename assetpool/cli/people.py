@@ -35,10 +35,10 @@ def create(username: str, roles: tuple[str, ...], organization: str | None, name
     with atomic() as session:
         pool = frame.pool_of(session)
         at = _at(session, pool.id, organization)
-        service.demand(session, frame.acting(session, as_user), Role.ADMINISTRATOR, at)
+        by = frame.acting(session, as_user)
         person = service.add_person(session, pool.id, username, name or username, password)
         for role in roles:
-            service.grant(session, person.id, at, role)
+            service.appoint(session, person.id, at, role, by=by)
     without = "" if password else f" No password yet: flask --app wsgi users password {username}"
     made = {"user": username, "roles": sorted(roles), "organization": organization, "password": password is not None}
     frame.show(made, as_json, [f"{username} may now act as {', '.join(sorted(roles))}.{without}"])
@@ -54,10 +54,10 @@ def grant(username: str, roles: tuple[str, ...], organization: str | None, as_us
     """Give a person further roles."""
     with atomic() as session:
         at = _at(session, frame.pool_of(session).id, organization)
-        service.demand(session, frame.acting(session, as_user), Role.ADMINISTRATOR, at)
+        by = frame.acting(session, as_user)
         person = person_by_username(session, username)
         for role in roles:
-            service.grant(session, person.id, at, role)
+            service.appoint(session, person.id, at, role, by=by)
 
 
 @users.command("password")

@@ -16,7 +16,7 @@ from assetpool.core.web import language, translated
 from assetpool.org import access, service
 from assetpool.org.admin_forms import KIND_WORDS, OrganizationForm, PasswordForm, PersonForm, RoleForm
 from assetpool.org.models import Membership, Organization, Person, Role, SignIn
-from assetpool.org.queries import organizations, path_of
+from assetpool.org.queries import access_of, organizations
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     rows = session.execute(
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.organization_id.in_([o.id for o in tree]))
+        .where(Membership.organization_id.in_(access.current().organizations(Role.ADMINISTRATOR)))
         .order_by(Person.name)
     ).all()
     staff: dict[int, list[tuple[Person, str]]] = {}
@@ -89,11 +89,10 @@ def new_person() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with atomic() as session:
-                service.demand(session, access.me(), Role.ADMINISTRATOR, form.organization.data)
                 person = service.add_person(
                     session, access.current().pool_id, form.username.data, form.name.data, form.password.data, form.telephone.data or ""
                 )
-                service.grant(session, person.id, form.organization.data, form.role.data)
+                service.appoint(session, person.id, form.organization.data, form.role.data, by=access.me())
             flash(gettext(N_("%(name)s can sign in now. Hand over the first password in person."), name=form.name.data), "done")
             return redirect(url_for("admin.index"), 303)
         except DomainError as refusal:
@@ -102,13 +101,13 @@ def new_person() -> ResponseReturnValue:
 
 
 def _person(session: Session, person_id: int) -> Person:
-    """Return a person whose every role lies under this administrator; else nothing is found."""
+    """Return a person whose every role lies under this administrator (an auditor's: under the whole pool's); else nothing is found."""
     mine = access.current()
     person = session.get(Person, person_id)
     if person is None or person.pool_id != mine.pool_id:
         abort(404)
-    held = session.scalars(select(Membership.organization_id).where(Membership.person_id == person_id)).all()
-    if not all(mine.may(Role.ADMINISTRATOR, path_of(session, organization)) for organization in held):
+    held = access_of(session, person_id)
+    if not all(mine.may(Role.ADMINISTRATOR, grant.path) for grant in held.grants) or (held.sees_everything and not service.administers_all(session, mine)):
         abort(404)
     return person
 
@@ -144,8 +143,7 @@ def grant(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(session, found, form, PasswordForm(formdata=None), 422)
     with atomic() as act:
-        service.demand(act, access.me(), Role.ADMINISTRATOR, form.organization.data)
-        service.grant(act, person_id, form.organization.data, form.role.data)
+        service.appoint(act, person_id, form.organization.data, form.role.data, by=access.me())
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 

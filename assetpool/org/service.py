@@ -16,7 +16,7 @@ from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word
 from assetpool.core.models import ChainHead, Pool
 from assetpool.org.models import ApiToken, Membership, Organization, OrganizationKind, Person, Role, SignIn
-from assetpool.org.queries import Access, access_of, path_of, root_of
+from assetpool.org.queries import Access, access_of, holders, path_of, root_of
 
 ROLE_WORDS = {
     Role.CLERK: N_("asset clerk"),
@@ -58,6 +58,19 @@ class NameTaken(DomainError):
     """A code or user name exists already."""
 
     sentence = N_("%(name)s is already in use. Choose another.")
+
+
+class AuditorSeesAll(DomainError):
+    """An auditor reads the whole pool, so only whoever administers all of it appoints or looks after one."""
+
+    status = 403
+    sentence = N_("An auditor reads everything in the pool. Ask an administrator of the whole pool to give this role.")
+
+
+class LastAdministrator(DomainError):
+    """Without this role nobody could administer the whole pool any more."""
+
+    sentence = N_("Nobody else administers the whole pool. Give this role to another person first.")
 
 
 class WiderScopes(DomainError):
@@ -104,7 +117,8 @@ def add_organization(
     ends_on: date | None = None,
 ) -> Organization:
     """Add an organization under its parent (None: the root); raise NameTaken if the code exists."""
-    if not code.strip() or not name.strip():
+    code = code.strip()
+    if not code or not name.strip():
         raise FieldInvalid(field=Word(N_("Organization")), problem=Word(N_("give a code and a name.")))
     if kind not in set(OrganizationKind):
         raise FieldInvalid(field=Word(N_("Kind of organization")), problem=Word(N_("choose province, city, county, department or temporary.")))
@@ -116,7 +130,7 @@ def add_organization(
     organization = Organization(
         pool_id=pool_id,
         parent_id=parent_id,
-        code=code.strip(),
+        code=code,
         name=name.strip(),
         name_en=name_en,
         kind=kind,
@@ -165,6 +179,20 @@ def set_password(session: Session, person: Person, password: str) -> None:
     session.flush()
 
 
+def appoint(session: Session, person_id: int, organization_id: int, role: str, *, by: int) -> None:
+    """Give a person a role as an administrator of the organization; raise NotAllowed, AuditorSeesAll."""
+    access = demand(session, by, Role.ADMINISTRATOR, organization_id)
+    if role == Role.AUDITOR and not administers_all(session, access):
+        raise AuditorSeesAll
+    grant(session, person_id, organization_id, role)
+
+
+def administers_all(session: Session, access: Access) -> bool:
+    """Say whether a person administers the whole pool."""
+    root = root_of(session, access.pool_id)
+    return root is not None and access.may(Role.ADMINISTRATOR, root.path)
+
+
 def grant(session: Session, person_id: int, organization_id: int, role: str) -> None:
     """Give a person a role for an organization and all below it; giving it twice changes nothing."""
     if role not in set(Role):
@@ -176,12 +204,16 @@ def grant(session: Session, person_id: int, organization_id: int, role: str) -> 
 
 
 def withdraw(session: Session, person_id: int, organization_id: int, role: str) -> None:
-    """Take a role back."""
+    """Take a role back; raise LastAdministrator where nobody else administers the whole pool."""
+    organization = session.get(Organization, organization_id, with_for_update=True)
     known = select(Membership).where(Membership.person_id == person_id, Membership.organization_id == organization_id, Membership.role == role)
     row = session.scalar(known)
-    if row is not None:
-        session.delete(row)
-        session.flush()
+    if organization is None or row is None:
+        return
+    if role == Role.ADMINISTRATOR and organization.parent_id is None and set(holders(session, role, organization_id)) <= {person_id}:
+        raise LastAdministrator
+    session.delete(row)
+    session.flush()
 
 
 def locked(session: Session, username: str, address: str) -> bool:
