@@ -11,17 +11,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from assetpool.bulletins.sentence import million, wan
+from assetpool.bulletins.sentence import BASES, at_least, at_least_en, million, wan
 from assetpool.core.money import percent, yuan
 
 Values = Mapping[str, Any]
 MOST_ROWS = {1: 8, 2: 4}
 """Rows of a table by how many tables there are, so that a brief stays on one page; the rest goes together."""
 
-BASES = {
-    "zh": {"adopted": "办法口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
-    "en": {"adopted": "the policy’s basis", "purchase": "the purchase basis", "rental": "the rental basis", "consumption": "the consumption basis"},
-}
 COSTS = {
     "haulage": ("搬运", "haulage"),
     "loading": ("装卸", "loading"),
@@ -225,21 +221,17 @@ def _exact(rate: Values) -> str:
 
 
 def _apart(values: Values, zh: bool) -> list[str]:
-    found = []
-    for kind in values["kinds"]:
-        for name, words in APART.items():
-            apart = kind["apart"][name]
-            if not apart["items"] and not apart["item_loans"]:
-                continue
-            amount = apart["avoided_fen"]
-            if zh:
-                shown = (
-                    "未估值"
-                    if amount is None
-                    else f"原需支出{'至少' if name == 'C' and kind['lower_bound_fen'] else ''}{wan(amount) if amount >= 0 else yuan(amount)}"
-                )
-                found.append(f"{KINDS[kind['kind']][0]}{words[0]}{apart['items']}件，{shown}")
-            else:
-                shown = "not valued" if amount is None else f"avoided {million(amount) if amount >= 0 else yuan(amount)}"
-                found.append(f"{KINDS[kind['kind']][1].lower()}, {words[1]}: {_many(apart['items'], 'item')}, {shown}")
-    return found
+    there = ((kind, name) for kind in values["kinds"] for name in APART if kind["apart"][name]["items"] or kind["apart"][name]["item_loans"])
+    return [_stands_apart(kind, name, zh) for kind, name in there]
+
+
+def _stands_apart(kind: Values, name: str, zh: bool) -> str:
+    """Say how many things stand apart in one place and what they avoided, at least that where a lower bound is among them."""
+    apart, words = kind["apart"][name], APART[name]
+    amount = apart["avoided_fen"]
+    least = name == "C" and bool(kind["lower_bound_fen"]) and (amount or 0) >= 0
+    if zh:
+        written = "未估值" if amount is None else f"原需支出{f'至少{at_least(amount)}' if least else wan(amount) if amount >= 0 else yuan(amount)}"
+        return f"{KINDS[kind['kind']][0]}{words[0]}{apart['items']}件，{written}"
+    written = "not valued" if amount is None else f"avoided {f'at least {at_least_en(amount)}' if least else million(amount) if amount >= 0 else yuan(amount)}"
+    return f"{KINDS[kind['kind']][1].lower()}, {words[1]}: {_many(apart['items'], 'item')}, {written}"

@@ -75,7 +75,7 @@ def figures(session: Session, pool_id: int, question: Question) -> dict[str, Any
         made = _kind(total, rows, question.basis)
         if made["items"] or made["item_loans"] or made["lower_bound_fen"] is not None:
             kinds.append({**made, "costs": costs.get(total.kind, {}), "vouchers": vouchers.get(total.kind, 0), **reach.get(total.kind, _NO_REACH)})
-    said = [_said(kind) for kind in kinds]
+    said = [_said(kind, question.basis) for kind in kinds]
     return {
         "version": VERSION,
         "pool": session.get_one(Pool, pool_id).name,
@@ -131,11 +131,20 @@ def _reach(session: Session, asked: Span) -> dict[str, dict[str, int]]:
     return {row.kind: {name: int(row._mapping[name]) for name in of} for row in rows}
 
 
-def _said(kind: dict[str, Any]) -> Said:
+def _said(kind: dict[str, Any], basis: str) -> Said:
     called = call([Provided(row["name"], row["name_en"], row["items"], row["avoided_fen"] or 0) for row in kind["classes"]])
     rate = kind["rate"] and Fraction(kind["rate"]["numerator"], kind["rate"]["denominator"])
     return Said(
-        kind["kind"], called, kind["items"], kind["item_loans"], kind["avoided_fen"], kind["saving_fen"], rate, kind["lower_items"], kind["lower_bound_fen"]
+        kind["kind"],
+        called,
+        kind["items"],
+        kind["item_loans"],
+        kind["avoided_fen"],
+        kind["saving_fen"],
+        rate,
+        kind["lower_items"],
+        kind["lower_bound_fen"],
+        basis,
     )
 
 

@@ -1,7 +1,8 @@
 """The sentence of a bulletin, in Chinese and English: what may be said of figures, and nothing beyond them.
 
 A rounded figure stands without 约 only where the exact one reaches it. A loss is said as a loss; a rate that is n/a is left out; a lower bound is
-said as 至少 and apart; each kind of saving has a sentence of its own, so that nothing is ever added over kinds (SAVINGS.md; PRODUCT.md D3).
+said as 至少 and apart; a basis that is not the policy's is named; each kind of saving has a sentence of its own, so that nothing is ever added over
+kinds (SAVINGS.md; PRODUCT.md D3).
 """
 
 from __future__ import annotations
@@ -14,6 +15,11 @@ from assetpool.core.money import Fen, rhu, yuan
 from assetpool.savings.valuation import has_reached
 
 WAN, MILLION = 1_000_000, 100_000_000
+BASES = {
+    "zh": {"adopted": "办法口径", "purchase": "购置口径", "rental": "租赁口径", "consumption": "折旧口径"},
+    "en": {"adopted": "the policy’s basis", "purchase": "the purchase basis", "rental": "the rental basis", "consumption": "the consumption basis"},
+}
+"""How the text calls the bases of avoided cost."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Said:
     rate: Fraction | None = None
     lower_items: int = 0
     lower_bound: Fen | None = None
+    basis: str = "adopted"
 
 
 def sentences(said: Said, language: str) -> list[str]:
@@ -56,6 +63,11 @@ def at_least(amount: Fen) -> str:
     if amount >= 100 * WAN:
         return f"{amount // WAN}万元"
     return f"{_tenth(amount // (WAN // 10))}万元" if amount >= WAN else f"{amount // 100}元"
+
+
+def at_least_en(amount: Fen) -> str:
+    """Write a lower bound in English, rounded down so that it stays one."""
+    return f"CNY {yuan(amount // (MILLION // 100))} million" if amount >= MILLION else f"CNY {amount // 100:,}"
 
 
 def million(amount: Fen) -> str:
@@ -98,7 +110,15 @@ def _chinese(said: Said) -> str:
     verb = {"loan": "提供", "transfer": "调剂", "premises": "盘活"}[said.kind]
     times = f"（{said.item_loans}件次）" if said.item_loans != said.items else ""
     joint = "共" if len(said.called.groups) > 1 and not said.called.more else ""
-    return f'通过"公物仓"{verb}{_things_zh(said.called)}{joint}{said.items}件{times}，{_outcome_zh(said)}'
+    return f'通过"公物仓"{verb}{_things_zh(said.called)}{joint}{said.items}件{times}，{_outcome_zh(said)}{_basis(said, "zh")}'
+
+
+def _basis(said: Said, language: str) -> str:
+    """Name the basis where it is not the policy's, since the sentence is quoted without its table."""
+    if said.basis == "adopted" or said.avoided is None:
+        return ""
+    name = BASES[language][said.basis]
+    return f"（按{name}测算）" if language == "zh" else f" (on {name})"
 
 
 def _outcome_zh(said: Said) -> str:
@@ -119,7 +139,7 @@ def _english(said: Said) -> str:
     verb = {"loan": "provided", "transfer": "re-allocated", "premises": "put to use"}[said.kind]
     times = f" ({said.item_loans:,} loans of things)" if said.item_loans != said.items else ""
     number = "item" if said.items == 1 else "items"
-    return f"Through the public-asset pool, {said.items:,} {number} of {_things_en(said.called)}{times} were {verb}, {_outcome_en(said)}"
+    return f"Through the public-asset pool, {said.items:,} {number} of {_things_en(said.called)}{times} were {verb}, {_outcome_en(said)}{_basis(said, 'en')}"
 
 
 def _outcome_en(said: Said) -> str:
@@ -145,7 +165,6 @@ def _lower_zh(said: Said, beside: bool) -> str:
 
 def _lower_en(said: Said, beside: bool) -> str:
     verb = {"loan": "lent", "transfer": "re-allocated", "premises": "put to use"}[said.kind]
-    bound = said.lower_bound or 0
-    amount = f"CNY {yuan(bound // (MILLION // 100))} million" if bound >= MILLION else f"CNY {bound // 100:,}"
+    amount = at_least_en(said.lower_bound or 0)
     begin = "Apart from these figures, statements" if beside else "Statements"
     return f"{begin} taken over from before say that {said.lower_items:,} items were {verb}, avoiding at least {amount}; what it cost is not known, so neither saving nor rate is given"  # noqa: E501

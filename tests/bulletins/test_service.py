@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from assetpool.bulletins import queries, service
+from assetpool.bulletins import brief, queries, service
 from assetpool.bulletins.models import Bulletin
 from assetpool.bulletins.queries import Question
 from assetpool.core import clock
@@ -21,6 +21,7 @@ from tests import world as worlds
 from tests.reports import bill as bills
 from tests.reports.bill import BEGUN, Bill
 from tests.savings import golden, ledger
+from tests.savings.golden import fen
 from tests.world import World
 
 YEAR = Question(date(2022, 1, 1), date(2022, 12, 31))
@@ -54,7 +55,8 @@ def test_the_universiade_is_issued_as_it_was_published(app: Flask, bill: Bill) -
 def test_the_same_bill_by_rent_says_its_loss(app: Flask, bill: Bill) -> None:
     with app.app_context():
         said = queries.figures(db.session(), worlds.found().pool, Question(YEAR.first_day, YEAR.last_day, "rental"))["sentences"]
-        assert said["zh"] == ['通过"公物仓"提供办公桌椅、电脑等办公设施设备2344件，盘活成本高于测算支出约30万元']
+        assert said["zh"] == ['通过"公物仓"提供办公桌椅、电脑等办公设施设备2344件，盘活成本高于测算支出约30万元（按租赁口径测算）']
+        assert said["en"][0].endswith("above the estimated expense (on the rental basis)")
 
 
 def test_kinds_have_a_sentence_each_and_a_lower_bound_its_own(app: Flask, bill: Bill) -> None:
@@ -62,6 +64,17 @@ def test_kinds_have_a_sentence_each_and_a_lower_bound_its_own(app: Flask, bill: 
         said = queries.figures(db.session(), worlds.found().pool, Question(date(2021, 1, 1), date(2022, 12, 31)))["sentences"]
         assert len(said["zh"]) == len(said["en"]) == 2
         assert "至少8600万元" in said["zh"][1] and "11600件" in said["zh"][1]
+
+
+def test_a_lower_bound_that_stands_apart_is_rounded_down_in_the_notes_too(app: Flask, bill: Bill) -> None:
+    with app.app_context():
+        values = queries.figures(db.session(), worlds.found().pool, Question(date(2021, 1, 1), date(2022, 12, 31)))
+    for kind in values["kinds"]:
+        if kind["lower_bound_fen"]:
+            kind["apart"]["C"]["avoided_fen"] += fen("9999.99")
+    notes = {language: "".join(brief.brief(values, language).notes) for language in ("zh", "en")}
+    assert "原需支出至少8600万元" in notes["zh"]
+    assert "avoided at least CNY 86.00 million" in notes["en"]
 
 
 def test_an_event_and_a_receiver_narrow_it(app: Flask, bill: Bill) -> None:
