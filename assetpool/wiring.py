@@ -17,8 +17,8 @@ from assetpool.changes import showing as changes_showing
 from assetpool.core import clock, jobs
 from assetpool.core import db as core_db
 from assetpool.core.models import Pool
+from assetpool.desk import found, piles
 from assetpool.desk import gate as desk_gate
-from assetpool.desk import piles
 from assetpool.desk import queries as desk_queries
 from assetpool.events import service as events
 from assetpool.handovers import lateness, sources, trucks
@@ -102,6 +102,6 @@ jobs.register("stocktakes_due", stocktake_plans.propose)
 jobs.register("webhooks", posting.run, every=MINUTE, own_acts=True)
 jobs.register("mails", sending.run, every=MINUTE, own_acts=True)
 jobs.register("trucks_unseen", gates.find_unseen)
-jobs.register("names_erased", lambda session, pool_id: erasing.erase_due(session, pool_id) + liaisons.erase_liaisons(session, pool_id))
+jobs.register("names_erased", lambda session, pool_id: sum(erase(session, pool_id) for erase in (erasing.erase_due, liaisons.erase_liaisons, found.forget)))
 jobs.register("files_erased", lambda session, pool_id: erasing.sweep(session, pool_id, current_app.config["DATA_DIR"]))
 jobs.register("mails_erased", sending.forget, every=timedelta(days=1))

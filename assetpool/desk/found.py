@@ -19,7 +19,7 @@ from assetpool.desk.found_models import FoundReport
 from assetpool.org.models import Role
 from assetpool.org.queries import Access
 from assetpool.org.service import demand
-from assetpool.records import outbox, photos
+from assetpool.records import erasing, outbox, photos
 
 PER_ADDRESS = 5
 PER_THING = 5
@@ -81,6 +81,18 @@ def handle(session: Session, report_id: int, note: str, *, by: int) -> FoundRepo
         row.handled_by, row.handled_at, row.note = by, clock.now(), note.strip()[:300]
         session.flush()
     return row
+
+
+def forget(session: Session, pool_id: int) -> int:
+    """Erase how finders can be reached from messages that were dealt with longer ago than the pool keeps names; return how many."""
+    before = erasing.kept_since(session, pool_id)
+    if before is None:
+        return 0
+    rows = session.scalars(select(FoundReport).where(FoundReport.pool_id == pool_id, FoundReport.handled_at < before, FoundReport.contact != "")).all()
+    for row in rows:
+        row.contact = ""
+    session.flush()
+    return len(rows)
 
 
 def reads(session: Session, access: Access, report_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -120,14 +120,20 @@ def _unlinked(path: Path) -> bool:
     return found
 
 
-def erase_due(session: Session, pool_id: int) -> int:
-    """Erase the names of papers that ended longer ago than the pool keeps them; return how many."""
+def kept_since(session: Session, pool_id: int) -> datetime | None:
+    """Return since when a pool keeps names; None where it keeps them until somebody erases them."""
     held = terms(session, pool_id)
-    if held is None or held.facts_days is None:
+    return None if held is None or held.facts_days is None else clock.now() - timedelta(days=held.facts_days)
+
+
+def erase_due(session: Session, pool_id: int) -> int:
+    """Erase the names of papers that ended, and those on no paper, longer ago than the pool keeps them; return how many."""
+    before = kept_since(session, pool_id)
+    if before is None:
         return 0
-    before = clock.now() - timedelta(days=held.facts_days)
-    statement = select(PersonalFact).join(Document, Document.id == PersonalFact.document_id)
-    due = (PersonalFact.pool_id == pool_id, PersonalFact.erased_at.is_(None), PersonalFact.recorded_at < before, Document.state.in_(ENDED))
+    statement = select(PersonalFact).outerjoin(Document, Document.id == PersonalFact.document_id)
+    over = Document.id.is_(None) | Document.state.in_(ENDED)
+    due = (PersonalFact.pool_id == pool_id, PersonalFact.erased_at.is_(None), PersonalFact.recorded_at < before, over)
     rows = list(session.scalars(statement.where(*due).order_by(PersonalFact.id)))
     for fact in rows:
         _blank(session, fact, N_("The time for which names are kept has passed."), None)

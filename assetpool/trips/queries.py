@@ -16,6 +16,7 @@ from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.handovers.trucks import Truck
 from assetpool.org.models import Organization, Person, Role
 from assetpool.org.queries import Access
+from assetpool.records import photos
 from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import by_number, visible
 from assetpool.savings.models import Cost, Voucher
@@ -209,6 +210,14 @@ def gates(session: Session, access: Access) -> list[Store]:
     """Return the stores at whose gates a person may speak."""
     mine = access.organizations(Role.GATE, Role.KEEPER)
     return list(session.scalars(select(Store).where(Store.organization_id.in_(mine), Store.type == "physical").order_by(Store.id)))
+
+
+def reads_word(session: Session, access: Access, word_id: int) -> bool:
+    """Say whether a word was said at a gate that the person keeps, manages, guards or audits."""
+    return session.scalar(_at_gates(access).where(GateWord.id == word_id)) is not None
+
+
+photos.readers["gate_word"] = reads_word
 
 
 def _at_gates(access: Access) -> Select[GateWord]:

@@ -19,6 +19,7 @@ from assetpool.desk import found
 from assetpool.desk.found_models import FoundReport
 from assetpool.org import service as org
 from assetpool.org.models import Person, Role
+from assetpool.records import erasing
 from assetpool.records.outbox_models import Notice, Telling
 from tests import world as worlds
 from tests.walking import send
@@ -107,3 +108,18 @@ def test_a_keeper_of_another_store_reads_nothing_of_it(app: Flask, client: Flask
     assert send(other, "/found/1/handled", {"note": "x"}, page="/returns/new").status_code in (303, 403)
     with app.app_context():
         assert db.session().get_one(FoundReport, 1).handled_at is None
+
+
+def test_how_a_finder_can_be_reached_goes_after_its_term_once_the_message_was_dealt_with(app: Flask, client: FlaskClient, tags: list[str]) -> None:
+    for tag in tags[:2]:
+        assert write(client, tag, contact="13900001111") == 303
+    with app.app_context():
+        world = worlds.found()
+        with atomic() as session:
+            found.handle(session, 1, "已取回", by=world.keeper)
+            erasing.settle(session, world.pool, 30, None, by=world.administrator)
+            assert found.forget(session, world.pool) == 0
+        with clock.at(clock.now() + timedelta(days=31)), atomic() as session:
+            assert found.forget(session, world.pool) == 1
+        kept = db.session().execute(select(FoundReport.contact, FoundReport.message).order_by(FoundReport.id)).all()
+        assert [tuple(row) for row in kept] == [("", "在体育馆东门"), ("13900001111", "在体育馆东门")]

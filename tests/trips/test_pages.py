@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -12,7 +13,11 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
+from assetpool.core import clock
 from assetpool.core.db import atomic, db
+from assetpool.org import service as org
+from assetpool.org.models import Role
+from assetpool.records import erasing
 from assetpool.records.models import Document
 from assetpool.trips import gatekeeping
 from assetpool.trips.models import GateWord
@@ -226,3 +231,25 @@ def test_pictures_of_a_trip_are_kept(app: Flask, tmp_path: Path) -> None:
     keeper = worlds.sign_in(app, "keeper")
     assert send(keeper, f"/photos/of/{trip}", {"photos": (kept, "truck.png")}, page=f"/trips/{trip}").status_code == 303
     assert "/small" in keeper.get(f"/trips/{trip}").text
+
+
+def test_a_photo_of_a_truck_without_a_pass_is_seen_at_its_gate_only_and_the_guards_name_goes_after_its_term(app: Flask) -> None:
+    prepared(app)
+    kept = io.BytesIO()
+    Image.new("RGB", (300, 200), "red").save(kept, "PNG")
+    kept.seek(0)
+    phone = by_pin(app)[0]
+    assert send(phone, "/gate/left", {"plate": "川B00001", "store_id": 1, "key": "k", "reason": "", "photos": (kept, "truck.png")}).status_code == 303
+    with app.app_context():
+        world = worlds.found()
+        with atomic() as session:
+            org.grant(session, world.stranger, world.elsewhere, Role.KEEPER)
+    for name, status in (("keeper", 200), ("approver", 200), ("guard", 200), ("auditor", 200), ("guard_x", 404), ("stranger", 404), ("clerk_a", 404)):
+        assert worlds.sign_in(app, name).get("/photos/1").status_code == status, name
+    assert "老李" in worlds.sign_in(app, "approver").get("/gate/log").text
+    with app.app_context():
+        with atomic() as session:
+            erasing.settle(session, world.pool, 30, None, by=world.administrator)
+        with clock.at(clock.now() + timedelta(days=31)), atomic() as session:
+            assert erasing.erase_due(session, world.pool) == 1
+    assert "老李" not in worlds.sign_in(app, "approver").get("/gate/log").text
