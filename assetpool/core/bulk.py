@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, cast
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, bindparam, func, select, text
@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 WORTH_COPYING = 50
 COPIED_AT_ONCE = 5_000
+INSERTED_AT_ONCE = 50
 _PLAIN_LITERAL = re.compile(r"[0-9A-Za-z_:. -]*")
 _TO_ESCAPE = re.compile(r"[\\\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -113,8 +114,16 @@ def _insert(connection: Connection, target: str, count: int, columns: Sequence[S
         places.append(literal or place)
         if literal is None:
             bound_ones.append(each(column, count))
-    rows = list(zip(*bound_ones, strict=True)) if bound_ones else [()] * count
-    connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join(places)})", rows)
+    rows: list[tuple[Any, ...]] = list(zip(*bound_ones, strict=True)) if bound_ones else [()] * count
+    one = f"({', '.join(places)})"
+    if place == "?" and count >= INSERTED_AT_ONCE:
+        # Where a trigger stands or many references do, SQLite sets pages aside for each statement anew: one statement for many rows.
+        whole = count - count % INSERTED_AT_ONCE
+        together = [tuple(chain.from_iterable(rows[start : start + INSERTED_AT_ONCE])) for start in range(0, whole, INSERTED_AT_ONCE)]
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES {', '.join([one] * INSERTED_AT_ONCE)}", together)
+        rows = rows[whole:]
+    if rows:
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES {one}", rows)
 
 
 def _literal(value: Any) -> str | None:
