@@ -39,7 +39,6 @@ from assetpool.reports import making, of_event
 from assetpool.requisitions import blocking, consequences
 from assetpool.requisitions import effects as requisition_effects
 from assetpool.requisitions import matters as requisition_matters
-from assetpool.requisitions import preparing as prepare_requisitions
 from assetpool.requisitions import pricing as requisition_pricing
 from assetpool.requisitions import service as requisitions
 from assetpool.reservations import service as reservations
@@ -59,7 +58,7 @@ from assetpool.trips import queries as trip_queries
 MINUTE = timedelta(minutes=1)
 
 registry.kinds |= {
-    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters, prepare_requisitions.prepare),
+    "RQ": registry.Deciding(requisitions, "requisitions.show", requisition_matters.matters, requisitions.approve_several),
     "IN": registry.Deciding(intakes, "intake.show", intake_matters.matters),
     "TR": registry.Deciding(transfers, "transfers.show", transfer_matters.matters),
     "EX": registry.Deciding(extensions, "extensions.show", change_matters.extensions),

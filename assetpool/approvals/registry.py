@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from assetpool.core.errors import DomainError
 from assetpool.records.models import Document
 
 Act = Callable[..., Document]
@@ -54,18 +55,29 @@ class Decided(Protocol):
 Matters = Callable[[Session, Sequence[Document]], Mapping[int, Matter]]
 
 
+Chosen = tuple[str, int | None]
+"""The number of a document and the revision that was seen of it."""
+
+
+class Several(Protocol):
+    """Approves several documents of a kind; what it refuses holds up none of the others."""
+
+    def __call__(self, session: Session, chosen: Sequence[Chosen], *, by: int) -> dict[str, DomainError]:
+        """Return by number why a document was refused."""
+
+
 @dataclass(frozen=True)
 class Deciding:
     """The service that decides on one kind of document, its acts called with session, number, by and a reason; the document's page; and what is asked.
 
-    `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id. `prepare` locks, in order, what
-    approving several documents (locked themselves) locks, so that all can be approved in one act; without it each is approved in an act of its own.
+    `matters` reads several documents of the kind at once, in a fixed number of queries, and answers by document id. `several` approves several in one
+    act, in the order given, and returns by number why one was refused; without it each is approved in an act of its own.
     """
 
     service: Decided
     endpoint: str
     matters: Matters | None = None
-    prepare: Callable[[Session, Sequence[Document]], None] | None = None
+    several: Several | None = None
 
 
 kinds: dict[str, Deciding] = {}

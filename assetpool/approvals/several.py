@@ -1,4 +1,4 @@
-"""Approving several documents at once: their locks are taken in one order for all, and each is granted or refused by itself."""
+"""Approving several documents at once: those of a kind that can be approved in one act are, each other one alone; each is granted or refused by itself."""
 
 from __future__ import annotations
 
@@ -7,25 +7,20 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from assetpool.approvals import registry
-from assetpool.core.db import hold, part_of_act
+from assetpool.approvals.registry import Chosen
+from assetpool.core.db import part_of_act
 from assetpool.core.errors import DomainError
-from assetpool.core.models import Pool
-from assetpool.org.queries import names
-from assetpool.records.service import lock_numbers
-
-Chosen = tuple[str, int | None]
-"""The number of a document and the revision that was seen of it."""
 
 
 def acts(chosen: Sequence[Chosen]) -> list[list[Chosen]]:
-    """Part documents into those that are approved in one act: all of a kind that can be prepared for it, each other one alone; kinds unknown are left out."""
+    """Part documents into those that are approved in one act: all of a kind that allows it, each other one alone; kinds unknown are left out."""
     found: list[list[Chosen]] = []
     together: dict[str, list[Chosen]] = {}
     for one in chosen:
         kind = one[0][:2]
         if kind not in registry.kinds:
             continue
-        if registry.kinds[kind].prepare is None:
+        if registry.kinds[kind].several is None:
             found.append([one])
         elif kind in together:
             together[kind].append(one)
@@ -36,13 +31,10 @@ def acts(chosen: Sequence[Chosen]) -> list[list[Chosen]]:
 
 
 def approve(session: Session, chosen: Sequence[Chosen], *, by: int) -> dict[str, DomainError]:
-    """Approve documents of one kind in the order given; return by number why one was refused, which holds up none of the others."""
+    """Approve what `acts` put into one act; return by number why one was refused, which holds up none of the others."""
     deciding = registry.kinds[chosen[0][0][:2]]
-    documents = lock_numbers(session, [number for number, _revision in chosen], chosen[0][0][:2])
-    hold(session, [session.get_one(Pool, pool_id) for pool_id in sorted({document.pool_id for document in documents})])
-    hold(session, list(names(session, [document.organization_id for document in documents]).values()))
-    if deciding.prepare is not None:
-        deciding.prepare(session, documents)
+    if deciding.several is not None:
+        return deciding.several(session, chosen, by=by)
     refused: dict[str, DomainError] = {}
     for number, revision in chosen:
         try:

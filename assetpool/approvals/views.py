@@ -45,6 +45,6 @@ def decide() -> ResponseReturnValue:
     return redirect(url_for(".inbox"), 303)
 
 
-def _seen(entry: str) -> several.Chosen:
+def _seen(entry: str) -> registry.Chosen:
     number, _dash, revision = entry.partition("|")
     return number, int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else None

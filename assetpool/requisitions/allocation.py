@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.errors import N_, DomainError
 from assetpool.requisitions.models import Requisition, RequisitionLine
-from assetpool.requisitions.queries import lines as lines_of
 from assetpool.reservations.service import pool_today
 from assetpool.standards import queries as standards
 from assetpool.standards.rules import Clause, Wish
@@ -49,7 +48,7 @@ def beyond(session: Session, pool_id: int, row: Requisition, lines: Sequence[Req
     return found
 
 
-def demand_reason(session: Session, pool_id: int, row: Requisition, cuts: Mapping[int, int], reason: str) -> None:
+def demand_reason(session: Session, pool_id: int, row: Requisition, lines: Sequence[RequisitionLine], cuts: Mapping[int, int], reason: str) -> None:
     """Raise ReasonForMore where more would be granted than the posts may have and no reason is given."""
-    for refusal in [] if reason.strip() else beyond(session, pool_id, row, lines_of(session, row.id), cuts):
+    for refusal in [] if reason.strip() else beyond(session, pool_id, row, lines, cuts):
         raise refusal

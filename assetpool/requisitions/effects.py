@@ -37,12 +37,16 @@ class Helped:
 
 def helped(session: Session, ids: Collection[int]) -> dict[int, Helped]:
     """Return what already helps some requests; a fixed number of queries."""
-    offered = stock.offered(session, ids)
-    instead = [(key, units) for read in standing_in for key, units in read(session, ids).items()]
-    found: dict[int, Helped] = {}
-    for i in ids:
-        kept = {line: units for (of, line), units in offered.items() if of == i}
-        found[i] = Helped(kept, {line: dict(units) for (of, line), units in instead if of == i})
+    offered, instead = stock.offered(session, ids), instead_of(session, ids)
+    return {i: Helped({line: units for (of, line), units in offered.items() if of == i}, instead[i]) for i in ids}
+
+
+def instead_of(session: Session, ids: Collection[int]) -> dict[int, dict[int, Mapping[int, int]]]:
+    """Return by request and line which kinds, and how many units of them, were chosen to be given instead."""
+    found: dict[int, dict[int, Mapping[int, int]]] = {i: {} for i in ids}
+    for read in standing_in:
+        for (request_id, line), units in read(session, ids).items():
+            found[request_id][line] = dict(units)
     return found
 
 

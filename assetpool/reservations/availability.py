@@ -84,6 +84,10 @@ class Ledger:
         self.today = today
         self._today = today.toordinal()
 
+    def without(self, promise_id: int) -> Ledger:
+        """Return the ledger as it stands when a promise is let go."""
+        return Ledger(self.owned, self.facts, [promise for promise in self.promises if promise.id != promise_id], self.today)
+
     def busy(self, day: date) -> int:
         """Return how many units are busy on a day; ValueError for a day before today."""
         number = day.toordinal()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -179,6 +179,15 @@ def offers_of(session: Session, document_id: int, line_no: int | None = None) ->
     if line_no is not None:
         statement = statement.where(Reservation.line_no == line_no)
     return list(session.scalars(statement.order_by(Reservation.id)))
+
+
+def offers_to(session: Session, document_ids: Collection[int]) -> dict[int, list[Reservation]]:
+    """Return by document what is kept for some as offers, in order; one query, read anew."""
+    statement = select(Reservation).where(Reservation.document_id.in_(document_ids), Reservation.purpose == OFFER, Reservation.open_units > 0)
+    found: dict[int, list[Reservation]] = {i: [] for i in document_ids}
+    for row in session.scalars(statement.order_by(Reservation.id).execution_options(populate_existing=True)):
+        found[row.document_id].append(row)
+    return found
 
 
 def keys_offered(session: Session, document_ids: Iterable[int]) -> list[Key]:

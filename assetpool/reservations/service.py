@@ -6,7 +6,7 @@ Callers lock the (kind, store) rows first (`lock`), on every path: form, scan, R
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
-from assetpool.core import clock
+from assetpool.core import bulk, clock
 from assetpool.core.db import LOCKED
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.models import Pool
@@ -97,39 +97,60 @@ def promise(
     asset_id: int | None = None,
     store_id: int | None = None,
     books: dict[Key, Ledger] | None = None,
-    units: Mapping[tuple[int | None, int], int] | None = None,
-    numbers: list[int] | None = None,
 ) -> list[Reservation]:
-    """Promise `quantity` units under lock, from as few stores as possible (most free first, then lowest code); or raise NotEnoughStock.
-
-    `asset_id` pins the promise to one tag, which needs its store. `last` None promises for good. An act of many promises reads the
-    ledgers of all its keys once, after locking, and hands them over as `books`; each promise is entered there. With them it can hand over the
-    usable `units` of its tags by (asset, store) and `numbers`: ids taken ahead, used from the first on, so that all promises are written together.
-    """
+    """Promise units under lock as `place` does, and write it. An act of many promises reads the `books` of all its keys once, after locking."""
     today = pool_today(session, document.pool_id)
-    kept = {} if books is None else books
-    known = {key for key in kept if key[0] == kind.id and store_id in (None, key[1])}
-    books = {key: kept[key] for key in known} if kept else ledgers(session, keys_of(session, [kind.id], store_id), today)
-    wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, _asset_units(session, asset_id, store_id, units))
-    room = {store: book.room_for(wish) for (_, store), book in books.items()}
+    books = books or ledgers(session, keys_of(session, [kind.id], store_id), today)
+    stores = {store for kind_id, store in books if kind_id == kind.id and store_id in (None, store)}
+    codes = stores_by_code(session, stores) if len(stores) > 1 else {}
+    units = 0 if asset_id is None or store_id is None else units_in(session, asset_id, store_id)
+    made = place(
+        books, codes, document, line_no, kind, quantity, first, last, today=today, purpose=purpose, asset_id=asset_id, store_id=store_id, asset_units=units
+    )
+    write(session, made)
+    return made
+
+
+def place(
+    books: dict[Key, Ledger],
+    codes: Mapping[int, str],
+    document: Document,
+    line_no: int,
+    kind: Kind,
+    quantity: int,
+    first: date,
+    last: date | None,
+    *,
+    today: date,
+    purpose: str = "loan",
+    asset_id: int | None = None,
+    store_id: int | None = None,
+    asset_units: int = 0,
+) -> list[Reservation]:
+    """Return the promises of `quantity` units from as few stores as possible (most free first, then lowest code); or raise NotEnoughStock.
+
+    They are entered in the `books`, so that what is placed next counts them, and not written yet. `last` None promises for good. `asset_id` pins
+    the promise to one tag, which needs its store and the usable `asset_units` of it there. `codes` are those of the stores of the books.
+    """
+    mine = {key[1]: book for key, book in books.items() if key[0] == kind.id and store_id in (None, key[1])}
+    wish = Promise(0, 0, quantity, max(first, today), last, kind.turn_round_days, asset_id, asset_units)
+    room = {store: book.room_for(wish) for store, book in mine.items()}
     if sum(room.values()) < quantity:
-        raise _not_enough(books.values(), kind, quantity, sum(room.values()), first, last, today)
-    codes = stores_by_code(session, room) if len(room) > 1 else {}
+        raise _not_enough(mine.values(), kind, quantity, sum(room.values()), first, last, today)
     made: list[Reservation] = []
     for store, count in spread(room, codes, quantity):
-        reservation = _row(document, line_no, kind, store, asset_id, count, first, last, purpose)
-        if numbers:
-            reservation.id = numbers.pop(0)
-            session.add(reservation)
-        else:
-            session.add(reservation)
-            session.flush()
-        made.append(reservation)
-        if kept:
-            book, told = books[(kind.id, store)], reservation.id
-            entered = Promise(told, told, count, first, last, kind.turn_round_days, asset_id, wish.asset_units)
-            kept[(kind.id, store)] = Ledger(book.owned, book.facts, [*book.promises, entered], today)
+        made.append(_row(document, line_no, kind, store, asset_id, count, first, last, purpose))
+        book = mine[store]
+        place_in_order = 1 + max((promised.order for promised in book.promises), default=0)
+        entered = Promise(place_in_order, place_in_order, count, first, last, kind.turn_round_days, asset_id, asset_units)
+        books[(kind.id, store)] = Ledger(book.owned, book.facts, [*book.promises, entered], today)
     return made
+
+
+def write(session: Session, placed: Sequence[Reservation]) -> None:
+    """Write promises that were placed, all together; the order is the order of approval."""
+    bulk.add_numbered(session, placed)
+    session.flush()
 
 
 def _row(
@@ -152,12 +173,6 @@ def _row(
         purpose=purpose,
         created_at=clock.now(),
     )
-
-
-def _asset_units(session: Session, asset_id: int | None, store_id: int | None, units: Mapping[tuple[int | None, int], int] | None) -> int:
-    if asset_id is None or store_id is None:
-        return 0
-    return units_in(session, asset_id, store_id) if units is None else units.get((asset_id, store_id), 0)
 
 
 def _not_enough(books: Iterable[Ledger], kind: Kind, asked: int, free: int, first: date, last: date | None, today: date) -> NotEnoughStock:
@@ -218,15 +233,28 @@ def release(session: Session, document_id: int, line_no: int | None = None, stor
     keys = {(row.kind_id, row.store_id) for row in promised} - session.info.get(LOCKED, {}).keys()
     if keys:
         lock_stock(session, keys)
-    return sum(let_go(session, row, row.open_units) for row in promised)
+    return let_all_go(session, promised)
+
+
+def let_all_go(session: Session, promised: Sequence[Reservation]) -> int:
+    """Release what is open of promises whose stock rows are locked; return how many units."""
+    freed = sum(row.open_units for row in promised)
+    for row in promised:
+        _release(row, row.open_units)
+    session.flush()
+    return freed
 
 
 def let_go(session: Session, reservation: Reservation, count: int) -> int:
     """Release some units of a promise whose stock row is locked; return how many."""
-    reservation.released += count
-    reservation.open_units -= count
+    _release(reservation, count)
     session.flush()
     return count
+
+
+def _release(reservation: Reservation, count: int) -> None:
+    reservation.released += count
+    reservation.open_units -= count
 
 
 @contextmanager
