@@ -19,13 +19,13 @@ bp = rest.blueprint("webhooks", __name__, "Webhooks")
 
 def _row(hook: Webhook) -> WebhookRow:
     groups = hook.topic_groups.split(",") if hook.topic_groups else []
-    kept = {"id": hook.id, "name": hook.name, "form": hook.form, "url": hook.url, "groups": groups}
+    kept = {"id": hook.id, "name": hook.name, "form": hook.form, "url": service.host_of(current_app.config["SECRET_KEY"], hook), "groups": groups}
     return {**kept, "language": hook.language, "active": hook.active, "created_at": hook.created_at}  # type: ignore[typeddict-item]
 
 
 @bp.post("/webhooks")
 @access.signed_in
-@rest.writes(NewWebhook, WebhookBody)
+@rest.writes(NewWebhook, WebhookBody, secret="secret")
 def add(session: Session, body: WebhookBody) -> rest.Json:
     """Add a webhook. Every message carries X-Assetpool-Timestamp and X-Assetpool-Signature: sha256=HMAC-SHA256(secret, timestamp + "." + body)."""
     hook = service.add_webhook(

@@ -49,7 +49,7 @@ class WebhookForm(RefusingForm):
 
     name = StringField(_l("Name"), validators=[DataRequired(_l("Give it a name.")), Length(max=120)])
     form = SelectField(_l("Kind of receiver"), choices=[(form, _l(word)) for form, word in FORMS.items()], default="wecom")
-    url = StringField(_l("Address"), description=_l("As the robot or the other system gives it, with its key."), validators=[DataRequired(), Length(max=500)])
+    url = StringField(_l("Address"), description=_l("As the robot or the other system gives it, with its key."), validators=[DataRequired(), Length(max=300)])
     secret = PasswordField(
         _l("Secret"),
         description=_l("DingTalk and Feishu: the signing secret of the robot. Generic: leave it empty and one is made. Left empty later it stays as it is."),
@@ -59,3 +59,10 @@ class WebhookForm(RefusingForm):
     groups = SelectMultipleField(_l("What it is told"), choices=[(group, _l(words[0])) for group, words in GROUPS.items()], default=list(GROUPS))
     language = RadioField(_l("Language of the messages"), choices=LANGUAGE_CHOICES, default="zh", validators=[InputRequired(_l("Choose one."))])
     active = BooleanField(_l("In use"), default=True)
+
+    def keep_address(self) -> None:
+        """Let an empty address keep the one there is: it carries its key, so it is not shown again."""
+        self.url.validators, self.url.flags.required = [Optional(), Length(max=300)], False
+        self.url.description = _l("It is not shown again, since it carries its key. Left empty it stays as it is.")
+        if not self.is_submitted():
+            self.url.data = ""

@@ -93,7 +93,7 @@ class MailFile(Base):
 
 
 class Webhook(Base):
-    """An address outside that is told what happens in a pool, in its own form; `topic_groups` empty means all of them. The secret is kept sealed."""
+    """An address outside that is told what happens in a pool, in its own form; `topic_groups` empty means all of them. Secret and address are kept sealed."""
 
     __tablename__ = "webhook"
     __table_args__ = (CheckConstraint("form IN ('generic','wecom','dingtalk','feishu')", name="webhook_form_known"),)

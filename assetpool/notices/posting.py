@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from assetpool.core.models import Pool
 from assetpool.core.sealed import SecretUnreadable, opened, seal
 from assetpool.notices import composing, queries, queue, robots
 from assetpool.notices.models import Delivery, Webhook
+from assetpool.notices.service import LONGEST_ADDRESS
 from assetpool.notices.wording import Told
 from assetpool.records.outbox_models import Telling
 
@@ -43,7 +45,7 @@ def run(_session: Session, pool_id: int) -> int:
     """Pass on what was told and post what waits; return how many messages were taken."""
     with atomic() as session:
         for hook in queries.webhooks(session, pool_id):
-            hook.secret = seal(current_app.config["SECRET_KEY"], hook.secret)
+            _sealed(hook)
         pass_on(session, pool_id, current_app.config["PUBLIC_URL"])
     sent = 0
     for _ in range(BATCHES):
@@ -54,6 +56,14 @@ def run(_session: Session, pool_id: int) -> int:
             break
         sent += sum(post(delivery_id) == "" for delivery_id in ids)
     return sent
+
+
+def _sealed(hook: Webhook) -> None:
+    """Seal what was kept in clear before secrets and addresses were sealed."""
+    key = current_app.config["SECRET_KEY"]
+    hook.secret = seal(key, hook.secret)
+    if len(hook.url) <= LONGEST_ADDRESS:
+        hook.url = seal(key, hook.url)
 
 
 def pass_on(session: Session, pool_id: int, public_url: str) -> int:
@@ -118,9 +128,10 @@ def post(delivery_id: int, once: bool = False) -> str:
     with atomic() as session:
         row = session.get_one(Delivery, delivery_id)
         hook = session.get_one(Webhook, row.webhook_id)
-        form, url, kept, body, key = hook.form, hook.url, hook.secret, row.body, row.key
+        form, sealed, body, key = hook.form, (hook.url, hook.secret), row.body, row.key
     try:
-        reason = _post(_Post(form, url, opened(current_app.config["SECRET_KEY"], kept), body, key))
+        url, secret = (opened(current_app.config["SECRET_KEY"], kept) for kept in sealed)
+        reason = _post(_Post(form, url, secret, body, key))
     except SecretUnreadable as refusal:
         reason = refusal.sentence
     with atomic() as session:
@@ -143,7 +154,7 @@ def _post(one: _Post) -> str:
             return robots.refusal(one.form, answer.status, answer.read(20_000))
     except urllib.error.HTTPError as error:
         return f"HTTP {error.code}"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         return str(getattr(error, "reason", "") or error) or type(error).__name__
 
 

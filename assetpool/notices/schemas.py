@@ -15,7 +15,7 @@ from assetpool.records.schemas import Body, Name
 class WebhookBody(Body):
     """A receiver of what happens in the pool. A generic one without a secret is given one, readable in this answer only."""
 
-    url: Annotated[str, Field(min_length=8, max_length=500)]
+    url: Annotated[str, Field(min_length=8, max_length=300)]
     name: Name = "webhook"
     form: Literal["generic", "wecom", "dingtalk", "feishu"] = "generic"
     secret: Annotated[str, Field(max_length=200)] = ""
@@ -24,7 +24,7 @@ class WebhookBody(Body):
 
 
 class WebhookRow(TypedDict):
-    """A webhook; its secret is not told."""
+    """A webhook; its secret is not told, and of its address only whom it writes to: what follows may carry a key."""
 
     id: int
     name: str
@@ -37,9 +37,9 @@ class WebhookRow(TypedDict):
 
 
 class NewWebhook(WebhookRow):
-    """A webhook as it was added, with the secret that signs what is sent to it."""
+    """A webhook as it was added, with the secret that signs what is sent to it (null where the answer is given again)."""
 
-    secret: str
+    secret: str | None
 
 
 class WebhookPage(TypedDict):

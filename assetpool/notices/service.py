@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotAllowed, NotFound, Word
-from assetpool.core.sealed import MARK, seal
+from assetpool.core.sealed import MARK, SecretUnreadable, opened, seal
 from assetpool.notices import queue
 from assetpool.notices.models import Delivery, Mail, NoticeChoice, NoticeSetting, Webhook
 from assetpool.notices.reminders import read_days
@@ -25,6 +25,8 @@ from assetpool.records.outbox_models import Notice
 
 _ADDRESS = re.compile(r"[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+")
 LANGUAGES = ("zh", "en")
+LONGEST_ADDRESS = 300
+"""An address is sealed with its key; beyond this it would not fit where it is kept."""
 
 
 class DutyIsTold(DomainError):
@@ -103,10 +105,10 @@ def address(session: Session, pool_id: int, person_id: int, text: str, *, by: in
 def add_webhook(
     session: Session, pool_id: int, *, name: str, form: str, url: str, secret: str = "", groups: Iterable[str] = (), language: str = "zh", key: str, by: int
 ) -> Webhook:
-    """Add a webhook; a generic one without a secret is given one. The secret is sealed with `key`. Raise FieldInvalid, NotAllowed."""
+    """Add a webhook; a generic one without a secret is given one. Secret and address are sealed with `key`. Raise FieldInvalid, NotAllowed."""
     demand_administrator(session, pool_id, by)
     row = Webhook(pool_id=pool_id, created_by=by, created_at=clock.now(), active=True)
-    _write(row, name, form, url, groups, language)
+    _write(row, name, form, url, groups, language, key)
     row.secret = _sealed(key, secret or (secrets.token_urlsafe(32) if form == "generic" else ""))
     session.add(row)
     session.flush()
@@ -117,10 +119,10 @@ def change_webhook(
     session: Session, pool_id: int, webhook_id: int, *, name: str, form: str, url: str, secret: str, groups: Iterable[str], language: str, active: bool,
     key: str, by: int,
 ) -> Webhook:  # fmt: skip
-    """Change a webhook; an empty secret keeps the one it has. Raise FieldInvalid, NotAllowed, NotFound."""
+    """Change a webhook; an empty secret or address keeps the one it has. Raise FieldInvalid, NotAllowed, NotFound, SecretUnreadable."""
     demand_administrator(session, pool_id, by)
     row = webhook(session, pool_id, webhook_id)
-    _write(row, name, form, url, groups, language)
+    _write(row, name, form, url.strip() or opened(key, row.url), groups, language, key)
     row.active, row.secret = active, _sealed(key, secret or row.secret)
     session.flush()
     return row
@@ -132,7 +134,7 @@ def _sealed(key: str, secret: str) -> str:
     return seal(key, secret.strip())
 
 
-def _write(row: Webhook, name: str, form: str, url: str, groups: Iterable[str], language: str) -> None:
+def _write(row: Webhook, name: str, form: str, url: str, groups: Iterable[str], language: str, key: str) -> None:
     chosen = [group for group in GROUPS if group in set(groups)]
     if not name.strip() or len(name) > 120:
         raise FieldInvalid(field=Word(N_("Name")), problem=Word(N_("give it a name of at most 120 characters.")))
@@ -140,13 +142,23 @@ def _write(row: Webhook, name: str, form: str, url: str, groups: Iterable[str], 
         raise FieldInvalid(field=Word(N_("Kind of receiver")), problem=Word(N_("choose one of those offered.")))
     try:
         parts = urlsplit(url.strip())
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and len(url) <= 500 and (parts.port or 1) > 0
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username and len(url) <= LONGEST_ADDRESS and (parts.port or 1) > 0
     except ValueError:
         fine = False
     if not fine or not url.strip().isascii() or any(letter.isspace() for letter in url.strip()):
-        raise FieldInvalid(field=Word(N_("Address")), problem=Word(N_("write the whole address, starting with https:// or http://.")))
-    row.name, row.form, row.url, row.language = name.strip(), form, url.strip(), language
+        sentence = N_("write the whole address, starting with https:// or http://, in at most 300 characters.")
+        raise FieldInvalid(field=Word(N_("Address")), problem=Word(sentence))
+    row.name, row.form, row.url, row.language = name.strip(), form, seal(key, url.strip()), language
     row.topic_groups = "" if len(chosen) == len(GROUPS) else ",".join(chosen)
+
+
+def host_of(key: str, row: Webhook) -> str:
+    """Return whom a webhook writes to, without what follows: a robot's address carries its key. `…` where it cannot be read any more."""
+    try:
+        parts = urlsplit(opened(key, row.url))
+    except SecretUnreadable:
+        return "…"
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def webhook(session: Session, pool_id: int, webhook_id: int) -> Webhook:
@@ -158,10 +170,10 @@ def webhook(session: Session, pool_id: int, webhook_id: int) -> Webhook:
 
 
 def remove_webhook(session: Session, pool_id: int, webhook_id: int, *, by: int) -> str:
-    """Remove a webhook; its secret is forgotten, what was sent stays in the log. Return its name."""
+    """Remove a webhook; its secret and address are forgotten, what was sent stays in the log. Return its name."""
     demand_administrator(session, pool_id, by)
     row = webhook(session, pool_id, webhook_id)
-    row.active, row.removed_at, row.secret = False, clock.now(), ""
+    row.active, row.removed_at, row.secret, row.url = False, clock.now(), "", ""
     waiting = (Delivery.webhook_id == row.id, Delivery.state == "waiting")
     session.execute(update(Delivery).where(*waiting).values(state="failed", reason=N_("The webhook was removed before this was sent.")))
     session.flush()

@@ -32,7 +32,8 @@ def index() -> ResponseReturnValue:
     hooks = queries.webhooks(session, access.current().pool_id)
     names = {hook.id: hook.name for hook in hooks}
     log = queries.deliveries(session, names)
-    return render_template("notices/webhooks.html", hooks=hooks, log=log, names=names, forms=FORMS, groups=GROUPS, states=STATES)
+    hosts = {hook.id: service.host_of(current_app.config["SECRET_KEY"], hook) for hook in hooks}
+    return render_template("notices/webhooks.html", hooks=hooks, hosts=hosts, log=log, names=names, forms=FORMS, groups=GROUPS, states=STATES)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -63,6 +64,7 @@ def change(hook_id: int) -> ResponseReturnValue:
     pool_id = access.current().pool_id
     hook = service.webhook(db.session(), pool_id, hook_id)
     form = WebhookForm(obj=hook, groups=hook.topic_groups.split(",") if hook.topic_groups else list(GROUPS))
+    form.keep_address()
     if form.validate_on_submit():
         try:
             with atomic() as session:
@@ -79,7 +81,7 @@ def _typed(form: WebhookForm) -> dict[str, Any]:
     return {
         "name": form.name.data,
         "form": form.form.data,
-        "url": form.url.data,
+        "url": form.url.data or "",
         "secret": form.secret.data or "",
         "key": current_app.config["SECRET_KEY"],
         "groups": form.groups.data,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 
-from assetpool.core.db import atomic
+from assetpool.core.db import atomic, db
+from assetpool.notices.models import Webhook
+from assetpool.records.models import Idempotency
 from tests import world as worlds
 
 
@@ -25,6 +28,20 @@ def test_a_webhook_is_added_listed_and_removed(app: Flask) -> None:
     assert client.post(f"/api/v1/webhooks/{added.json['id']}/remove", headers=header).json["active"] is False
     assert client.get("/api/v1/webhooks", headers=header).json["items"] == []
     assert client.post(f"/api/v1/webhooks/{added.json['id']}/remove", headers=header).status_code == 404
+
+
+def test_neither_secret_nor_key_of_an_address_is_kept_or_told_again(app: Flask) -> None:
+    client, header = app.test_client(), {**token(app, "administrator"), "Idempotency-Key": "robot"}
+    asked = {"url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=robot-key", "form": "wecom", "secret": "signing-secret"}
+    added = client.post("/api/v1/webhooks", json=asked, headers=header)
+    assert (added.json["secret"], added.json["url"]) == ("signing-secret", "https://qyapi.weixin.qq.com")
+    again = client.post("/api/v1/webhooks", json=asked, headers=header)
+    assert (again.json["id"], again.json["secret"]) == (added.json["id"], None)
+    with app.app_context():
+        for table in (Idempotency.__table__, Webhook.__table__):
+            stored = str(db.session().execute(select(table)).all())
+            assert "robot-key" not in stored
+            assert "signing-secret" not in stored
 
 
 def test_others_neither_add_nor_see_webhooks(app: Flask) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from assetpool.core import clock
+from assetpool.core import clock, sealed
 from assetpool.core.db import atomic, db
 from assetpool.notices import queries, topics
 from assetpool.notices.models import Delivery, Mail, NoticeSetting, Webhook
@@ -175,6 +175,8 @@ def test_a_webhook_is_added_tried_changed_and_removed(app: Flask, ids: World, th
     page = client.post(f"/admin/webhooks/{hook}/try", follow_redirects=True).text
     assert "took the message" in page
     assert "secret-key" not in page
+    page = client.get(f"/admin/webhooks/{hook}").text
+    assert "secret-key" not in page and sealed.MARK not in page
     assert "已连通" in there.taken[0].body.decode()
     there.answer = b'{"errcode":93000,"errmsg":"invalid webhook url"}'
     page = client.post(f"/admin/webhooks/{hook}/try", follow_redirects=True).text
@@ -185,6 +187,10 @@ def test_a_webhook_is_added_tried_changed_and_removed(app: Flask, ids: World, th
     assert client.post(f"/admin/webhooks/{hook}", data={**typed, "groups": list(topics.GROUPS)}).status_code == 303
     with app.app_context():
         assert db.session().get_one(Webhook, hook).topic_groups == ""
+    assert client.post(f"/admin/webhooks/{hook}", data={**typed, "name": "Another name", "url": ""}).status_code == 303
+    with app.app_context():
+        row = db.session().get_one(Webhook, hook)
+        assert (row.name, sealed.opened(app.config["SECRET_KEY"], row.url)) == ("Another name", typed["url"])
     assert client.post(f"/admin/webhooks/{hook}/remove").status_code == 303
     assert client.get(f"/admin/webhooks/{hook}").status_code == 404
     assert worlds.sign_in(app, "keeper").get("/admin/webhooks").status_code == 403

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -192,7 +194,8 @@ def test_a_removed_webhook_is_left_alone_and_its_secret_forgotten(world: World, 
         service.remove_webhook(session, world.pool, number, by=world.administrator)
     there.status = 200
     assert run(world, NOON + timedelta(hours=1)) == 0
-    assert (db.session().get_one(Webhook, number).secret, deliveries()[0].state) == ("", "failed")
+    row = db.session().get_one(Webhook, number)
+    assert (row.secret, row.url, deliveries()[0].state) == ("", "", "failed")
 
 
 @pytest.mark.parametrize("url", ["ftp://example.gov", "https://", "example.gov", "https://user:pass@example.gov/", "http://例子.cn/", "http://a b/"])
@@ -223,6 +226,57 @@ def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_by_the_next_run
     posting.run(db.session(), world.pool)
     db.session().expire_all()
     assert SECRET not in db.session().get_one(Webhook, number).secret
+
+
+def test_an_address_is_kept_sealed_and_one_kept_in_clear_is_sealed_by_the_next_run(world: World, there: Receiver) -> None:
+    number, longest = hook(world, "wecom", f"{there.url}?key=robot-key"), f"{there.url}?key=".ljust(300, "k")
+    kept = db.session().get_one(Webhook, number).url
+    assert (kept.startswith(sealed.MARK), sealed.opened(current_app.config["SECRET_KEY"], kept)) == (True, f"{there.url}?key=robot-key")
+    with atomic() as session:
+        session.get_one(Webhook, number).url = longest
+    told(world)
+    assert run(world) == 1
+    assert there.taken[0].path == longest.removeprefix(there.url.removesuffix("/hook"))
+    db.session().expire_all()
+    assert db.session().get_one(Webhook, number).url.startswith(sealed.MARK)
+    assert len(db.session().get_one(Webhook, number).url) <= 500
+
+
+def test_what_was_sealed_under_another_key_is_told_and_entered_again(world: World, there: Receiver) -> None:
+    number = hook(world, "wecom", there.url)
+    with atomic() as session:
+        session.get_one(Webhook, number).url = sealed.seal("another key", there.url)
+    told(world)
+    assert run(world) == 0
+    assert "another key" in deliveries()[0].reason
+    row = db.session().get_one(Webhook, number)
+    assert service.host_of(current_app.config["SECRET_KEY"], row) == "…"
+    same = {"name": "值班群", "form": "wecom", "secret": "", "groups": [], "language": "zh", "active": True, "by": world.administrator}
+    changed = {**same, "key": current_app.config["SECRET_KEY"]}
+    with pytest.raises(sealed.SecretUnreadable), atomic() as session:
+        service.change_webhook(session, world.pool, number, url="", **changed)
+    with atomic() as session:
+        service.change_webhook(session, world.pool, number, url=there.url, **changed)
+    assert run(world, NOON + timedelta(hours=1)) == 1
+
+
+def test_an_answer_that_is_no_http_is_a_no_and_not_the_end_of_the_work(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+
+        def answer() -> None:
+            talking, _ = listening.accept()
+            with talking:
+                talking.recv(10_000)
+                talking.sendall(b"nonsense\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        hook(world, "generic", f"http://127.0.0.1:{port}/hook")
+        told(world)
+        assert run(world) == 0
+        thread.join(5)
+    assert (deliveries()[0].state, deliveries()[0].reason != "") == ("waiting", True)
 
 
 def test_what_is_not_there_is_not_sent_again(world: World) -> None:
