@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import translated
+from assetpool.core.web import translated, whole
 from assetpool.notices import queries, service
 from assetpool.notices.forms import SettingForm
 from assetpool.notices.models import Mail
@@ -55,7 +55,7 @@ def settings() -> ResponseReturnValue:
 @access.role(Role.ADMINISTRATOR)
 def addresses() -> ResponseReturnValue:
     """List people with their mail addresses."""
-    text, after = request.args.get("q", ""), request.args.get("after", 0, type=int)
+    text, after = request.args.get("q", ""), request.args.get("after", 0, type=whole)
     rows = queries.addresses(db.session(), access.current().pool_id, text, after, PAGE)
     next_url = url_for(".addresses", q=text or None, after=rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template("notices/addresses.html", rows=rows[:PAGE], text=text, next_url=next_url)
@@ -76,7 +76,7 @@ def address(person_id: int) -> ResponseReturnValue:
 @access.role(Role.ADMINISTRATOR)
 def mails() -> ResponseReturnValue:
     """List what was mailed, and what could not be."""
-    state, before = request.args.get("state", ""), request.args.get("before", type=int)
+    state, before = request.args.get("state", ""), request.args.get("before", type=whole)
     rows = queries.mails(db.session(), access.current().pool_id, state if state in STATES else "", before, PAGE)
     next_url = url_for(".mails", state=state or None, before=rows[PAGE - 1][0].id) if len(rows) > PAGE else None
     choices = [("", gettext("all")), *((name, gettext(words[0])) for name, words in STATES.items())]

@@ -17,6 +17,7 @@ from assetpool.core import clock
 
 PATIENCE = 20
 STARTTLS = ("offered", "require", "never")
+UNREADABLE = "MAIL_URL must be smtp://user:password@host:port, smtps://user:password@host:port or file:; write / # ? @ in a password as %2F %23 %3F %40."
 
 
 class MailUrlUnreadable(ValueError):
@@ -54,11 +55,12 @@ class MailServer:
             parts = urlsplit(url)
             given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
             port = parts.port or {"smtps": 465, "smtp": 25}.get(parts.scheme, 0)
-        except ValueError as error:
-            raise MailUrlUnreadable(f"MAIL_URL cannot be read: {error}") from error
+        except ValueError:
+            # What urlsplit says quotes a part of the address, and that may be the password; so it is neither repeated nor kept as the cause.
+            raise MailUrlUnreadable(UNREADABLE) from None
         starttls = given.get("starttls", "offered")
         if parts.scheme not in ("smtp", "smtps", "file") or (parts.scheme != "file" and not parts.hostname) or starttls not in STARTTLS:
-            raise MailUrlUnreadable("MAIL_URL must be smtp://user:password@host:port, smtps://user:password@host:port or file:")
+            raise MailUrlUnreadable(UNREADABLE)
         user = unquote(parts.username or "")
         sender = given.get("from") or (user if "@" in user else f"pool@{urlsplit(public_url).hostname or 'localhost'}")
         return cls(parts.scheme, parts.hostname or "", port, user, unquote(parts.password or ""), sender, starttls, given.get("ca", ""))

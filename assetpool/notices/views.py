@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, translated, whole
 from assetpool.notices import queries, service
 from assetpool.notices.forms import ChoiceForm
 from assetpool.notices.topics import DUTY, GROUPS, WAYS
@@ -23,7 +23,7 @@ PAGE = 50
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List one's notices of the last 30 days, newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     rows = queries.of_person(db.session(), access.me(), before, PAGE)
     shown = rows[:PAGE]
     return render_template(

@@ -8,7 +8,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -17,7 +17,10 @@ from email.policy import default
 
 @dataclass
 class PostOffice:
-    """What it took, and how it behaves: `refuse` recipients with 550, answer `busy` 451 to mails, hang up `after_data`."""
+    """What it took, and how it behaves: `refuse` recipients with 550, answer `busy` 451 to mails, hang up `after_data`.
+
+    With `trust` it offers STARTTLS, or, when it is `closed`, speaks TLS from the first byte.
+    """
 
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
@@ -28,6 +31,7 @@ class PostOffice:
     busy: bool = False
     hang_up: bool = False
     trust: ssl.SSLContext | None = None
+    closed: bool = False
     guard: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -38,6 +42,18 @@ class _Talk(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
     def handle(self) -> None:
+        with suppress(ssl.SSLError):  # A client that does not trust us ends the talk.
+            if self.office.closed:
+                self._secure()
+            self._talk()
+
+    def _secure(self) -> None:
+        assert self.office.trust is not None
+        self.connection = self.office.trust.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        self.office.secured += 1
+
+    def _talk(self) -> None:
         self.say("220 loopback")
         recipients: list[str] = []
         while line := self.rfile.readline().decode().strip():
@@ -49,9 +65,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.say("250 AUTH PLAIN")
             elif word == "STARTTLS" and self.office.trust:
                 self.say("220 go on")
-                self.connection = self.office.trust.wrap_socket(self.connection, server_side=True)
-                self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
-                self.office.secured += 1
+                self._secure()
             elif word.startswith("AUTH PLAIN"):
                 _, user, password = base64.b64decode(line.split()[2]).decode().split("\0")
                 self.office.signed_in.append((user, password))
