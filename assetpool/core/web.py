@@ -60,6 +60,11 @@ def language() -> str:
     return next((tag for value, _quality in request.accept_languages if (tag := value.lower().partition("-")[0]) in LANGUAGES), "zh")
 
 
+def named(row: Any) -> str:
+    """Return the name of an organization, kind, store or event in the reader's language; nothing for None."""
+    return "" if row is None else str(row.name_en if language() == "en" and row.name_en else row.name)
+
+
 def locale() -> str:
     """Return the Babel locale of the present request."""
     return "en" if language() == "en" else "zh"
@@ -223,6 +228,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_headers)
     app.jinja_env.filters.update(yuan=lambda amount: gettext(N_("n/a")) if amount is None else yuan(amount), wan=wan, day=day, moment=moment, lately=lately)
+    app.jinja_env.filters["named"] = named
     app.jinja_env.filters["count"] = lambda number: "" if number is None else f"{number:,}"
     app.jinja_env.filters["word"] = lambda word: gettext(str(word)) if word else ""
     app.jinja_env.globals.update(url_with_lang=url_with_lang)

@@ -10,7 +10,7 @@ from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import DomainError, NotFound
 from assetpool.core.models import Pool
-from assetpool.core.web import translated
+from assetpool.core.web import named, translated
 from assetpool.floor import judging, queries
 from assetpool.floor.modes import MODES
 from assetpool.floor.schemas import LookAnswer, LookBody, LookRow, PhotoAnswer, ReasonAnswer, WorkAnswer, WorkQuery
@@ -19,7 +19,6 @@ from assetpool.org import access
 from assetpool.org.models import Person, Role
 from assetpool.records import photos, rest
 from assetpool.records.queries import by_number
-from assetpool.requisitions.blueprint import named
 
 bp = rest.blueprint("floor", __name__, "Scan desk")
 

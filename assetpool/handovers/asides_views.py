@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import named, translated, whole
 from assetpool.handovers import aside_paper, aside_queries, asides, exchanges, queries, showing, typed
 from assetpool.handovers.forms import AcceptForm, AsideForm
 from assetpool.handovers.loading import Costs
@@ -39,10 +39,8 @@ def new() -> ResponseReturnValue:
     """Keep something aside that came back and was not expected."""
     form = AsideForm()
     session, mine = db.session(), access.current()
-    english = language() == "en"
-    form.store_id.choices = [(store.id, store.name_en if english and store.name_en else store.name) for store in queries.kept_stores(session, mine)]
-    known = [(one.id, one.name_en if english and one.name_en else one.name) for one in organizations(session, mine.pool_id)]
-    form.owner_id.choices = [(0, _("not known")), *known]
+    form.store_id.choices = [(store.id, named(store)) for store in queries.kept_stores(session, mine)]
+    form.owner_id.choices = [(0, _("not known")), *((one.id, named(one)) for one in organizations(session, mine.pool_id))]
     if request.method != "POST":
         form.slip.data, form.tag.data = request.args.get("slip", ""), request.args.get("tag", "")
         return render_template("asides/new.html", form=form)

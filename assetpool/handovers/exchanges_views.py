@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotFound
-from assetpool.core.web import language, translated
+from assetpool.core.web import named, translated
 from assetpool.handovers import aside_paper, aside_queries, exchanges, queries, showing, typed
 from assetpool.handovers.forms import AcceptForm
 from assetpool.handovers.steps import EXCHANGE_STEPS
@@ -45,7 +45,7 @@ def sign(number: str, side: str) -> ResponseReturnValue:
     one = next((found for found in view.sides if found.name == side), None)
     if one is None:
         raise NotFound(what=side)
-    name = one.receiver.name_en if language() == "en" and one.receiver.name_en else one.receiver.name
+    name = named(one.receiver)
     form, back = AcceptForm(), url_for("exchanges.show", number=number)
     what = _("The things named on %(number)s were swapped. %(receiver)s agrees to the exchange.", number=view.document.number, receiver=name)
     said = {"title": _("Sign the exchange"), "sub": view.document.number, "what": what, "button": _("Sign for %(receiver)s", receiver=name), "back": back}

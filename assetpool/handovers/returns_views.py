@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated
+from assetpool.core.web import named, translated, whole
 from assetpool.handovers import bringing, checklists, paper, queries, receipts, service, showing, typed
 from assetpool.handovers.forms import COST_KINDS, RemarkForm, ReturnForm
 from assetpool.org import access
@@ -25,8 +25,8 @@ OUTCOMES = ("good", "repair", "damaged", "unused")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the receipts, newest first."""
-    state, text, before = request.args.get("state", ""), request.args.get("q", "").replace("\0", ""), request.args.get("before", "")
-    rows = receipts.receipts(db.session(), access.current(), state=state, text=text, before=int(before) if before.isdigit() else None, limit=SHOWN)
+    state, text, before = request.args.get("state", ""), request.args.get("q", "").replace("\0", ""), request.args.get("before", type=whole)
+    rows = receipts.receipts(db.session(), access.current(), state=state, text=text, before=before, limit=SHOWN)
     following = url_for("returns.index", state=state, q=text, before=rows[SHOWN - 1].document.id) if len(rows) > SHOWN else None
     return render_template("returns/index.html", may_take=access.current().has(Role.KEEPER), rows=rows[:SHOWN], state=state, text=text, following=following)
 
@@ -37,7 +37,7 @@ def new() -> ResponseReturnValue:
     """Take a batch back: scan tags or pick a slip, count per line; nothing typed is lost."""
     form = ReturnForm()
     stores = queries.kept_stores(db.session(), access.current())
-    form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
+    form.store_id.choices = [(store.id, named(store)) for store in stores]
     if request.method != "POST":
         wanted = [text for text in (request.args.get("slip"), request.args.get("tag")) if text]
         return _desk(form, *bringing.with_texts(db.session(), access.current(), [], wanted))

@@ -35,10 +35,10 @@ def index() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     show = request.args.get("show", "")
     show = show if show in SHOWS else ""
-    text, before = request.args.get("q", "").replace("\0", ""), request.args.get("before", "")
+    text, before = request.args.get("q", "").replace("\0", ""), request.args.get("before", type=whole)
     rows = []
     if show != "ready":
-        rows = queries.page(session, mine, typed.today(), show=show, text=text, before=int(before) if before.isdigit() else None, limit=SHOWN)
+        rows = queries.page(session, mine, typed.today(), show=show, text=text, before=before, limit=SHOWN)
     following = url_for("handovers.index", show=show, q=text, before=rows[SHOWN - 1].document.id) if len(rows) > SHOWN else None
     ready = queries.ready(session, mine) if mine.has(Role.KEEPER) and show in ("", "ready") and not before else []
     return render_template("handovers/index.html", rows=rows[:SHOWN], ready=ready, show=show, text=text, following=following, today=typed.today())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -19,13 +18,6 @@ from assetpool.org.queries import Access
 from assetpool.records.queries import by_number
 
 MOST_SHOWN = 200
-
-
-class Named(Protocol):
-    """What has a name in two languages."""
-
-    name: str
-    name_en: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from assetpool.catalog.queries import kept_stores
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, NotFound
 from assetpool.core.tags import parse_tag
-from assetpool.core.web import language, translated
+from assetpool.core.web import named, translated, whole
 from assetpool.events.queries import listed as events_listed
 from assetpool.labels import code_queries, codes
 from assetpool.labels.blueprint import bp
@@ -31,8 +31,8 @@ SHOWN = 50
 @access.signed_in
 def batches() -> ResponseReturnValue:
     """List the batches of codes, newest first, with how many of their blanks are claimed."""
-    before = request.args.get("before", "")
-    rows = code_queries.batches(db.session(), access.current(), int(before) if before.isdigit() else None, SHOWN)
+    before = request.args.get("before", type=whole)
+    rows = code_queries.batches(db.session(), access.current(), before, SHOWN)
     following = url_for("labels.batches", before=rows[SHOWN - 1].batch.id) if len(rows) > SHOWN else None
     shown = {"words": PURPOSE_WORDS, "layouts": DEFAULT_LAYOUT, "may_make": access.current().has("keeper")}
     return render_template("labels/batches.html", rows=rows[:SHOWN], following=following, **shown)
@@ -44,8 +44,8 @@ def make_codes(purpose: str) -> ResponseReturnValue:
     """Make codes of one purpose for a store, then print them."""
     session, mine, form = db.session(), access.current(), CodesForm()
     stores = kept_stores(session, mine)
-    form.store_id.choices = [(store.id, _named(store)) for store in stores]
-    form.event_id.choices = [(event.id, _named(event)) for event in events_listed(session, mine, limit=200)] if purpose == "box" else []
+    form.store_id.choices = [(store.id, named(store)) for store in stores]
+    form.event_id.choices = [(event.id, named(event)) for event in events_listed(session, mine, limit=200)] if purpose == "box" else []
     if request.method == "GET" and purpose == "shelf" and stores:
         form.names.data = "\n".join(code_queries.unlabelled_places(session, [store.id for store in stores[:1]]))
     for name in ("count", "names", "lot", "holds", "event_id"):
@@ -69,10 +69,6 @@ def _wanted(form: CodesForm, purpose: str) -> list[codes.NewCode]:
     if purpose == "cage":
         return [codes.NewCode(name, lot=form.lot.data or "", holds=form.holds.data or 0) for name in form.listed()]
     return [codes.NewCode(name, event_id=form.event_id.data if purpose == "box" else None) for name in form.listed()]
-
-
-def _named(row: code_queries.Named) -> str:
-    return row.name_en if language() == "en" and row.name_en else row.name
 
 
 @bp.get("/labels/codes/<tag>")

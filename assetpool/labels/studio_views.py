@@ -12,7 +12,7 @@ from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.lines import changed, drop_blank
 from assetpool.core.printing import printed
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, named, translated, whole
 from assetpool.labels import picture, queries, service, shape
 from assetpool.labels.blueprint import bp
 from assetpool.labels.layouts import LAYOUTS, Layout
@@ -134,8 +134,7 @@ def pictures(layout: Layout, label: Label) -> dict[str, Any]:
 def example() -> Label:
     """Return the label that shows what a layout looks like, with the pool's own name and telephone."""
     root = root_of(db.session(), access.current().pool_id)
-    name = "" if root is None else root.name_en if language() == "en" and root.name_en else root.name
-    return sample(current_app.config["PUBLIC_URL"], language(), name, root.telephone if root else "")
+    return sample(current_app.config["PUBLIC_URL"], language(), named(root), root.telephone if root else "")
 
 
 @bp.route("/labels/printers", methods=["GET", "POST"])
@@ -177,9 +176,9 @@ def _printer_page(printer_id: int | None) -> ResponseReturnValue:
 @access.role(*service.MAY_LAY_OUT)
 def test_page() -> ResponseReturnValue:
     """Print the edges of all places with rulers, so that a printer's offset can be measured on one sheet."""
-    session, pool_id, chosen = db.session(), access.current().pool_id, request.args.get("printer", "")
+    session, pool_id, chosen = db.session(), access.current().pool_id, request.args.get("printer", type=whole)
     layout = queries.layout(session, pool_id, request.args.get("layout") or "a4-24")
-    row = queries.printer(session, pool_id, int(chosen)) if chosen.isdigit() else None
+    row = queries.printer(session, pool_id, chosen) if chosen is not None else None
     shift = (row.shift_right / 100, row.shift_down / 100) if row else (0.0, 0.0)
     words = (
         layout.name,

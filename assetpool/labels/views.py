@@ -11,7 +11,7 @@ from flask_babel import gettext
 from assetpool.catalog.queries import all_stores
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import attachment, language, translated
+from assetpool.core.web import attachment, language, translated, whole
 from assetpool.labels import picture, queries, service, shape, zpl
 from assetpool.labels.blueprint import bp
 from assetpool.labels.decode import decode_photo
@@ -33,8 +33,9 @@ def index() -> ResponseReturnValue:
     form.store.choices = [("", gettext(N_("— none —"))), *((store.code, store.name) for store in all_stores(session, mine.pool_id))]
     form.layout.choices = [(name, f"{name} · {gettext(layout.title)}") for name, layout in known.items()]
     form.printer.choices = [("", gettext(N_("Without offset"))), *((str(printer.id), printer.name) for printer in printers)]
-    if request.form.get("at", "").isdigit():
-        form.start.data, form.start.raw_data = int(request.form["at"][:4]), [request.form["at"][:4]]
+    tapped = request.form.get("at", type=whole)
+    if tapped is not None:
+        form.start.data, form.start.raw_data = tapped, [str(tapped)]
     act = "look" if "at" in request.form else request.form.get("act", "pdf") if request.method == "POST" else "open"
     try:
         if request.method == "POST" and not form.validate():
@@ -97,8 +98,9 @@ def _chosen(form: LabelForm) -> list[Label]:
         return queries.by_tags(session, mine, form.tags.data.replace(",", "\n").split(), public_url, lang)
     if form.intake.data and form.intake.data.strip():
         return queries.by_document(session, mine, form.intake.data, public_url, lang)
-    if form.batch.data and form.batch.data.isdigit():
-        return queries.by_batch(session, mine, int(form.batch.data[:18]), public_url, lang)
+    batch = request.values.get("batch", type=whole)
+    if batch is not None:
+        return queries.by_batch(session, mine, batch, public_url, lang)
     if form.store.data:
         return queries.by_store(session, mine, form.store.data, public_url, lang)
     raise NoLabels

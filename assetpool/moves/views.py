@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated
+from assetpool.core.web import named, translated, whole
 from assetpool.labels.decode import decode_photo
 from assetpool.moves import queries, service, singles
 from assetpool.moves.forms import MoveForm, SinglesForm
@@ -23,8 +23,8 @@ SHOWN = 25
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the moves, newest first."""
-    before = request.args.get("before", "")
-    rows = queries.page(db.session(), access.current(), before=int(before) if before.isdigit() else None, limit=SHOWN)
+    before = request.args.get("before", type=whole)
+    rows = queries.page(db.session(), access.current(), before=before, limit=SHOWN)
     following = url_for("moves.index", before=rows[SHOWN - 1][0].id) if len(rows) > SHOWN else None
     return render_template("moves/index.html", rows=rows[:SHOWN], following=following, may_move=access.current().has(Role.KEEPER))
 
@@ -35,7 +35,7 @@ def new() -> ResponseReturnValue:
     """Carry what was scanned to another place or store."""
     form = MoveForm()
     stores = queries.kept_stores(db.session(), access.current())
-    form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
+    form.store_id.choices = [(store.id, named(store)) for store in stores]
     if request.method != "POST":
         form.tags.data = request.args.get("tag", "")
         return render_template("moves/new.html", form=form)
