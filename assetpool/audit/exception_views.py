@@ -35,7 +35,7 @@ def exceptions_page() -> ResponseReturnValue:
     code = request.args.get("kind", "")
     chosen = next((group for group in groups if group.rule.code == code), None) or next((group for group in groups if group.found), groups[0])
     asked = request.args.get("page", "")
-    begin = PAGE * min(int(asked) if asked.isdigit() and len(asked) < 9 else 0, len(chosen.found) // PAGE)
+    begin = PAGE * min(int(asked) if asked.isdecimal() and len(asked) < 9 else 0, len(chosen.found) // PAGE)
     return render_template(
         "audit/exceptions.html",
         groups=groups,

@@ -38,7 +38,7 @@ def findings_page() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     show = request.args.get("show", "") if request.args.get("show") in ("open", "closed") else ""
     before = request.args.get("before", "")
-    found = findings.listed(session, mine, show, int(before) if before.isdigit() and len(before) < 19 else None, PAGE + 1)
+    found = findings.listed(session, mine, show, int(before) if before.isdecimal() and len(before) < 19 else None, PAGE + 1)
     return render_template(
         "audit/findings.html", rows=found[:PAGE], show=show, following=found[PAGE - 1][0].id if len(found) > PAGE else None,
         is_auditor=mine.has(Role.AUDITOR), today=today(), awaits=findings.AWAITS_ANSWER,
@@ -74,7 +74,7 @@ def new_finding() -> ResponseReturnValue:
 
 def _id(name: str) -> int:
     text = request.args.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _new(form: FindingForm, act_id: int) -> str:
@@ -164,7 +164,7 @@ def judge_finding(number: str) -> ResponseReturnValue:
 
 def _revision(form: AnswerForm | JudgeForm) -> int | None:
     text = form.revision.data or ""
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @bp.get("/audit/findings/<number>/files/<int(max=9000000000000000000):file_id>")

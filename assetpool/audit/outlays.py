@@ -71,7 +71,7 @@ def carry(outlays: Outlays, row: Any) -> None:
 def compensate(outlays: Outlays, row: Any) -> None:
     """Compare an entry that lessens a loss with what was paid in, by whom, and with the loss."""
     mark, _, number = row.reason.partition(" ")
-    paid = outlays.paid.pop(int(number), None) if mark == compensation.MARK and number.isdigit() else None
+    paid = outlays.paid.pop(int(number), None) if mark == compensation.MARK and number.isdecimal() else None
     if paid is None:
         raise Differs("saving_entry.cost", row.id, "compensation that was paid in, once", row.reason)
     same("compensation.act_id", paid.id, row.act_id, paid.act_id)

@@ -117,7 +117,7 @@ def sample_papers(sample_id: int) -> ResponseReturnValue:
 def working_paper(act_id: int) -> ResponseReturnValue:
     """Give the draft working paper of an act, or of the entry named in the address."""
     entry = request.args.get("entry", "")
-    return _papers("", [(act_id, int(entry) if entry.isdigit() and len(entry) < 19 else None)], f"working-paper-{act_id}.docx")
+    return _papers("", [(act_id, int(entry) if entry.isdecimal() and len(entry) < 19 else None)], f"working-paper-{act_id}.docx")
 
 
 def _papers(project: str, subjects: Sequence[tuple[int, int | None]], name: str) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ def rows() -> ResponseReturnValue:
     session, mine = db.session(), access.current()
     head = browsing.head_of(session, mine.pool_id)
     given = request.args.get("since", "").strip()
-    since = min(int(given), head.height) if given.isdigit() and len(given) < 19 else max(0, head.height - ROWS)
+    since = min(int(given), head.height) if given.isdecimal() and len(given) < 19 else max(0, head.height - ROWS)
     return render_template(
         "audit/chain.html",
         head=head,

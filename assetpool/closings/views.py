@@ -20,7 +20,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.models import Pool
-from assetpool.core.web import attachment, language, translated
+from assetpool.core.web import attachment, language, translated, whole
 from assetpool.org import access
 from assetpool.org.queries import root_of
 from assetpool.org.service import ROLE_WORDS, SignInRefused, sign_in
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
     path, session, mine = _root_path(), db.session(), access.current()
     today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
     years = queries.years(session, mine.pool_id, today)
-    asked = request.args.get("year", type=int)
+    asked = request.args.get("year", type=whole)
     year = asked if asked in years else years[0]
     return render_template(
         "closings/index.html",

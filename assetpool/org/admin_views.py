@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, translated, whole
 from assetpool.org import access, service
 from assetpool.org.admin_forms import KIND_WORDS, OrganizationForm, PasswordForm, PersonForm, RoleForm
 from assetpool.org.models import Membership, Organization, Person, Role, SignIn
@@ -56,7 +56,7 @@ def new_organization() -> ResponseReturnValue:
     form = OrganizationForm()
     form.parent.choices = _choices(db.session())
     if request.method != "POST":
-        form.parent.data = request.args.get("parent", type=int) or form.parent.data
+        form.parent.data = request.args.get("parent", type=whole) or form.parent.data
     if form.validate_on_submit():
         try:
             with atomic() as session:
@@ -85,7 +85,7 @@ def new_person() -> ResponseReturnValue:
     form = PersonForm()
     form.organization.choices = _choices(db.session())
     if request.method != "POST":
-        form.organization.data = request.args.get("organization", type=int) or form.organization.data
+        form.organization.data = request.args.get("organization", type=whole) or form.organization.data
     if form.validate_on_submit():
         try:
             with atomic() as session:
@@ -152,7 +152,7 @@ def grant(person_id: int) -> ResponseReturnValue:
 def withdraw(person_id: int) -> ResponseReturnValue:
     """Take a role back."""
     _person(db.session(), person_id)
-    organization, role = request.form.get("organization", type=int) or 0, request.form.get("role", "")
+    organization, role = request.form.get("organization", type=whole) or 0, request.form.get("role", "")
     with atomic() as act:
         service.demand(act, access.me(), Role.ADMINISTRATOR, organization)
         service.withdraw(act, person_id, organization, role)

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from assetpool.catalog.models import Kind
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.core.db import db
+from assetpool.core.web import whole
 from assetpool.org import access
 from assetpool.org.queries import names
 from assetpool.outcomes import blueprint, carbon, sheet, wording
@@ -90,7 +91,7 @@ def carbon_acts() -> ResponseReturnValue:
     asked, span = _read()
     by, key = asked.words.get("by", "thing"), request.args.get("key")
     lines = _behind(span, asked, by, key)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     page = [line for line in lines if before is None or line.act_id < before][: PAGE + 1]
     session = db.session()
     totals: dict[str, carbon.Sums] = {}

@@ -14,7 +14,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
-from assetpool.core.web import translated
+from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import organizations
@@ -42,8 +42,8 @@ def _index(decision: DecisionForm) -> str:
     session, mine = db.session(), access.current()
     state = request.args.get("state", "proposed")
     state = state if state in queries.STATES else "proposed"
-    found = queries.doubts(session, mine, state, request.args.get("before", type=int), PAGE + 1)
-    bought = queries.purchases(session, mine, request.args.get("bought_before", type=int), PAGE + 1)
+    found = queries.doubts(session, mine, state, request.args.get("before", type=whole), PAGE + 1)
+    bought = queries.purchases(session, mine, request.args.get("bought_before", type=whole), PAGE + 1)
     return render_template(
         "purchases/index.html",
         state=state,

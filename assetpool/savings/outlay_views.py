@@ -16,7 +16,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
-from assetpool.core.web import translated
+from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records.uploads import keep_within
@@ -75,7 +75,7 @@ def running() -> ResponseReturnValue:
     """Show what keeping the stores cost in a year and what of it no act carries, and add a voucher."""
     session, mine = db.session(), access.current()
     today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
-    year = request.args.get("year", default=today.year, type=int)
+    year = request.args.get("year", default=today.year, type=whole)
     form = RunningCostForm()
     stores = list(session.scalars(select(Store).where(Store.pool_id == mine.pool_id).order_by(Store.code)))
     form.store.choices = [(row.id, row.name) for row in stores]

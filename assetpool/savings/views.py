@@ -11,7 +11,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, Word
 from assetpool.core.models import Pool
-from assetpool.core.web import translated
+from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names, organizations
@@ -57,14 +57,14 @@ class NothingTicked(DomainError):
 
 def _review_page(form: ReviewForm, ticked: list[int]) -> str:
     session, mine = db.session(), access.current()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole)
     asked = Narrowing(reviewed="proposed", kind=request.args.get("kind", ""), document=request.args.get("document", ""))
     found = listing.lines(session, mine, asked, before, PAGE + 1)
     page = found[:PAGE]
     return render_template(
         "savings/review.html",
         form=form,
-        ticked=set(ticked) or {request.args.get("act", type=int)},
+        ticked=set(ticked) or {request.args.get("act", type=whole)},
         lines=page,
         barred=_barred(page),
         lacking={line.act.id: [gettext(MISSING_WORDS[Missing(code)]) for code in line.act.missing.split()] for line in page},

@@ -52,3 +52,15 @@ def test_asking_for_the_head_of_a_page_is_answered_like_asking_for_the_page(app:
 
 def test_moves_are_no_entry_for_who_moves_nothing(app: Flask) -> None:
     assert 'href="/moves"' not in worlds.sign_in(app, "organizer_b").get("/requisitions").text
+
+
+@pytest.mark.parametrize("person", ["keeper", "auditor"])
+def test_what_is_no_number_in_an_address_breaks_no_page(app: Flask, person: str) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client, broken = worlds.sign_in(app, person), []
+    pages = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments]
+    for page in pages:
+        for odd in () if "." in page or page == "/sign-out" else ("²", "9" * 25):
+            given = dict.fromkeys(("after", "batch", "before", "bought_before", "page", "printer", "since", "year"), odd)
+            broken += [(page, odd)] if client.get(page, query_string=given).status_code == 500 else []
+    assert broken == []
