@@ -33,7 +33,7 @@ from assetpool.org.models import Organization
 from assetpool.org.queries import names, people
 from assetpool.records import photos
 from assetpool.records.photo_views import keep_sent
-from assetpool.records.queries import numbers
+from assetpool.records.queries import visible_numbers
 from assetpool.reservations.models import Reservation
 
 bp = Blueprint("assets", __name__)
@@ -104,7 +104,7 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
     pool = session.get_one(Pool, asset.pool_id)
     tranches = custody.tranches_of(session, asset.id)
     movements = custody.movements_of(session, asset.id)
-    documents = numbers(session, [*(m.document_id for m in movements), *(t.document_id for t in tranches)])
+    documents = visible_numbers(session, mine, [*(m.document_id for m in movements), *(t.document_id for t in tranches)])
     places = {store.id: store for store in session.scalars(select(Store).where(Store.id.in_({t.store_id for t in tranches} | {m.store_id for m in movements})))}
     owners = names(session, [i for t in tranches for i in (t.custodian_id, t.owner_id, t.book_id, t.origin_id)] + [m.custodian_id for m in movements])
     sees_books = custody.sees_books(session, mine, tranches)
@@ -113,7 +113,7 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
     parts = [
         Part(
             t.count, t.state, t.condition, places[t.store_id], t.place, owners[t.custodian_id],
-            documents[t.document_id].number if t.document_id in slips else "", t.due_on,
+            documents.get(t.document_id, "") if t.document_id in slips else "", t.due_on,
         )
         for t in tranches
     ]  # fmt: skip
@@ -130,7 +130,7 @@ def _thing(session: Session, asset: Asset) -> ResponseReturnValue:
         movements=movements,
         documents=documents,
         places=places,
-        doers=people(session, [m.person_id for m in movements]),
+        doers=people(session, [m.person_id for m in movements if m.document_id in documents]),
         price=prices_on(session, [kind.id], today).get(kind.id),
         sees_books=sees_books,
         promised=promised,
