@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -13,7 +13,6 @@ from sqlalchemy import select
 from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.core.web import language
 from assetpool.custody.models import Asset
@@ -33,10 +32,9 @@ bp = Blueprint("desk", __name__)
 def today() -> ResponseReturnValue:
     """Show what waits for this person, by duty, with the act one tap away."""
     session, mine = db.session(), access.current()
-    zone = session.scalar(select(Pool.time_zone).where(Pool.id == mine.pool_id)) or "Asia/Shanghai"
-    day = clock.today(zone)
+    day = access.today()
     lying = queries.piles(session, mine, day)
-    hour = clock.now().astimezone(ZoneInfo(zone)).hour
+    hour = clock.now().astimezone(ZoneInfo(g.zone)).hour
     return render_template(
         "desk/today.html",
         day=day,

@@ -8,6 +8,7 @@ the page names whom it was made for: under the session of anybody else it is ans
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from flask import Request, abort, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Row, bindparam, select
 
+from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, NotAllowed, Word
 from assetpool.core.models import Pool
@@ -114,6 +116,11 @@ def current() -> Access:
         g.access = access_of(db.session(), current_user.id)
     found: Access = g.access
     return found
+
+
+def today() -> date:
+    """Return the calendar day where the signed-in person's pool stands."""
+    return clock.today(g.zone)
 
 
 def me() -> int:

@@ -9,10 +9,8 @@ from typing import Any
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import store_by_code
 from assetpool.catalog.queries import stores as stores_of
-from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
-from assetpool.core.models import Pool
 from assetpool.org import access
 from assetpool.outcomes import carbon, demand, recognition, use
 from assetpool.outcomes.factors import MEASURES
@@ -26,10 +24,6 @@ from assetpool.savings.listing import first_business_day
 from assetpool.savings.standing import HEADLINE
 
 bp = rest.blueprint("outcomes", __name__, "Outcomes")
-
-
-def _today() -> date:
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
 
 
 def _days(first: date | None, last: date | None, usual: tuple[date, date]) -> tuple[date, date]:
@@ -54,7 +48,7 @@ def _ratio(number: Fraction | None) -> dict[str, int] | None:
 @rest.reads(CarbonAnswer, DaysQuery, refuses=(FieldInvalid,))
 def carbon_and_waste(asked: DaysQuery) -> rest.Json:
     """Report carbon and waste avoided in a period, by kind of thing, class, organization, event or store."""
-    session, mine, today = db.session(), access.current(), _today()
+    session, mine, today = db.session(), access.current(), access.today()
     first, last = _days(asked.from_, asked.to, (first_business_day(session, mine) or today, today))
     by = _by(asked.by, carbon.BYS)
     found = carbon.report(session, ask(session, mine, first, last, "kind", "purchase"), by)
@@ -80,7 +74,7 @@ def _sums(sums: carbon.Sums) -> dict[str, Any]:
 @rest.reads(RecognitionAnswer, YearQuery)
 def recognised(asked: YearQuery) -> rest.Json:
     """List who gave, took and saved most in a year, per kind of saving."""
-    year = asked.year or _today().year
+    year = asked.year or access.today().year
     span = ask(db.session(), access.current(), date(year, 1, 1), date(year, 12, 31), "kind", "adopted")
     found = recognition.years(db.session(), span)
     kinds = [
@@ -115,7 +109,7 @@ def _merit(each: Placed[recognition.Merit]) -> dict[str, Any]:
 @rest.reads(UseAnswer, UseQuery, refuses=(FieldInvalid, NotFound))
 def used(asked: UseQuery) -> rest.Json:
     """Report which part of their time things were out, per kind and store, least used first."""
-    session, mine, today = db.session(), access.current(), _today()
+    session, mine, today = db.session(), access.current(), access.today()
     first, last = _days(asked.from_, asked.to, (today - timedelta(days=364), today))
     narrow = Narrow(store_by_code(session, mine.pool_id, asked.store).id if asked.store else None, asked.kind_id)
     found = use.uses(session, mine.pool_id, first, last, today, narrow)
@@ -143,7 +137,7 @@ def used(asked: UseQuery) -> rest.Json:
 @rest.reads(DemandAnswer, DaysQuery, refuses=(FieldInvalid,))
 def wanted_in_vain(asked: DaysQuery) -> rest.Json:
     """Report what was asked for and not granted, by kind, class or month; with the lines of requests that the person may read."""
-    session, mine, today = db.session(), access.current(), _today()
+    session, mine, today = db.session(), access.current(), access.today()
     first, last = _days(asked.from_, asked.to, (today.replace(month=1, day=1), today.replace(month=12, day=31)))
     by = _by(asked.by, demand.BYS)
     found = demand.demand(session, mine.pool_id, first, last, by)

@@ -11,15 +11,14 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 
-from assetpool.core import clock
-from assetpool.core.db import db
-from assetpool.core.models import Pool
 from assetpool.core.money import percent, rhu
 from assetpool.core.web import language, whole
 from assetpool.org import access
 from assetpool.reports.labels import Label
 
 bp = Blueprint("outcomes", __name__)
+FIRST_YEAR, LAST_YEAR = 1900, 8999
+"""Days of other years are left out: a month or a time zone further lies past what a date can say. REST reads days within the same years."""
 
 
 @dataclass(frozen=True)
@@ -43,24 +42,22 @@ class Asked:
         return gettext("“%(value)s” could not be read, so it was left out.", value=", ".join(self.wrong)) if self.wrong else ""
 
 
-def pool_today() -> date:
-    """Return the calendar day in the pool's time zone."""
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
-
-
 def read(
     first: Callable[[date], date], choices: dict[str, tuple[str, ...]], numbers: tuple[str, ...] = (), last: Callable[[date], date] = lambda today: today
 ) -> Asked:
     """Read the address: days (usually from what `first` through what `last` says of today), one of several choices per name, and numbers."""
-    today, wrong = pool_today(), []
+    today, wrong = access.today(), []
 
     def day(name: str, usual: date) -> date:
         text = request.args.get(name, "").strip()
         try:
-            return date.fromisoformat(text) if text else usual
+            found = date.fromisoformat(text) if text else usual
+            if not FIRST_YEAR <= found.year <= LAST_YEAR:
+                raise ValueError(text)
         except ValueError:
             wrong.append(text[:20])
             return usual
+        return found
 
     begin, end = day("from", first(today)), day("to", last(today))
     if begin > end:

@@ -34,7 +34,7 @@ def _keep_refusals(answer: Response) -> Response:
 
 
 def _found() -> tuple[Asked, str, Demand]:
-    usual_end = blueprint.pool_today().replace(month=12, day=31)
+    usual_end = access.today().replace(month=12, day=31)
     asked = blueprint.read(lambda today: today.replace(month=1, day=1), {"by": BYS}, last=lambda _today: usual_end)
     by = asked.words.get("by", "kind")
     return asked, by, demand(db.session(), access.current().pool_id, asked.first_day, asked.last_day, by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from assetpool.core import clock
 from assetpool.core.errors import N_
@@ -15,6 +15,7 @@ from assetpool.org.models import Organization
 from assetpool.outcomes import wording
 from assetpool.outcomes.ranking import Placed
 from assetpool.outcomes.recognition import LISTS, Merit, Year
+from assetpool.records.papers import in_both
 from assetpool.savings.wording import KIND_WORDS
 
 
@@ -31,35 +32,27 @@ def praise_paper(
 ) -> bytes:
     """Return the lists of one year and kind of saving as PDF; `address` is where the chain is checked, `said` what the bulletin says."""
     paper = Paper(
-        title=both(N_("List of praise")),
+        title=in_both(N_("List of praise")),
         number=f"{year} · {gettext(KIND_WORDS[found.kind])}",
-        number_label=both(N_("Year")),
-        state=both(N_("Accepted, grade A")),
+        number_label=in_both(N_("Year")),
+        state=in_both(N_("Accepted, grade A")),
         qr_url=address,
         address=address.split("?", maxsplit=1)[0],
         language="zh" if language() == "zh" else "en",
         issuer=Words(*issuer),
         head=(
-            Field(both(N_("Kind of saving")), gettext(KIND_WORDS[found.kind])),
-            Field(both(N_("Year")), str(year)),
-            Field(both(N_("Height and head of the chain")), chain, wide=True),
-            *(Field(both(wording.LIST_WORDS[name]), sentence, wide=True) for name, sentence in zip(_named(found), said, strict=True)),
+            Field(in_both(N_("Kind of saving")), gettext(KIND_WORDS[found.kind])),
+            Field(in_both(N_("Year")), str(year)),
+            Field(in_both(N_("Height and head of the chain")), chain, wide=True),
+            *(Field(in_both(wording.LIST_WORDS[name]), sentence, wide=True) for name, sentence in zip(_named(found), said, strict=True)),
         ),
         tables=tuple(_tables(found, called, money)),
         notes=tuple(gettext(note) for note in wording.PRAISE_METHOD),
-        boxes=(Box(both(N_("Prepared by")), lines=(SIGN, DATE)), Box(both(N_("Approved by")), lines=(SIGN, DATE), seal=True)),
+        boxes=(Box(in_both(N_("Prepared by")), lines=(SIGN, DATE)), Box(in_both(N_("Approved by")), lines=(SIGN, DATE), seal=True)),
         closing=True,
         made_at=clock.now(),
     )
     return render(paper, current_app.config["FONT_PATH"] or None)
-
-
-def both(sentence: str) -> Words:
-    """Return an English message in both languages."""
-    with force_locale("zh"):
-        chinese = gettext(sentence)
-    with force_locale("en"):
-        return Words(chinese, gettext(sentence))
 
 
 def _named(found: Year) -> list[str]:
@@ -71,20 +64,20 @@ def _tables(found: Year, called: Callable[[Organization], str], money: Callable[
         for name in LISTS:
             if apart and not lists[name]:
                 continue
-            title = both(wording.LIST_WORDS[name])
+            title = in_both(wording.LIST_WORDS[name])
             if apart:
-                same = both(N_("Same system"))
+                same = in_both(N_("Same system"))
                 title = Words(f"{title.zh} · {same.zh}", f"{title.en} · {same.en}")
             yield Table(_columns(name), [_row(each, name, called, money) for each in lists[name]], title=title)
 
 
 def _columns(name: str) -> tuple[Column, ...]:
     return (
-        Column(both(N_("Rank")), 8, "right"),
-        Column(both(N_("Organization")), 48),
-        Column(both(wording.FIGURE_WORDS[name]), 20, "right", heavy=True),
-        Column(both(N_("Number of acts")), 10, "right"),
-        Column(both(N_("Remark")), 14),
+        Column(in_both(N_("Rank")), 8, "right"),
+        Column(in_both(N_("Organization")), 48),
+        Column(in_both(wording.FIGURE_WORDS[name]), 20, "right", heavy=True),
+        Column(in_both(N_("Number of acts")), 10, "right"),
+        Column(in_both(N_("Remark")), 14),
     )
 
 

@@ -45,7 +45,7 @@ class Shown:
 
 def _shown() -> Shown:
     session, mine = db.session(), access.current()
-    today = blueprint.pool_today()
+    today = access.today()
     begun = first_business_day(session, mine) or today
     known = tuple(range(today.year, min(begun, today).year - 1, -1))
     asked = blueprint.read(lambda day: day.replace(month=1, day=1), {"kind": KINDS, "year": tuple(str(year) for year in known)})

@@ -75,6 +75,7 @@ def test_what_cannot_be_read_is_said_and_the_page_still_stands(app: Flask, world
     said = page(client, f"{address}?from=yesterday&by=mood&kind=fun&year=1066&show=x&store=none", status)
     assert ("could not be read" in said) is (status == 422)
     page(client, f"{address}?from=2026-12-31&to=2026-01-01&store=99999999999999999999", status)
+    page(client, f"{address}?from=0001-01-01&to=9999-12-31", status)
 
 
 def test_the_page_of_carbon_says_how_much_of_what_and_where_from(app: Flask, bill: Bill) -> None:
