@@ -5,10 +5,11 @@ import { eye } from './eye.js';
 import { bodies } from './finish.js';
 import { indexed, judge } from './judge.js';
 import { List } from './list.js';
+import { besides } from './meaning.js';
 import { expected, result } from './outcome.js';
 import './photos.js';
 import { signal } from './sound.js';
-import { read } from './tags.js';
+import { counted } from './tags.js';
 import { listen } from './wedge.js';
 import { say } from './words.js';
 
@@ -17,10 +18,8 @@ const at = (id) => document.getElementById(id);
 const box = at('desk');
 const mode = box?.dataset.mode;
 const params = new URLSearchParams(window.location.search);
-const desk = { target: params.get('target') || '', store: '' };
-let entries = [];
+const desk = { target: params.get('target') || '', store: '', entries: [], known: indexed(null) }; // what is worked on, its list, the day's work
 let judged = { rows: new Map(), lines: [], picked: 0 };
-let known = indexed(null);
 let told = new Map(); // what the server said last, by tag and count
 let version = 0;
 let timer = 0;
@@ -33,41 +32,41 @@ function tell(text, good) {
   said.classList.toggle('good', good === true);
 }
 function note(text) { at('desk-note').textContent = text; at('desk-note').hidden = !text; }
-const lists = () => entries.map(({ tag, count, thing }) => ({ tag, count, thing }));
+const lists = () => desk.entries.map(({ tag, count, thing }) => ({ tag, count, thing }));
 const needsTarget = () => box.dataset.aims === 'request' || mode === 'move';
 
 // What is shown: the device's own judgement, and over it the server's where it has spoken of the same tag and count.
 function show() {
-  judged = judge(known, mode, desk.target, lists());
-  for (const entry of entries) {
+  judged = judge(desk.known, mode, desk.target, lists());
+  for (const entry of desk.entries) {
     const word = told.get(entry.tag);
     if (word && word.asked === (entry.count ?? null)) judged.rows.set(entry.tag, word);
   }
-  if (told.lines && told.size && entries.every((entry) => told.get(entry.tag)?.asked === (entry.count ?? null))) judged.lines = told.lines;
+  if (told.lines && told.size && desk.entries.every((entry) => told.get(entry.tag)?.asked === (entry.count ?? null))) judged.lines = told.lines;
   const ready = going();
   const units = ready.reduce((sum, row) => sum + row.count, 0);
   const promised = judged.lines.reduce((sum, line) => sum + line.promised, 0);
-  list.show(entries, judged);
+  list.show(desk.entries, judged);
   at('desk-total').textContent = promised ? say('of', { picked: units, promised }) : units ? say('things', { count: units }) : document.title.split(' · ')[0];
-  const blocked = entries.length - entries.filter((entry) => !judged.rows.get(entry.tag)?.reason).length;
+  const blocked = desk.entries.length - desk.entries.filter((entry) => !judged.rows.get(entry.tag)?.reason).length;
   at('desk-blocked').hidden = !blocked;
   at('desk-blocked').setAttribute('aria-label', say('blocked', { count: blocked }));
   for (const act of document.querySelectorAll('#desk-dock [data-act]')) {
     act.textContent = say(act.dataset.act, { count: units });
     act.disabled = !units;
   }
-  at('desk-dock').hidden = !entries.length || (mode === 'find' && !units);
-  at('desk-finish').hidden = !entries.length || !at('desk-finish').childElementCount;
-  if (at('desk-expected')) expected(at('desk-expected'), entries.length ? [] : known.work?.back || [], (number) => take(number).then(wedge.focus));
+  at('desk-dock').hidden = !desk.entries.length || (mode === 'find' && !units);
+  at('desk-finish').hidden = !desk.entries.length || !at('desk-finish').childElementCount;
+  if (at('desk-expected')) expected(at('desk-expected'), desk.entries.length ? [] : desk.known.work?.back || [], (number) => take(number).then(wedge.focus));
 }
 function going() {
-  const rows = entries.map((entry) => ({ ...judged.rows.get(entry.tag), tag: entry.tag, thing: entry.thing })).filter((row) => !row.reason);
+  const rows = desk.entries.map((entry) => ({ ...judged.rows.get(entry.tag), tag: entry.tag, thing: entry.thing })).filter((row) => !row.reason);
   return mode === 'find' ? rows.filter((row) => row.remark && desk.target) : rows;
 }
 
 async function look() {
   const mine = ++version;
-  if (!entries.length || mode === 'claim') return;
+  if (!desk.entries.length || mode === 'claim') return;
   const asked = lists().map(({ tag, count }) => ({ tag, count }));
   const { ok, status, answer } = await queue.ask('/api/v1/floor/look', { mode, target: desk.target, lines: asked });
   if (mine !== version) return;
@@ -85,7 +84,7 @@ async function look() {
   const codes = answer.rows.filter((row) => row.code);
   const fresh = answer.rows.find((row) => row.reason && !row.code && !before.get(row.tag)?.reason);
   show();
-  for (const row of codes) { await drop(row.tag); await coded({ tag: row.tag, ...row.code }); }
+  for (const row of codes) { await drop(row.tag); await meaning.coded({ tag: row.tag, ...row.code }); }
   if (fresh) { signal('bad'); tell(`${fresh.tag}: ${fresh.reason.sentence}`, false); }
 }
 function later() { clearTimeout(timer); version += 1; timer = setTimeout(() => look().catch(() => {}), PAUSE); }
@@ -98,26 +97,25 @@ async function offline() {
 function take(text) { chain = chain.then(() => accept(text)).catch((error) => { signal('bad'); tell(String(error.message || error), false); }); return chain; }
 
 async function accept(text) {
-  const [plain, sign, number] = text.split(/\s*[×xX*]\s*(?=\d+\s*$)/).length > 1 ? [text.replace(/\s*[×xX*]\s*\d+\s*$/, ''), '×', Number(/(\d+)\s*$/.exec(text)[1])] : [text, '', null];
-  const found = read(plain);
-  if (found.number) return numbered(found.number);
+  const found = counted(text);
+  if (found.number) return meaning.numbered(found.number);
   if (found.mistyped) return refuse(say('mistyped', { tag: found.mistyped }));
   if (found.unreadable) return refuse(say('unreadable', { text: found.unreadable }));
-  if (mode === 'claim') return paired(found.tag);
-  if (known.codes.has(found.tag)) return coded(known.codes.get(found.tag));
-  return add(found.tag, sign ? number : null);
+  if (mode === 'claim') return meaning.paired(found.tag);
+  if (desk.known.codes.has(found.tag)) return meaning.coded(desk.known.codes.get(found.tag));
+  return add(found.tag, found.count);
 }
 function refuse(sentence) { signal('bad'); tell(sentence, false); }
 
 async function add(tag, count = null, more = {}) {
   if (needsTarget() && !desk.target) return refuse(say(mode === 'move' ? 'no_shelf' : 'no_request'));
-  const there = entries.find((entry) => entry.tag === tag);
+  const there = desk.entries.find((entry) => entry.tag === tag);
   if (there) {
     signal('again');
     return tell(say('again', { tag }), false);
   }
   const kept = await queue.scan({ mode, target: desk.target, tag, count, ...more });
-  entries.push({ id: kept.id, tag, count, ...more });
+  desk.entries.push({ id: kept.id, tag, count, ...more });
   at('desk-result').hidden = true;
   show();
   const row = judged.rows.get(tag);
@@ -127,68 +125,17 @@ async function add(tag, count = null, more = {}) {
   return undefined;
 }
 
-/** Blank labels and their things come in pairs: the label first, then what it is stuck on. */
-async function paired(tag) {
-  if (entries.some((entry) => entry.tag === tag || entry.thing === tag)) { signal('again'); return tell(say('again', { tag }), false); }
-  const open = entries.find((entry) => !entry.thing);
-  const { ok, answer } = await queue.ask(`/api/v1/labels/codes/${tag}`);
-  if (open) {
-    if (ok && answer.purpose === 'blank') return refuse(say('then_thing', { tag: open.tag }));
-    open.thing = tag;
-    await queue.change(open.id, { thing: tag });
-  } else {
-    if (ok && answer.purpose !== 'blank') return refuse(say('not_blank', { tag }));
-    const kept = await queue.scan({ mode, target: '', tag, thing: '' });
-    entries.push({ id: kept.id, tag, count: null, thing: '' });
-  }
-  signal('good');
-  show();
-  return tell(open ? say('added', { tag: open.tag, kind: `→ ${tag}` }) : say('then_thing', { tag }), true);
-}
-
-/** A document's number: in hand-over the request to work on, in return everything that is out on a slip. */
-async function numbered(number) {
-  if (mode === 'out' && /^(RQ|TR)/.test(number)) return aim(number);
-  if (mode !== 'back' || !number.startsWith('HS')) return refuse(say('unreadable', { text: number }));
-  let tags = known.work?.things.filter((thing) => thing.out.some((part) => part.slip === number)).map((thing) => thing.tag) || [];
-  if (!tags.length) tags = ((await queue.ask(`/api/v1/slips/${number}`)).answer?.lines || []).filter((line) => line.out).map((line) => line.tag);
-  if (!tags.length) return refuse(say('slip_unknown', { number }));
-  for (const tag of tags) if (!entries.some((entry) => entry.tag === tag)) await add(tag);
-  return tell(say('slip_done', { number }), true);
-}
-
-/** A code that is no thing: a shelf is where to, a cage is so many of a lot, a former label is the thing of today. */
-async function coded(code) {
-  if (code.purpose === 'shelf' && box.dataset.aims === 'place') {
-    signal('good');
-    await aim(`${code.store}/${code.place}`);
-    return tell(say('shelf', { place: code.place }), true);
-  }
-  if (code.purpose === 'cage' && code.thing) return caged(code);
-  if (code.purpose === 'former' && code.thing) return add(code.thing);
-  return refuse(say('unreadable', { text: code.tag }));
-}
-async function caged(code) {
-  const there = entries.find((entry) => entry.tag === code.thing);
-  if (!there) return add(code.thing, code.holds, { cages: [code.tag] });
-  if (there.cages?.includes(code.tag)) { signal('again'); return tell(say('again', { tag: code.tag }), false); }
-  there.cages = [...(there.cages || []), code.tag];
-  await queue.change(there.id, { cages: there.cages });
-  signal('good');
-  return setCount(there.tag, (there.count ?? 0) + code.holds);
-}
-
 async function drop(tag) {
-  const entry = entries.find((one) => one.tag === tag);
+  const entry = desk.entries.find((one) => one.tag === tag);
   if (!entry) return;
   await queue.forget(entry.id);
-  entries = entries.filter((one) => one !== entry);
+  desk.entries = desk.entries.filter((one) => one !== entry);
   told.delete(tag);
   show();
   later();
 }
 async function setCount(tag, count) {
-  const entry = entries.find((one) => one.tag === tag);
+  const entry = desk.entries.find((one) => one.tag === tag);
   if (!entry) return;
   entry.count = count;
   await queue.change(entry.id, { count });
@@ -203,7 +150,7 @@ async function cure(tag, { act, count, url }) {
 }
 async function photo(tag) {
   const counted = await countOn(at('desk-photo'), at('desk-chooser'));
-  const entry = entries.find((one) => one.tag === tag);
+  const entry = desk.entries.find((one) => one.tag === tag);
   if (!counted || !entry) return;
   entry.photo = counted;
   await queue.change(entry.id, { photo: counted });
@@ -228,20 +175,20 @@ async function aim(target, store = '') {
   const shop = at('desk-store')?.selectedOptions[0]?.textContent;
   at('desk-target').textContent = shop ? [shop, ...target.split('/').slice(1)].join(' · ') : target;
   at('desk-scan').elements.namedItem('request').value = target;
-  entries = await queue.scans(mode, target);
+  desk.entries = await queue.scans(mode, target);
   told = new Map();
   show();
-  if (entries.length) later();
+  if (desk.entries.length) later();
   await learn();
 }
 
 /** Know the day's work: what this device stored, and over it what the server says now. */
 async function learn() {
-  known = indexed((await queue.work())?.data);
+  desk.known = indexed((await queue.work())?.data);
   show();
   const { ok, status, answer } = await queue.ask(`/api/v1/floor/work?days=${mode === 'back' ? 3 : 0}&document=${encodeURIComponent(box.dataset.aims === 'request' ? desk.target : '')}`);
   if (!ok) { if (!status) await offline(); return; }
-  known = indexed(answer);
+  desk.known = indexed(answer);
   const order = answer.out.filter((one) => one.number === desk.target);
   if (mode === 'out' && order.length) {
     if (!order.some((one) => one.store === desk.store)) desk.store = order[0].store;
@@ -264,12 +211,12 @@ async function finish(act) {
   const body = await bodies[mode](desk, rows, form, act);
   const label = `${say(act, { count: rows.reduce((sum, row) => sum + row.count, 0) })} · ${desk.target}`;
   const gone = new Set(rows.map((row) => row.tag));
-  const taken = entries.filter((entry) => gone.has(entry.tag));
+  const taken = desk.entries.filter((entry) => gone.has(entry.tag));
   const url = box.dataset.url.replace('{target}', encodeURIComponent(desk.target));
   const open = mode === 'out' ? `/${desk.target.startsWith('TR') ? 'transfers' : 'requisitions'}/${desk.target}` : '';
   const { state, answer } = await queue.act({ url, body, label, takes: taken.map((entry) => entry.id), open });
   if (state === 'refused') return refused(answer);
-  entries = entries.filter((entry) => !gone.has(entry.tag));
+  desk.entries = desk.entries.filter((entry) => !gone.has(entry.tag));
   told = new Map();
   form.reset();
   for (const clear of form.querySelectorAll('[data-clear]')) clear.click();
@@ -281,7 +228,7 @@ async function finish(act) {
   return undefined;
 }
 function refused(answer) {
-  for (const one of answer?.blockers || []) told.set(one.tag, { ...judged.rows.get(one.tag), asked: entries.find((entry) => entry.tag === one.tag)?.count ?? null, count: 0, reason: one, cure: { act: 'drop', label: say('take_off') } });
+  for (const one of answer?.blockers || []) told.set(one.tag, { ...judged.rows.get(one.tag), asked: desk.entries.find((entry) => entry.tag === one.tag)?.count ?? null, count: 0, reason: one, cure: { act: 'drop', label: say('take_off') } });
   show();
   signal('bad');
   tell(answer?.detail || '', false);
@@ -291,6 +238,7 @@ function refused(answer) {
 const list = box && new List(at('desk-blocked'), at('desk-list'), at('desk-lines'), { drop, count: setCount, photo, cure });
 const field = at('desk-tag');
 const wedge = box && listen(field, take);
+const meaning = box && besides(box, desk, { add, aim, setCount, show, refuse, tell });
 
 async function begin() {
   for (const typed of document.querySelectorAll('.desk-typed')) typed.open = false;

@@ -2,6 +2,7 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const VALUE = new Map([...ALPHABET].map((character, value) => [character, value]).concat([['O', 0], ['I', 1], ['L', 1]]));
 const SEPARATORS = /[\s\-_.‐‑‒–—―−－ー·]+/g;
+const TIMES = /(?:\s*[×*]|\s[xX])\s*(\d+)\s*$/; // a letter needs a space before it: tags end in digits behind an X too
 const NUMBER = /\b(RQ|TR|HS|ST)-\d{4}-\d{6}\b/i;
 
 const doubled = (element) => ((element << 1) & 32 ? (element << 1) ^ 0b100101 : element << 1);
@@ -30,4 +31,10 @@ export function read(text) {
   const canonical = [...code].map((one) => ALPHABET[VALUE.get(one)]).join('');
   const tag = `ZC-${canonical.slice(0, -1)}-${canonical.slice(-1)}`;
   return checkOf(canonical.slice(0, -1)) === canonical.slice(-1) ? { tag } : { mistyped: tag };
+}
+
+/** Read a text with `× 12` behind it or without: what `read` says, and the count, null for none. */
+export function counted(text) {
+  const times = TIMES.exec(text);
+  return { ...read(times ? text.slice(0, times.index) : text), count: times ? Number(times[1]) : null };
 }
