@@ -118,13 +118,13 @@ def record(session: Session, taken: Sequence[Taken], by: int) -> None:
     """Write decisions that were weighed, each of another document, in this order; ask for what they wait for next, and tell."""
     if not taken:
         return
+    opened = open_stages(session, [(one.said.document, one.left) for one in taken])
     for one in taken:
         now = clock.now()
         _append(session, one, by, now)
         one.due.closed_at, one.due.taken_by, one.due.stood_in_for = now, by, one.stood_in_for
         for row in one.fallen:
             row.closed_at = now
-    opened = open_stages(session, [(one.said.document, one.left) for one in taken])
     changed = [row for one in taken for row in (one.due, *one.fallen, *opened[one.said.document.id])]
     if len(changed) > 1:
         bulk.alike(changed, "closed_at", "taken_by", "stood_in_for", "opened_at", "due_at")
@@ -169,9 +169,11 @@ def open_stages(session: Session, waiting: Sequence[tuple[Document, Sequence[App
         asked = any(row.opened_at is not None for row in rows)
         opened[document.id] = [] if asked else [row for row in rows if row.stage == rows[0].stage]
     now = clock.now()
+    moments: list[tuple[ApprovalDue, datetime | None]] = []
     for pool_id in sorted({document.pool_id for document, _rows in waiting if opened[document.id]}):
         several = [row for document, _rows in waiting if document.pool_id == pool_id for row in opened[document.id]]
-        moments = due_moments(session, session.get_one(Pool, pool_id), now, [(row.deadline_days, row.deadline_working) for row in several])
-        for row, moment in zip(several, moments, strict=True):
-            row.opened_at, row.due_at = now, moment
+        allowed = [(row.deadline_days, row.deadline_working) for row in several]
+        moments += zip(several, due_moments(session, session.get_one(Pool, pool_id), now, allowed), strict=True)
+    for row, moment in moments:
+        row.opened_at, row.due_at = now, moment
     return opened

@@ -101,7 +101,8 @@ def approve_several(session: Session, chosen: Sequence[tuple[str, int | None]], 
     if len(runs) > 1:
         granting.lock(session, found.values())
     for run in runs:
-        refused |= _decide(session, run, by) if run[1:] or not run or run[0][1].row.kind not in on_approved else _decide_apart(session, run[0], by)
+        apart = any(request.row.kind in on_approved for _consent, request in run)
+        refused |= _decide_apart(session, run, by) if apart else _decide(session, run, by)
     return refused
 
 
@@ -112,13 +113,13 @@ def _go_together(run: Sequence[tuple[Consent, Request]], request: Request) -> bo
     return not followed and request not in others and request.document.pool_id == others[0].document.pool_id
 
 
-def _decide_apart(session: Session, one: tuple[Consent, Request], by: int) -> dict[str, DomainError]:
-    """Decide one request of several so that, if what follows is refused, the whole of it goes and nothing else."""
+def _decide_apart(session: Session, run: Sequence[tuple[Consent, Request]], by: int) -> dict[str, DomainError]:
+    """Decide a run of several so that, if what follows is refused, the whole of it goes and nothing else."""
     try:
         with part_of_act(session):
-            return _decide(session, [one], by)
+            return _decide(session, run, by)
     except DomainError as refusal:
-        return {one[0].number: refusal}
+        return {consent.number: refusal for consent, _request in run}
 
 
 def _locked(session: Session, consents: Sequence[Consent]) -> dict[str, Request]:
@@ -141,10 +142,11 @@ def _decide(session: Session, run: Sequence[tuple[Consent, Request]], by: int) -
     """Grant requests of one pool, each named once, in their order; return by number why one was refused."""
     refused: dict[str, DomainError] = {}
     willing: list[Willing] = []
-    if run:
-        sitting = Sitting.on(session, [request.document for _consent, request in run], by)
-        pool = hold(session, [session.get_one(Pool, run[0][1].document.pool_id)])[0]
-        pricing = duties.setters(session, {line.kind_id for _consent, request in run for line in request.lines}, clock.today(pool.time_zone))
+    if not run:
+        return refused
+    sitting = Sitting.on(session, [request.document for _consent, request in run], by)
+    pool = hold(session, [session.get_one(Pool, run[0][1].document.pool_id)])[0]
+    pricing = duties.setters(session, {line.kind_id for _consent, request in run for line in request.lines}, clock.today(pool.time_zone))
     for consent, request in run:
         try:
             willing.append(_weighed(session, sitting, pricing, consent, request))
