@@ -23,6 +23,7 @@ from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import by_number, visible
 from assetpool.reservations.models import Reservation
 from assetpool.savings.models import Cost, Voucher
+from assetpool.savings.queries import costs_of
 
 
 @dataclass(frozen=True)
@@ -124,12 +125,6 @@ def out_units(session: Session, slip_ids: Sequence[int]) -> dict[tuple[int, int,
         .group_by(Tranche.document_id, Tranche.line_no, Tranche.asset_id)
     )
     return {(row[0] or 0, row[1] or 0, row[2]): int(row[3]) for row in session.execute(statement)}
-
-
-def costs_of(session: Session, document_id: int) -> list[tuple[Cost, Voucher | None]]:
-    """Return what a document cost, in the order entered, with the vouchers."""
-    statement = select(Cost, Voucher).outerjoin(Voucher, Voucher.id == Cost.voucher_id).where(Cost.document_id == document_id).order_by(Cost.id)
-    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 @dataclass(frozen=True)

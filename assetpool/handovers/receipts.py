@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind, Store
 from assetpool.custody.models import Asset
 from assetpool.handovers.models import Return, ReturnLine
-from assetpool.handovers.queries import costs_of
 from assetpool.org.models import Person
 from assetpool.org.queries import Access
 from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import by_number, visible
 from assetpool.savings.models import Cost, Voucher
+from assetpool.savings.queries import costs_of
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def reviews_of(session: Session, act_id: int) -> list[SavingReview]:
     return list(session.scalars(select(SavingReview).where(SavingReview.act_id == act_id).order_by(SavingReview.height)))
 
 
-def costs_of(session: Session, document_id: int) -> list[tuple[Cost, Voucher | None]]:
-    """Return what a document cost, with the vouchers."""
-    statement = select(Cost, Voucher).outerjoin(Voucher, Voucher.id == Cost.voucher_id).where(Cost.document_id == document_id).order_by(Cost.id)
-    return [(row[0], row[1]) for row in session.execute(statement)]
+def costs_of(session: Session, *document_ids: int) -> list[tuple[Cost, Voucher | None]]:
+    """Return what documents cost, document by document in the order entered, with the vouchers; one query."""
+    statement = select(Cost, Voucher).outerjoin(Voucher, Voucher.id == Cost.voucher_id).where(Cost.document_id.in_(document_ids))
+    return [(row[0], row[1]) for row in session.execute(statement.order_by(Cost.document_id, Cost.id))]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.catalog.models import Kind, Store
 from assetpool.core.errors import NotFound
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
-from assetpool.handovers.queries import costs_of, kept_stores
+from assetpool.handovers.queries import kept_stores
 from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.handovers.trucks import Truck
 from assetpool.org.models import Organization, Person, Role
@@ -20,6 +20,7 @@ from assetpool.records import photos
 from assetpool.records.models import Document, PersonalFact
 from assetpool.records.queries import by_number, visible
 from assetpool.savings.models import Cost, Voucher
+from assetpool.savings.queries import costs_of
 from assetpool.trips.models import ALERTS, GatePass, GateWord, Trip, TripLoad
 
 
@@ -84,7 +85,8 @@ def trip(session: Session, access: Access, number: str) -> TripView:
     passes = session.execute(select(GatePass, Document).join(Document, Document.id == GatePass.id).where(GatePass.trip_id == row.id).order_by(GatePass.id))
     loads = _loads(session, (TripLoad.trip_id == row.id) & visible(access), row.id)
     inside = access.sees_everything or access.has(Role.KEEPER, Role.GATE, Role.APPROVER)
-    costs = [(slip, cost, voucher) for slip in {load.slip.id: load.slip for load in loads}.values() for cost, voucher in costs_of(session, slip.id)]
+    slips = {load.slip.id: load.slip for load in loads}
+    costs = costs_of(session, *slips) if access.has(Role.KEEPER, Role.FINANCE, Role.AUDITOR, Role.REVIEWER) else []
     return TripView(
         document,
         row,
@@ -93,7 +95,7 @@ def trip(session: Session, access: Access, number: str) -> TripView:
         loads,
         [(found[0], found[1]) for found in passes],
         _words(session, select(GateWord).where(GateWord.trip_id == row.id).order_by(GateWord.id)) if inside else [],
-        costs if access.has(Role.KEEPER, Role.FINANCE, Role.AUDITOR, Role.REVIEWER) else [],
+        [(slips[cost.document_id], cost, voucher) for cost, voucher in costs],
     )
 
 
