@@ -163,24 +163,26 @@ def _still_out(statement: Select[int]) -> Select[int]:
 
 def _slip_pile(session: Session, name: str, statement: Select[int], trouble: bool = False) -> Pile:
     kinds = (func.min(Tranche.kind_id).label("kind"), func.count(distinct(Tranche.kind_id)).label("kinds"))
+    every = func.count().over().label("every")
     rows = session.execute(
-        select(Document, Organization.name, Organization.name_en, Slip.due_on, func.sum(Tranche.count).label("units"), *kinds)
+        select(Document, Organization.name, Organization.name_en, Slip.due_on, func.sum(Tranche.count).label("units"), *kinds, every)
         .join(Slip, Slip.id == Document.id)
         .join(Organization, Organization.id == Slip.receiver_id)
         .join(Tranche, (Tranche.document_id == Slip.id) & (Tranche.state == State.OUT))
         .where(Document.id.in_(statement))
         .group_by(Document.id, Organization.id, Slip.id)
         .order_by(Slip.due_on, Document.id)
+        .limit(SHOWN)
     ).all()
-    named = kinds_of(session, [row.kind for row in rows[:SHOWN]])
+    named = kinds_of(session, [row.kind for row in rows])
     first = [
         Waiting(
             row.Document.number, "HS", row.Document.state, row.name, row.name_en, named[row.kind].name, None, row.due_on, int(row.units),
             named[row.kind].name_en, row.kinds,
         )
-        for row in rows[:SHOWN]
+        for row in rows
     ]  # fmt: skip
-    return Pile(name, len(rows), first, trouble and bool(rows))
+    return Pile(name, rows[0].every if rows else 0, first, trouble and bool(rows))
 
 
 def _overdue(session: Session, access: Access, today: date, stores: Select[int]) -> Pile:

@@ -52,8 +52,8 @@ class Accuracy:
 def of_stores(session: Session, access: Access) -> list[Accuracy]:
     """Return the accuracy of every store and year that this person may read, newest year first; four queries."""
     statement = select(Stocktake.id, Stocktake.store_id, Stocktake.posted_at).join(Document, Document.id == Stocktake.id)
-    posted = session.execute(statement.where(visible(access), Document.state == "posted").order_by(Stocktake.id)).all()
-    ids = [row.id for row in posted]
+    statement = statement.where(visible(access), Document.state == "posted")
+    posted, ids = session.execute(statement.order_by(Stocktake.id)).all(), statement.with_only_columns(Stocktake.id)
     exact = case((StocktakeLine.counted == StocktakeLine.expected + StocktakeLine.explained, 1), else_=0)
     columns = (func.count(StocktakeLine.id), func.sum(exact), func.sum(StocktakeLine.expected + StocktakeLine.explained))
     lines = select(StocktakeLine.stocktake_id, *columns).where(StocktakeLine.stocktake_id.in_(ids)).group_by(StocktakeLine.stocktake_id)
