@@ -18,13 +18,12 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.custody.service import Cause, NewAsset
 from assetpool.org.models import Role
-from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
 from assetpool.records.outbox import tell
-from assetpool.stocktake import comparing, queries
+from assetpool.stocktake import comparing, queries, service
 from assetpool.stocktake.models import Stocktake, StocktakeDifference, StocktakeLine
-from assetpool.stocktake.queries import PRESENT, counters
+from assetpool.stocktake.queries import PRESENT
 from assetpool.stocktake.steps import STEPS
 
 
@@ -44,11 +43,7 @@ class _Job:
 
 def post(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Bring the book in line with an approved stocktake, all at once; raise NotAllowed, WrongState, ChangedMeanwhile."""
-    document = records.lock(session, number, "ST")
-    records.unchanged(document, revision)
-    row = session.get_one(Stocktake, document.id)
-    store = session.get_one(Store, row.store_id)
-    demand(session, by, (*counters(store), Role.APPROVER), store.organization_id)
+    document, row, store = service.own(session, number, by, revision)
     records.step(session, document, "posted", by, "post", STEPS)
     found = [one for one, _asset, _kind in queries.differences(session, row.id)]
     again = _found_again(session, row)

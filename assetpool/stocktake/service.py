@@ -93,17 +93,17 @@ def plan(
 _decisions = Decisions("ST", Stocktake, STEPS, deciding.content_digest)
 
 
-def _own(session: Session, number: str, by: int, revision: int | None) -> tuple[Document, Stocktake]:
-    """Return a locked stocktake of a store where this person counts or decides; raise NotAllowed, ChangedMeanwhile."""
+def own(session: Session, number: str, by: int, revision: int | None) -> tuple[Document, Stocktake, Store]:
+    """Return a locked stocktake with its store, where this person counts or decides; raise NotAllowed, ChangedMeanwhile."""
     document, row = _decisions.locked(session, number, revision)
     store = session.get_one(Store, row.store_id)
     demand(session, by, (*counters(store), Role.APPROVER), store.organization_id)
-    return document, row
+    return document, row, store
 
 
 def freeze(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """Freeze what the book expects in the scope, label by label and place by place; raise NothingToCount, CountedElsewhere."""
-    document, row = _own(session, number, by, revision)
+    document, row, _store = own(session, number, by, revision)
     lock_stock(session, [(kind, row.store_id) for kind in session.scalars(select(Stock.kind_id).where(Stock.store_id == row.store_id))])
     records.step(session, document, "frozen", by, "freeze", STEPS)
     height = session.scalar(select(ChainHead.height).where(ChainHead.pool_id == document.pool_id)) or 0
@@ -136,7 +136,7 @@ def _alone(session: Session, row: Stocktake) -> None:
 
 def finish(session: Session, number: str, *, by: int, revision: int | None = None) -> Document:
     """End a round of counting: what is missing or too much is counted again by somebody else; after that, or without any, the differences are drawn up."""
-    document, row = _own(session, number, by, revision)
+    document, row, _store = own(session, number, by, revision)
     if document.state == "counting":
         row.closed_at = clock.now()
         reading = reconciling.read(session, row, row.closed_at)
@@ -218,7 +218,7 @@ def _missed_before(session: Session, row: Stocktake) -> set[tuple[int, str]]:
 
 def resolve(session: Session, number: str, position: int, resolution: str, *, by: int, note: str = "", kind_id: int | None = None) -> Document:
     """Say what becomes of a difference and why, until somebody has agreed to it; raise FieldInvalid, WrongState."""
-    document, row = _own(session, number, by, None)
+    document, row, _store = own(session, number, by, None)
     if document.state != "differences" or any(due.taken_by is not None for due in round_of(session, document.id)):
         raise WrongState(number=document.number, state=Word(STATE_WORDS[document.state]))
     statement = select(StocktakeDifference).where(StocktakeDifference.stocktake_id == row.id, StocktakeDifference.position == position)
@@ -272,7 +272,7 @@ def send_back(session: Session, number: str, *, by: int, reason: str, revision: 
 
 def cancel(session: Session, number: str, *, by: int, reason: str = "", revision: int | None = None) -> Document:
     """Give a stocktake up before it is approved; the book stays as it is."""
-    document, _row = _own(session, number, by, revision)
+    document, _row, _store = own(session, number, by, revision)
     approvals.close_round(session, document)
     records.step(session, document, "cancelled", by, "cancel", STEPS, reason)
     return document
