@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from assetpool.catalog.models import Kind, Price
-from assetpool.catalog.models import Rent as RentRow
-from assetpool.catalog.queries import prices_on, rents_on
 from assetpool.core import bulk, clock
 from assetpool.core.models import Pool
 from assetpool.custody.models import Tranche
@@ -24,53 +20,12 @@ from assetpool.savings.life import add_months, carrying_amount
 from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
 from assetpool.savings.origins import budgets, organizations_in, origins_of
 from assetpool.savings.policy import Policy
-from assetpool.savings.rent import Rent, rent_for
+from assetpool.savings.tariffs import Delivery, Tariff, tariffs_on
 from assetpool.savings.valuation import reference_price
 from assetpool.savings.zero import Zero, holders, zero_reason
 
 NEED_MONTHS = 12
 """A need line claims a purchase once in so many months (SAVINGS.md, Three bases)."""
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One accepted line of a slip, which is one act; `replaces`: these units stand in for broken ones already handed over."""
-
-    document_id: int
-    line_no: int
-    pool_id: int
-    kind: str
-    kind_id: int
-    asked_kind_id: int
-    receiver_id: int
-    event_id: int | None
-    store_id: int
-    request_id: int | None
-    accepted_on: date
-    due_on: date | None
-    budget_price: int | None
-    need_dated_on: date | None
-    need_file_id: int | None
-    budget_file_id: int | None
-    replaces: bool
-    by: int
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """What is on file for the kinds on the day: price and rent of the kind asked for and of the kind delivered, life and cap."""
-
-    kind: Kind
-    asked: Price | None
-    delivered: Price | None
-    standard_cap: int | None
-    rent: RentRow | None
-
-    @property
-    def price(self) -> Price | None:
-        """Return the lower of the two reference prices, whose evidence the act rests on."""
-        known = [row for row in (self.asked, self.delivered) if row is not None]
-        return min(known, key=lambda row: row.amount, default=None)
 
 
 def recognise(session: Session, delivery: Delivery, tranches: Sequence[Tranche], grade: bool = True) -> SavingAct:
@@ -126,26 +81,6 @@ def _claim_at_once(session: Session, delivery: Delivery, act: SavingAct, share: 
     act.valued_units += share.count if terms.full_value is not None else 0
 
 
-def tariffs_on(session: Session, deliveries: Sequence[Delivery]) -> list[Tariff]:
-    """Return for each delivery of one day the newest prices valid on it, the cap, and of the rents asked for and delivered the cheaper one."""
-    day = deliveries[0].accepted_on
-    ids = {kind_id for each in deliveries for kind_id in (each.kind_id, each.asked_kind_id)}
-    kinds = {row.id: row for row in session.scalars(select(Kind).where(Kind.id.in_(ids)))}
-    newest, filed = prices_on(session, ids, day), rents_on(session, ids, day)
-    place = {kind_id: number for number, kind_id in enumerate(filed)}
-    tariffs = []
-    for each in deliveries:
-        both = {each.kind_id, each.asked_kind_id}
-        caps = [cap for kind_id in both & kinds.keys() if (cap := kinds[kind_id].standard_cap) is not None]
-        costs = {
-            kind_id: rent_for(Rent(row.per_day, row.per_7_days, row.per_30_days), _days(each)) for kind_id in both & filed.keys() if (row := filed[kind_id])
-        }
-        cheapest = min(costs, key=lambda kind_id, costs=costs: (costs[kind_id], place[kind_id]), default=None)  # type: ignore[misc]
-        rent = None if cheapest is None else filed[cheapest]
-        tariffs.append(Tariff(kinds[each.kind_id], newest.get(each.asked_kind_id), newest.get(each.kind_id), min(caps, default=None), rent))
-    return tariffs
-
-
 def mark_reused(session: Session, asset_ids: Iterable[int]) -> None:
     """Mark the shares of labels that stand in more than one act, so that reports look twice at these alone."""
     held = select(Tranche.asset_id).join(SavingShare, SavingShare.tranche_id == Tranche.id).where(Tranche.asset_id.in_(set(asset_ids)))
@@ -193,10 +128,6 @@ def _same_papers(session: Session, file_ids: set[int]) -> dict[int, str]:
 def _is_near(one: date, other: date) -> bool:
     """Say whether two acceptances lie less than 12 months apart, whichever of them was told first."""
     return add_months(min(one, other), NEED_MONTHS) > max(one, other)
-
-
-def _days(delivery: Delivery) -> int:
-    return 30 if delivery.due_on is None else max(1, (delivery.due_on - delivery.accepted_on).days + 1)
 
 
 def _acts(session: Session, accepted: Sequence[tuple[Delivery, Sequence[Tranche]]], policy: ValuationPolicy, tariffs: Sequence[Tariff]) -> list[SavingAct]:
@@ -261,7 +192,7 @@ def _share(act: SavingAct, delivery: Delivery, tranche: Tranche, policy: Valuati
         delivery.accepted_on,
     )
     rent = tariff.rent if delivery.kind == "loan" else None
-    life = tariff.kind.service_life_months
+    life = tariff.life_months
     carrying = carrying_amount(tranche.original_value, tranche.acquired_on, life, delivery.accepted_on)
     if tranche.original_value is not None and tranche.accumulated_depreciation is not None:
         carrying = tranche.original_value - tranche.accumulated_depreciation

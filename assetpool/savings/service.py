@@ -11,10 +11,11 @@ from assetpool.savings.grading import grade_act, regrade, regrade_documents
 from assetpool.savings.independence import FromWithin
 from assetpool.savings.openings import opening_statement
 from assetpool.savings.policies import install
-from assetpool.savings.recognition import Delivery, recognise, recognise_all
+from assetpool.savings.recognition import recognise, recognise_all
 from assetpool.savings.reversal import NothingToReverse, reverse_act
 from assetpool.savings.review import AlreadyReviewed, review
 from assetpool.savings.running import accrue, end, end_all, follow
+from assetpool.savings.tariffs import Delivery
 from assetpool.savings.vouchers import VoucherExceeded, VoucherTaken
 
 __all__ = [

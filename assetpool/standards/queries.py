@@ -34,7 +34,7 @@ class Book:
 
     def clause_of(self, kind: Kind) -> Clause | None:
         """Return the clause that holds for a kind, for a post of no grade that counts."""
-        return fitting(self.clauses, [code for code in kind.class_path.split("/") if code], f"{kind.name} {kind.spec}", "")
+        return clause_of(self.clauses, kind)
 
     def held(self, class_code: str) -> int:
         """Return how many units of a class (or below it) the organization took over from the pool for good: it has at least these."""
@@ -46,7 +46,26 @@ class Book:
 
 
 def book(session: Session, pool_id: int, organization_id: int, today: date) -> Book:
-    """Read the standard as it holds for an organization: of each category what the nearest organization above it says, else the pool."""
+    """Read the standard as it holds for an organization, with its posts and what it took over for good."""
+    posts = posts_of(session, [organization_id], today).get(organization_id, {})
+    return Book(organization_id, _clauses(session, pool_id, organization_id, today), posts, _taken_over(session, organization_id), today)
+
+
+def bounds(session: Session, pool_id: int, organization_id: int, kinds: Iterable[Kind], day: date) -> dict[int, Clause]:
+    """Return the binding clause that holds for each kind on a day in an organization, as far as there is one: two queries however many kinds."""
+    binding = [clause for clause in _clauses(session, pool_id, organization_id, day) if clause.binding]
+    found = {kind.id: clause_of(binding, kind) for kind in kinds}
+    return {kind_id: clause for kind_id, clause in found.items() if clause is not None}
+
+
+def clause_of(clauses: Iterable[Clause], kind: Kind) -> Clause | None:
+    """Return the clause that holds for a kind, for a post of no grade that counts."""
+    classes = [code for code in kind.class_path.split("/") if code]
+    return fitting(clauses, classes or [kind.class_code], f"{kind.name} {kind.spec}", "")
+
+
+def _clauses(session: Session, pool_id: int, organization_id: int, today: date) -> tuple[Clause, ...]:
+    """Return of each category what the nearest organization above one says, else the pool."""
     path = [int(part) for part in path_of(session, organization_id).strip("/").split("/") if part]
     by_category: dict[str, list[StandardRow]] = {}
     for row in holding(session, pool_id, today):
@@ -56,8 +75,7 @@ def book(session: Session, pool_id: int, organization_id: int, today: date) -> B
     for rows in by_category.values():
         nearest = max(_depth(row, path) for row in rows)
         clauses += [_clause(row) for row in rows if _depth(row, path) == nearest]
-    posts = posts_of(session, [organization_id], today).get(organization_id, {})
-    return Book(organization_id, tuple(clauses), posts, _taken_over(session, organization_id), today)
+    return tuple(clauses)
 
 
 def _depth(row: StandardRow, path: list[int]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +13,7 @@ from assetpool.catalog.models import Kind, Price, Rent
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import SamePerson
+from assetpool.core.money import rhu
 from assetpool.custody.models import Tranche
 from assetpool.org import service as org
 from assetpool.org.models import Role
@@ -23,6 +26,8 @@ from assetpool.requisitions.drafting import Wish
 from assetpool.savings import policies, policy_drafting
 from assetpool.savings import service as savings
 from assetpool.savings.models import SavingAct, SavingShare, ValuationPolicy
+from assetpool.standards import service as standards
+from assetpool.standards.service import NewRow
 from assetpool.transfers import drafting as giving
 from assetpool.transfers import service as transfers
 from tests import world as worlds
@@ -70,6 +75,24 @@ def test_an_inflated_reference_price_yields_to_the_allocation_standards_cap(worl
         session.execute(update(Kind).where(Kind.id == kind).values(standard_cap=fen("1500")))
     share = given(world, kind)
     assert (share.price, share.price_source, share.posted_adopted) == (fen("1500"), "standard_cap", fen("1500"))
+
+
+def test_an_inflated_price_or_life_yields_to_the_standard_on_file_for_its_class(world: World) -> None:
+    first = DAY - timedelta(days=9)
+    with atomic() as session:
+        row = NewRow("标准", "办公桌", class_code="A05010000", price_cap=fen("1500"), min_years=10, valid_from=first)
+        standards.put(session, world.pool, row, by=None)
+        standards.put(session, world.pool, replace(row, category="办公桌（未核对）", price_cap=fen("1"), evidence="recalled"), by=None)
+        standards.put(session, world.pool, replace(row, price_cap=fen("2"), organization_id=world.department_a), by=None)
+        standards.put(session, world.pool, replace(row, price_cap=fen("3"), valid_from=DAY + timedelta(days=1)), by=None)
+    desk = kind_at(world, "办公桌", "9999", months=240)
+    share = given(world, desk, acquired=date(2021, 3, 2))
+    assert (share.price, share.price_source, share.life_months) == (fen("1500"), "standard_cap", 120)
+    assert share.posted_adopted == rhu(Fraction(fen("1500") * share.n_numerator, share.n_denominator))
+    with atomic() as session:
+        session.execute(update(Kind).where(Kind.id == desk).values(standard_cap=fen("1200")))
+    assert given(world, kind_at(world, "另一张办公桌", "9999")).price == fen("1500")
+    assert given(world, desk).price == fen("1200")
 
 
 def test_an_inflated_reference_price_yields_to_the_approved_budget_price(world: World) -> None:
