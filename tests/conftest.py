@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from assetpool.app import create_app
 from assetpool.cli import commands
 from assetpool.core.db import db
-from tests import locking, postgres
+from tests import locking, memory, postgres
 from tests import world as small_world
 from tests.engines import Databases, Engine, Postgresql, Sqlite, worker
 from tests.world import World
@@ -98,13 +98,14 @@ def engine_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def databases() -> Iterator[Databases]:
     """Hand out databases on the engine under test; the template `migrated` is made when first asked for."""
-    engine: Engine
-    engine = Sqlite(tmp_path_factory.mktemp("databases")) if ENGINE == "sqlite" else Postgresql(os.environ["ASSETPOOL_TEST_PG"], f"pool_{worker()}")
-    handed_out = Databases(engine)
-    yield handed_out
-    handed_out.clear()
+    with ExitStack() as stack:
+        engine: Engine
+        engine = Sqlite(stack.enter_context(memory.own_folder())) if ENGINE == "sqlite" else Postgresql(os.environ["ASSETPOOL_TEST_PG"], f"pool_{worker()}")
+        handed_out = Databases(engine)
+        yield handed_out
+        handed_out.clear()
 
 
 def settings_for(url: str, folder: Path, **more: str) -> dict[str, str]:

