@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Flask
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from assetpool.core.db import atomic, db
@@ -31,6 +31,18 @@ def keepers(app: Flask) -> list[int | None]:
     """Return who made each hand-over slip there is."""
     with app.app_context():
         return list(db.session().scalars(select(Document.created_by).where(Document.kind == "HS").order_by(Document.id)))
+
+
+def kept_on(phone: Phone, server: Server, floor: Floor) -> Page:
+    """Hand one desk over while the server is away; the act waits on the phone."""
+    number = approved(floor, 1)
+    page = phone.sign_in("keeper")
+    prepare(page)
+    at_desk(page, server, number)
+    server.stop()
+    scan(page, floor.tags(floor.world.desk)[:1])
+    hand_over(page)
+    return page
 
 
 def test_five_hundred_scans_survive_the_server_the_browser_and_the_session_and_arrive_once(app: Flask, phone: Phone, server: Server, floor: Floor) -> None:
@@ -114,13 +126,7 @@ def test_what_others_did_meanwhile_is_a_conflict_in_words_and_none_is_dropped(ph
 
 
 def test_an_act_is_given_up_only_with_a_reason_and_stays_on_the_list_of_what_was_done(phone: Phone, server: Server, floor: Floor) -> None:
-    number = approved(floor, 1)
-    page = phone.sign_in("keeper")
-    prepare(page)
-    at_desk(page, server, number)
-    server.stop()
-    scan(page, floor.tags(floor.world.desk)[:1])
-    hand_over(page)
+    page = kept_on(phone, server, floor)
     floor.lend_elsewhere(floor.world.desk, floor.tags(floor.world.desk)[:1])
     server.start()
     page.goto(f"{server.address}/floor/queue")
@@ -156,13 +162,7 @@ def test_an_answer_that_is_lost_on_the_way_does_not_do_the_act_twice(app: Flask,
 
 
 def test_what_one_person_left_is_never_sent_in_the_name_of_another(app: Flask, phone: Phone, server: Server, floor: Floor) -> None:
-    number = approved(floor, 1)
-    page = phone.sign_in("keeper")
-    prepare(page)
-    at_desk(page, server, number)
-    server.stop()
-    scan(page, floor.tags(floor.world.desk)[:1])
-    hand_over(page)
+    kept_on(phone, server, floor)
     server.start()
     assert phone.context is not None
     phone.context.clear_cookies()

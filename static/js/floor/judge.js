@@ -30,7 +30,7 @@ export function judge(known, mode, target, entries) {
     else placed(row, thing, count, target);
     rows.set(tag, row);
   }
-  return { rows, lines, picked: [...rows.values()].reduce((sum, row) => sum + (row.reason ? 0 : row.count), 0) };
+  return { rows, lines };
 }
 
 function linesOf(known, target) {

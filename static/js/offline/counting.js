@@ -1,4 +1,5 @@
 // The counting page with or without network: each count is on disk before it is shown, sent by the queue, and there once.
+import { read } from '../floor/tags.js';
 import { calmly, moment } from './badge.js';
 import * as queue from './queue.js';
 
@@ -8,7 +9,7 @@ const outcomes = JSON.parse(box.dataset.outcomes);
 const said = box.querySelector('[data-counted]');
 const list = box.querySelector('ul');
 const ask = box.querySelector('form');
-const bare = (text) => (/([A-Z]{2}-?[0-9A-Z]{4,}-?[0-9A-Z])\s*$/i.exec(text.trim().split(/[?#]/)[0])?.[1] || text.trim()).toUpperCase();
+const bare = (text) => read(text).tag || text.trim().toUpperCase();
 
 let known = new Set();
 let timer = 0;
@@ -62,7 +63,7 @@ async function count(one) {
 
 function stated(form) {
   const value = (name) => form.elements.namedItem(name)?.value?.trim() || '';
-  const one = { key: crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`, tag: value('tag'), words: value('words'), place: value('place') || null };
+  const one = { key: queue.fresh(), tag: value('tag'), words: value('words'), place: value('place') || null };
   if (value('units')) one.units = Number(value('units'));
   if (value('undo')) one.undoes = value('undo');
   return one;

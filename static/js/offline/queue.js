@@ -26,7 +26,8 @@ function changed() {
 }
 channel?.addEventListener('message', () => announce('change'));
 
-function fresh() {
+/** Return a key that no other act has, where the browser makes none by itself too. */
+export function fresh() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -39,8 +40,8 @@ async function use(scans, act) {
 }
 
 /** Keep a scan; resolves with it (and its `id`) when it is on disk. Plain extras are kept with it. */
-export async function scan({ mode, target = '', tag, count = null, at = null, ...more }) {
-  const kept = { ...more, person: person(), mode, target, tag, count, at: at || await moment(), act: 0 };
+export async function scan({ mode, target = '', tag, count = null, ...more }) {
+  const kept = { ...more, person: person(), mode, target, tag, count, at: await moment(), act: 0 };
   kept.id = await writing(['scans'], (scans) => asked(scans.add(kept)));
   changed();
   return kept;
@@ -61,10 +62,9 @@ export async function change(id, more) {
   changed();
 }
 
-/** Forget scans: one id, several, or all of {mode, target} that no act has taken. */
-export async function forget(which) {
-  const ids = typeof which === 'object' && !Array.isArray(which) ? (await scans(which.mode, which.target)).map((one) => one.id) : [which].flat();
-  await writing(['scans'], async (store) => { for (const id of ids) await asked(store.delete(id)); });
+/** Forget a scan. */
+export async function forget(id) {
+  await writing(['scans'], (store) => asked(store.delete(id)));
   changed();
 }
 
