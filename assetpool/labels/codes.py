@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -130,7 +131,7 @@ def claim(session: Session, claims: Sequence[Claim], *, by: int) -> dict[str, st
     """
     pool_id = access_of(session, by).pool_id
     blanks = [parse_tag(each.blank) for each in claims]
-    ids = [_named(session, pool_id, each.thing) for each in claims]
+    ids = _things(session, pool_id, [each.thing for each in claims])
     if not claims or len(set(blanks)) < len(blanks) or len(set(ids)) < len(ids):
         raise FieldInvalid(field=Word(N_("Labels")), problem=Word(N_("pair each blank label with one thing, each once.")))
     assets = custody.lock_assets(session, ids)
@@ -147,35 +148,48 @@ def claim(session: Session, claims: Sequence[Claim], *, by: int) -> dict[str, st
         if code.claimed_at is not None:
             raise BlankTaken(tag=tag)
         code.asset_id, code.claimed_by, code.claimed_at = asset_id, by, now
-        _remember(session, asset, by)
         renamed[asset.tag], asset.tag = tag, tag
+    _remember(session, [(assets[asset_id], former) for asset_id, former in zip(ids, renamed, strict=True)], by)
     session.flush()
     return renamed
 
 
-def _named(session: Session, pool_id: int, text: str) -> int:
-    """Return the one thing that a tag, present or former, or a number on the thing names."""
-    try:
-        tag = parse_tag(text)
-    except TagMistyped:
-        raise
-    except TagUnreadable:
-        said = text.strip()
-        numbered = select(Asset.id).where(Asset.pool_id == pool_id, or_(Asset.serial == said, Asset.external_no == said))
-        found = list(session.scalars(numbered.limit(2))) if said else []
-        if len(found) > 1:
-            raise SeveralThings(what=said) from None
-    else:
-        called = assets_called(session, pool_id, {tag})
-        found = [called[tag].id] if tag in called else []
+def _things(session: Session, pool_id: int, texts: Sequence[str]) -> list[int]:
+    """Return the one thing that each tag, present or former, or number on a thing names; two queries for the tags, one for the numbers."""
+    tags: dict[str, str] = {}
+    for text in texts:
+        try:
+            tags[text] = parse_tag(text)
+        except TagMistyped:
+            raise
+        except TagUnreadable:
+            continue
+    called = assets_called(session, pool_id, tags.values())
+    numbers = {text.strip() for text in texts if text not in tags} - {""}
+    numbered = select(Asset.id, Asset.serial, Asset.external_no).where(Asset.pool_id == pool_id, or_(Asset.serial.in_(numbers), Asset.external_no.in_(numbers)))
+    bearing: dict[str, set[int]] = defaultdict(set)
+    for row in session.execute(numbered) if numbers else ():
+        for number in {row[1], row[2]} & numbers:
+            bearing[number].add(row[0])
+    return [_one(text, {called[tags[text]].id} if tags.get(text) in called else bearing[text.strip()]) for text in texts]
+
+
+def _one(text: str, found: set[int]) -> int:
+    """Return the only thing that a text names; raise SeveralThings, NotFound."""
+    if len(found) > 1:
+        raise SeveralThings(what=text.strip())
     if not found:
         raise NotFound(what=text.strip()[:60])
-    return found[0]
+    return next(iter(found))
 
 
-def _remember(session: Session, asset: Asset, by: int) -> None:
-    """Keep what a thing was called, so that its old label still opens it."""
-    if session.scalar(select(LabelCode.id).where(LabelCode.tag == asset.tag)) is None:
-        former = LabelCode(pool_id=asset.pool_id, tag=asset.tag, purpose="former", store_id=asset.store_id, asset_id=asset.id)
-        former.claimed_by, former.claimed_at = by, clock.now()
-        session.add(former)
+def _remember(session: Session, renamed: Sequence[tuple[Asset, str]], by: int) -> None:
+    """Keep what things were called, so that their old labels still open them; a label claimed before is kept already."""
+    kept = set(session.scalars(select(LabelCode.tag).where(LabelCode.tag.in_([former for _asset, former in renamed]))))
+    for asset, former in renamed:
+        if former not in kept:
+            session.add(
+                LabelCode(
+                    pool_id=asset.pool_id, tag=former, purpose="former", store_id=asset.store_id, asset_id=asset.id, claimed_by=by, claimed_at=clock.now()
+                )
+            )

@@ -115,6 +115,14 @@ _HUGE = (
     Line("tag", 20, 12, heavy=True, foot=True),
 )
 
+
+def _roll(
+    name: str, title: str, size: tuple[float, float], *, code: tuple[float, float, float], text: tuple[float, float, float, float], lines: tuple[Line, ...]
+) -> Layout:
+    """Return the layout of a roll: its page is one label."""
+    return Layout(name=name, title=title, page=size, columns=1, rows=1, label=size, origin=(0, 0), pitch=size, code=code, text=text, lines=lines)
+
+
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
@@ -157,32 +165,8 @@ LAYOUTS: dict[str, Layout] = {
             text=(19.5, 2.2, 17.2, 16.8),
             lines=_SMALL,
         ),
-        Layout(
-            name="roll-50x30",
-            title=N_("Label printer, roll of 50 × 30 mm"),
-            page=(50, 30),
-            columns=1,
-            rows=1,
-            label=(50, 30),
-            origin=(0, 0),
-            pitch=(50, 30),
-            code=(0.5, 2.5, 25),
-            text=(25.5, 2.8, 22.7, 24.4),
-            lines=_MIDDLE,
-        ),
-        Layout(
-            name="roll-70x50",
-            title=N_("Label printer, roll of 70 × 50 mm"),
-            page=(70, 50),
-            columns=1,
-            rows=1,
-            label=(70, 50),
-            origin=(0, 0),
-            pitch=(70, 50),
-            code=(0.5, 7, 36),
-            text=(36, 7, 31.8, 36),
-            lines=_ROOMY,
-        ),
+        _roll("roll-50x30", N_("Label printer, roll of 50 × 30 mm"), (50, 30), code=(0.5, 2.5, 25), text=(25.5, 2.8, 22.7, 24.4), lines=_MIDDLE),
+        _roll("roll-70x50", N_("Label printer, roll of 70 × 50 mm"), (70, 50), code=(0.5, 7, 36), text=(36, 7, 31.8, 36), lines=_ROOMY),
         Layout(
             name="a4-8",
             title=N_("A4 sheet, 8 labels of 99.1 × 67.7 mm, for shelves, cages and boxes"),
@@ -196,31 +180,9 @@ LAYOUTS: dict[str, Layout] = {
             text=(48, 13, 48, 41.7),
             lines=_HUGE,
         ),
-        Layout(
-            name="roll-40x30",
-            title=N_("Label printer, roll of 40 × 30 mm"),
-            page=(40, 30),
-            columns=1,
-            rows=1,
-            label=(40, 30),
-            origin=(0, 0),
-            pitch=(40, 30),
-            code=(0.5, 4.75, 20.5),
-            text=(21, 3.5, 17.8, 23),
-            lines=_SMALL,
-        ),
-        Layout(
-            name="roll-100x60",
-            title=N_("Label printer, roll of 100 × 60 mm, for shelves, cages and boxes"),
-            page=(100, 60),
-            columns=1,
-            rows=1,
-            label=(100, 60),
-            origin=(0, 0),
-            pitch=(100, 60),
-            code=(1, 7, 46),
-            text=(47, 9, 50, 42),
-            lines=_HUGE,
+        _roll("roll-40x30", N_("Label printer, roll of 40 × 30 mm"), (40, 30), code=(0.5, 4.75, 20.5), text=(21, 3.5, 17.8, 23), lines=_SMALL),
+        _roll(
+            "roll-100x60", N_("Label printer, roll of 100 × 60 mm, for shelves, cages and boxes"), (100, 60), code=(1, 7, 46), text=(47, 9, 50, 42), lines=_HUGE
         ),
     )
 }
