@@ -57,12 +57,14 @@ def test_the_headline_says_what_the_exact_ratio_allows(app: Flask, bill: Bill) -
 def test_a_loss_is_said_as_a_loss(app: Flask, bill: Bill) -> None:
     page = text(as_person(app, "auditor"), f"/savings?{DAYS}&basis=rental&kind=loan")
     assert "Reuse cost CNY 0.30 m more than was avoided" in page
+    assert "Where a price was agreed for a transfer" not in page
     assert "reaching" not in page and "about" not in page.split("</h1>")[0]
 
 
 def test_an_opening_statement_shows_a_lower_bound_and_nothing_else(app: Flask, bill: Bill) -> None:
     page = text(as_person(app, "auditor"), f"/savings?{DAYS}&kind=transfer")
     assert "n/a: only a lower bound is known" in page
+    assert "Where a price was agreed for a transfer" in page
     assert "with opening statements of at least 86,000,000.00 yuan" in page
 
 
