@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from assetpool.audit.verification import verify
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
+from assetpool.core.errors import FieldInvalid
 from assetpool.custody.models import Tranche
 from assetpool.org.queries import access_of
 from assetpool.purchases import service as purchases
@@ -22,6 +23,7 @@ from assetpool.reports import queries as reports
 from assetpool.savings import compensation
 from assetpool.savings import service as savings
 from assetpool.savings.models import Cost, SavingAct, SavingEntry
+from assetpool.savings.openings import StatementKnown
 from tests.savings import ledger
 from tests.savings.golden import fen
 from tests.savings.papers import Case, full_act
@@ -241,3 +243,20 @@ def test_one_line_of_a_slip_makes_one_act_however_often_it_is_recognised(world: 
     assert first == second
     assert db.session().get_one(SavingAct, first).units == 10
     assert verify(db.session(), world.pool).ok
+
+
+def take_over(world: World, day: date, source: str = "2023 年工作简报") -> int:
+    """Take over an opening statement of the city at noon of the last day of the loans."""
+    with clock.at(ledger.at_noon(END)), atomic() as session:
+        return savings.opening_statement(session, world.pool, world.city, "transfer", 11_600, fen("86000000"), source, day, world.finance).id
+
+
+def test_an_opening_statement_is_neither_taken_over_twice_nor_dated_into_the_future(world: World) -> None:
+    take_over(world, date(2023, 12, 31))
+    with pytest.raises(StatementKnown) as refusal:
+        take_over(world, date(2023, 12, 31), " 2023 年工作简报 ")
+    assert refusal.value.figures["number"].startswith("OS-")
+    with pytest.raises(FieldInvalid):
+        take_over(world, END + timedelta(days=1), "2026 年工作简报")
+    take_over(world, END, "2026 年工作简报")
+    assert db.session().scalar(select(func.count()).select_from(SavingAct).where(SavingAct.opening)) == 2
