@@ -184,15 +184,15 @@ def match(
     `fate` is good, repair, damaged or unused, or '' to inspect it later. Raise what `take_back` raises, WrongState, NotFound.
     """
     document, row = lock(session, number, by, slip, revision=revision)
-    found = _asset(session, document.pool_id, tag).tag
-    back = Back(found, slip, condition=condition, note=document.number)
+    asset = _asset(session, document.pool_id, tag)
+    back = Back(asset.tag, slip, condition=condition, note=document.number)
     if fate and fate not in FATES:
         raise FieldInvalid(field=Word(N_("How it came")), problem=Word(N_("choose one of the listed.")))
     line = replace(back, **{fate: row.count}) if fate else replace(back, arrived=row.count)  # type: ignore[arg-type]
     name, telephone = person_of(session, row.bringer_fact_id)
     receipt = take_back(session, row.store_id, [line], by=by, returned_by=name, telephone=telephone, costs=costs, occurred_at=occurred_at)
-    row.asset_id = session.scalars(select(Asset.id).where(Asset.pool_id == document.pool_id, Asset.tag == found)).one()
-    row.slip_id, row.return_id = row.slip_id or _slip(session, document.pool_id, slip).id, receipt.id
+    row.asset_id, row.return_id = asset.id, receipt.id
+    row.slip_id = row.slip_id or _slip(session, document.pool_id, slip).id
     end(session, document, row, "matched", by, receipt.number)
     return receipt
 

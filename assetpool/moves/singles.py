@@ -19,6 +19,7 @@ from assetpool.custody.service import Cause, NotThatMany
 from assetpool.labels.meaning import assets_called
 from assetpool.moves.models import Move
 from assetpool.org.models import Role
+from assetpool.org.queries import access_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -68,13 +69,11 @@ def single_out(session: Session, tag: str, count: int | None = None, *, by: int,
     Raise NotALot, NotThatMany, CountedByLot, BoughtAsLot, PromisedAsLot, NotFound, NotAllowed, FieldInvalid.
     """
     parsed = parse_tag(tag)
-    lot = session.scalar(select(Asset).where(Asset.tag == parsed))
-    store = session.get(Store, lot.store_id) if lot is not None else None
-    if lot is None or store is None:
+    lot = assets_called(session, access_of(session, by).pool_id, [parsed]).get(parsed)
+    if lot is None:
         raise NotFound(what=parsed)
-    access = demand(session, by, Role.KEEPER, store.organization_id)
-    if assets_called(session, access.pool_id, [parsed]).get(parsed) is None:
-        raise NotFound(what=parsed)
+    store = session.get_one(Store, lot.store_id)
+    demand(session, by, Role.KEEPER, store.organization_id)
     custody.lock_stock(session, [(lot.kind_id, store.id)])
     lot = custody.lock_assets(session, [lot.id])[lot.id]
     if lot.form != "lot":
