@@ -29,7 +29,6 @@ from assetpool.records.models import Document
 from assetpool.records.queries import by_number
 from assetpool.requisitions import picking
 
-PAGE = 25
 LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 
 
@@ -37,18 +36,15 @@ LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the intakes that concern this person's organizations, newest first."""
-    session, mine, asked = db.session(), access.current(), listing.asked(LISTED)
-    found = queries.page(session, mine, state=asked.state, text=asked.text, before=asked.before, limit=PAGE)
-    rows = found[:PAGE]
+    session = db.session()
+    rows, frame = listing.newest(LISTED, queries.page, lambda row: row[0])
     return render_template(
         "intake/index.html",
         rows=rows,
         organizations=names(session, [row.organization_id for _document, row, _units in rows]),
         stores=stores(session, [row.store_id for _document, row, _units in rows]),
-        asked=asked,
-        states=listing.choices(LISTED),
-        **asked.further(rows[-1][0].id if len(found) > PAGE else None),
-        may_announce=mine.has(Role.CLERK),
+        may_announce=access.current().has(Role.CLERK),
+        **frame,
     )
 
 

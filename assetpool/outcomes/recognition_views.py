@@ -14,9 +14,8 @@ from flask_babel import gettext
 from assetpool.core import spreadsheets
 from assetpool.core.db import db
 from assetpool.core.money import yuan
-from assetpool.core.web import attachment, language, wan
+from assetpool.core.web import attachment, named, wan
 from assetpool.org import access
-from assetpool.org.models import Organization
 from assetpool.org.queries import root_of
 from assetpool.outcomes import blueprint, recognition, sheet, wording
 from assetpool.outcomes.blueprint import Asked, bp
@@ -63,7 +62,7 @@ def sentences(year: int, lists: dict[str, list[Placed[Merit]]], kind: str) -> li
         first = leaders(lists[name])
         if first:
             figure = _amount(first[0].saving or 0) if name == "saved" else f"{first[0].things:,}"
-            called = gettext(", ").join(_called(merit.organization) for merit in first)
+            called = gettext(", ").join(named(merit.organization) for merit in first)
             said.append(gettext(wording.PRAISES[(kind, name)], year=str(year), names=called, figure=figure))
     return said
 
@@ -71,10 +70,6 @@ def sentences(year: int, lists: dict[str, list[Placed[Merit]]], kind: str) -> li
 def _amount(fen: int) -> str:
     """Write an amount as a summary does; a small one in yuan, so that it is not rounded away."""
     return wan(fen) if fen >= SUMMARY else str(gettext("%(amount)s yuan", amount=yuan(fen)))
-
-
-def _called(organization: Organization) -> str:
-    return organization.name_en if language() == "en" and organization.name_en else organization.name
 
 
 @bp.get("/outcomes/recognition")
@@ -119,7 +114,7 @@ def _cells(each: Placed[Merit]) -> Iterable[Any]:
     merit = each.thing
     saving = spreadsheets.money(merit.saving)
     organization = merit.organization
-    return [each.place, organization.code, _called(organization), merit.things, merit.item_loans, merit.acts, saving, merit.reversed, merit.lower]
+    return [each.place, organization.code, named(organization), merit.things, merit.item_loans, merit.acts, saving, merit.reversed, merit.lower]
 
 
 @bp.get("/outcomes/recognition.pdf")
@@ -137,7 +132,7 @@ def recognition_pdf() -> ResponseReturnValue:
         issuer=(root.name, root.name_en) if root else ("", ""),
         address=f"{current_app.config['PUBLIC_URL']}/audit?height={height}&head={head}",
         chain=f"{height:,} · {head}",
-        called=_called,
+        called=named,
         money=lambda amount: "—" if amount is None else yuan(amount),
     )
     return attachment(made, "application/pdf", f"recognition-{shown.year}-{shown.kind}.pdf")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -15,7 +14,7 @@ from assetpool.catalog.queries import all_stores
 from assetpool.catalog.queries import kinds as kinds_of
 from assetpool.catalog.queries import stores as stores_of
 from assetpool.core.db import db
-from assetpool.core.web import language
+from assetpool.core.web import named
 from assetpool.org import access
 from assetpool.outcomes import blueprint, sheet, use, wording
 from assetpool.outcomes.blueprint import Asked, bp
@@ -86,10 +85,6 @@ def use_file(kind: str) -> ResponseReturnValue:
     return sheet.given(kind, [rows] if kind == "csv" else [rows, _idle_sheet(found)], name)
 
 
-def _called(row: Any) -> str:
-    return str(row.name_en if language() == "en" and row.name_en else row.name)
-
-
 def _rows_sheet(found: Found) -> Sheet:
     heads = [
         gettext("Kind of thing"), gettext("Spec"), gettext("Store"), gettext("Owned now"), gettext("Out now"), gettext("Unit-days owned"),
@@ -97,7 +92,7 @@ def _rows_sheet(found: Found) -> Sheet:
     ]  # fmt: skip
     rows = [
         [
-            _called(found.kinds[u.kind_id]), found.kinds[u.kind_id].spec, _called(found.stores[u.store_id]), u.owned, u.out, u.owned_days, u.out_days,
+            named(found.kinds[u.kind_id]), found.kinds[u.kind_id].spec, named(found.stores[u.store_id]), u.owned, u.out, u.owned_days, u.out_days,
             u.share, u.never_units, _iso(u.idle_since),
         ]
         for u in found.uses
@@ -120,7 +115,7 @@ def _idle_sheet(found: Found) -> Sheet:
         gettext("Ever borrowed"),
     ]
     rows = [
-        [each.asset.tag, _called(kinds[each.asset.kind_id]), _called(stores[each.asset.store_id]), each.asset.units, _iso(each.since),
+        [each.asset.tag, named(kinds[each.asset.kind_id]), named(stores[each.asset.store_id]), each.asset.units, _iso(each.since),
          (found.asked.today - each.since).days, gettext("yes") if each.borrowed else gettext("no")]
         for each in idle
     ]  # fmt: skip

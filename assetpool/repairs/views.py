@@ -25,7 +25,6 @@ from assetpool.savings.service import CostLine
 from assetpool.savings.wording import COST_WORDS
 
 bp = Blueprint("repairs", __name__)
-SHOWN = 25
 STATES = (*STEPS, "done")
 
 
@@ -33,11 +32,8 @@ STATES = (*STEPS, "done")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the repairs, newest first."""
-    asked = listing.asked(STATES)
-    rows = queries.page(db.session(), access.current(), state=asked.state, text=asked.text, before=asked.before, limit=SHOWN)
-    pages = asked.further(rows[SHOWN - 1].document.id if len(rows) > SHOWN else None)
-    keeps = access.current().has(Role.KEEPER)
-    return render_template("repairs/index.html", rows=rows[:SHOWN], asked=asked, states=listing.choices(STATES), keeps=keeps, **pages)
+    rows, frame = listing.newest(STATES, queries.page, lambda view: view.document)
+    return render_template("repairs/index.html", rows=rows, keeps=access.current().has(Role.KEEPER), **frame)
 
 
 @bp.route("/repairs/new", methods=["GET", "POST"])

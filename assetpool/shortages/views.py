@@ -14,7 +14,7 @@ from assetpool.approvals import pages
 from assetpool.catalog import queries as catalog
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import language, named, translated, whole
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import path_of, root_of
@@ -174,9 +174,8 @@ def wished() -> ResponseReturnValue:
     """List one's own wishes with what entered since, and make another."""
     session, mine = db.session(), access.current()
     form, status = WishForm(data={"words": request.args.get("q", ""), "class_code": request.args.get("class", "")}), 200
-    english = language() == "en"
-    named = [(code, row.name_en if english and row.name_en else row.name) for code, row in offers.class_roots(session, mine.pool_id) if row is not None]
-    form.class_code.choices = [("", _("Any class")), *named]
+    classes = [(code, named(row)) for code, row in offers.class_roots(session, mine.pool_id) if row is not None]
+    form.class_code.choices = [("", _("Any class")), *classes]
     if form.is_submitted():
         status = 422
         if form.validate():
@@ -196,7 +195,7 @@ def wished() -> ResponseReturnValue:
         wishes=found,
         kinds=catalog.kinds(db.session(), {match.kind_id for match in matches}),
         stores=catalog.stores(db.session(), {match.store_id for match in matches}),
-        classes=dict(named),
+        classes=dict(classes),
     )
     return page, status
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.registry import Line, Matter
 from assetpool.catalog.models import Kind, Store
-from assetpool.core.web import language
+from assetpool.core.web import named
 from assetpool.records.models import Document
 from assetpool.stocktake import queries
 from assetpool.stocktake.models import Stocktake, StocktakeCount, StocktakeDifference
@@ -31,13 +31,12 @@ def matters(session: Session, documents: Sequence[Document]) -> dict[int, Matter
     counted = select(StocktakeCount.stocktake_id, StocktakeCount.person_id).where(StocktakeCount.stocktake_id.in_(ids)).distinct()
     for stocktake_id, person_id in session.execute(counted):
         counters[stocktake_id].add(person_id)
-    english = language() == "en"
     found = {}
     for row, store in rows:
-        name, total = store.name_en if english and store.name_en else store.name, sums.get(row.id, queries.Sums())
-        about = _("%(store)s: %(right)s of %(lines)s lines are right", store=name, right=total.right or 0, lines=total.lines)
+        total = sums.get(row.id, queries.Sums())
+        about = _("%(store)s: %(right)s of %(lines)s lines are right", store=named(store), right=total.right or 0, lines=total.lines)
         lines = tuple(
-            Line((kind.name_en if english and kind.name_en else kind.name) if kind else one.words, one.units, None, kind.measure if kind else "",
+            Line(named(kind) if kind else one.words, one.units, None, kind.measure if kind else "",
                  _(WHAT_WORDS[one.what]))
             for one, kind in differing[row.id]
         )  # fmt: skip

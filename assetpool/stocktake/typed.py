@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assetpool.approvals.pages import Typed
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.tags import TagUnreadable, parse_tag
-from assetpool.core.web import language
+from assetpool.core.web import named
 from assetpool.custody.queries import by_tag
 from assetpool.org.queries import Access
 from assetpool.requisitions import picking
@@ -71,11 +71,6 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 7:
         raise FieldInvalid(field=Word(N_("Difference of the count")), problem=Word(N_("choose a difference from the list, and a kind from the catalogue.")))
     return int(text)
-
-
-def named(one: Any) -> str:
-    """Return the name of a store or organization in the reader's language."""
-    return str(one.name_en if language() == "en" and one.name_en else one.name)
 
 
 def offer(session: Session, mine: Access, form: Any) -> None:

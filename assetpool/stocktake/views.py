@@ -14,7 +14,7 @@ from assetpool.approvals import pages
 from assetpool.approvals.pages import Deed, Typed
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import language, translated
+from assetpool.core.web import language, named, translated
 from assetpool.labels.decode import decode_photo
 from assetpool.org import access
 from assetpool.org.queries import organizations
@@ -28,7 +28,6 @@ from assetpool.stocktake.blueprint import PLANNERS, WORDS, bp
 from assetpool.stocktake.forms import ScopeForm
 from assetpool.stocktake.steps import ORDER
 
-PAGE = 25
 LISTED = (*ORDER, "rejected", "cancelled")
 
 
@@ -36,17 +35,13 @@ LISTED = (*ORDER, "rejected", "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the stocktakes that concern this person's organizations, newest first."""
-    session, mine, asked = db.session(), access.current(), listing.asked(LISTED)
-    found = queries.page(session, mine, state=asked.state, text=asked.text, before=asked.before, limit=PAGE)
-    rows = found[:PAGE]
+    rows, frame = listing.newest(LISTED, queries.page, lambda row: row[0])
     return render_template(
         "stocktake/index.html",
         rows=rows,
-        sums=queries.sums(session, [row.id for _document, row, _store in rows]),
-        asked=asked,
-        states=listing.choices(LISTED),
-        **asked.further(rows[-1][0].id if len(found) > PAGE else None),
-        may_plan=mine.has(*PLANNERS),
+        sums=queries.sums(db.session(), [row.id for _document, row, _store in rows]),
+        may_plan=access.current().has(*PLANNERS),
+        **frame,
         **WORDS,
     )
 
@@ -57,7 +52,7 @@ def new() -> ResponseReturnValue:
     """Plan a stocktake, and freeze the expectation at once if that is wanted."""
     form, session, mine = ScopeForm(), db.session(), access.current()
     typed.offer(session, mine, form)
-    form.owner_id.choices = [(0, _("everybody")), *((one.id, typed.named(one)) for one in organizations(session, mine.pool_id))]
+    form.owner_id.choices = [(0, _("everybody")), *((one.id, named(one)) for one in organizations(session, mine.pool_id))]
     if request.method != "POST":
         form.place.data = request.args.get("place", "")[:80]
         return render_template("stocktake/new.html", form=form)

@@ -30,7 +30,6 @@ from assetpool.transfers.forms import TransferForm
 from assetpool.transfers.steps import EDITABLE, STEPS
 
 bp = Blueprint("transfers", __name__)
-PAGE = 25
 LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 
 
@@ -38,9 +37,8 @@ LISTED = (*STEPS, "closed", "rejected", "withdrawn", "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the transfers that concern this person's organizations, newest first."""
-    session, mine, asked = db.session(), access.current(), listing.asked(LISTED)
-    found = queries.page(session, mine, state=asked.state, text=asked.text, before=asked.before, limit=PAGE)
-    rows = found[:PAGE]
+    session = db.session()
+    rows, frame = listing.newest(LISTED, queries.page, lambda row: row[0])
     listed = queries.lines_of_several(session, [row.id for _document, row in rows])
     return render_template(
         "transfers/index.html",
@@ -48,10 +46,8 @@ def index() -> ResponseReturnValue:
         lines=listed,
         kinds=kinds(session, [line.kind_id for several in listed.values() for line in several]),
         organizations=names(session, [side for _document, row in rows for side in (row.giver_id, row.receiver_id)]),
-        asked=asked,
-        states=listing.choices(LISTED),
-        **asked.further(rows[-1][0].id if len(found) > PAGE else None),
-        may_write=mine.has(Role.CLERK),
+        may_write=access.current().has(Role.CLERK),
+        **frame,
     )
 
 

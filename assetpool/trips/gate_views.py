@@ -18,7 +18,7 @@ from assetpool.catalog.models import Store
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import named, translated, whole
 from assetpool.handovers import typed
 from assetpool.org import access
 from assetpool.org.models import Role
@@ -169,7 +169,7 @@ def left(guard: Guard) -> ResponseReturnValue:
     """Report a truck that left without a pass."""
     form = LeftForm()
     stores = _gates(db.session(), guard)
-    form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
+    form.store_id.choices = [(store.id, named(store)) for store in stores]
     if request.method != "POST":
         form.key.data = secrets.token_urlsafe(16)
         return render_template("trips/gate_left.html", form=form)

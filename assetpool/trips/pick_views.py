@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from assetpool.core.db import db
 from assetpool.core.paper import Words
-from assetpool.core.web import language, whole
+from assetpool.core.web import named, whole
 from assetpool.handovers import typed
 from assetpool.handovers.queries import kept_stores
 from assetpool.org import access
@@ -35,7 +35,7 @@ def _asked() -> tuple[picks.PickList, str, date, int | None]:
 def index() -> ResponseReturnValue:
     """Show what to fetch, in walking order."""
     found, number, day, store_id = _asked()
-    stores = [(str(store.id), store.name_en if language() == "en" and store.name_en else store.name) for store in kept_stores(db.session(), access.current())]
+    stores = [(str(store.id), named(store)) for store in kept_stores(db.session(), access.current())]
     asked = {"request": number or None, "day": None if number else day.isoformat(), "store": store_id}
     return render_template("trips/picks.html", found=found, number=number, day=day, store_id=store_id, stores_of=stores, asked=asked)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import named, translated, whole
 from assetpool.handovers import typed
 from assetpool.handovers.forms import COST_KINDS, CostsForm
 from assetpool.handovers.queries import kept_stores
@@ -28,7 +28,6 @@ from assetpool.trips.planning import Part
 from assetpool.trips.steps import TRIP_ORDER
 
 bp = Blueprint("trips", __name__)
-SHOWN = 25
 STATES = (*TRIP_ORDER, "cancelled")
 
 
@@ -36,11 +35,8 @@ STATES = (*TRIP_ORDER, "cancelled")
 @access.signed_in
 def index() -> ResponseReturnValue:
     """List the trips, newest first."""
-    asked = listing.asked(STATES)
-    rows = queries.page(db.session(), access.current(), state=asked.state, text=asked.text, before=asked.before, limit=SHOWN)
-    further = asked.further(rows[SHOWN - 1].document.id if len(rows) > SHOWN else None)
-    keeps = access.current().has(Role.KEEPER)
-    return render_template("trips/index.html", rows=rows[:SHOWN], asked=asked, states=listing.choices(STATES), keeps=keeps, **further)
+    rows, frame = listing.newest(STATES, queries.page, lambda row: row.document)
+    return render_template("trips/index.html", rows=rows, keeps=access.current().has(Role.KEEPER), **frame)
 
 
 @bp.route("/trips/new", methods=["GET", "POST"])
@@ -106,7 +102,7 @@ def _fill(form: TripForm, view: queries.TripView) -> None:
 
 def _stores(form: TripForm) -> list[int]:
     stores = [store for store in kept_stores(db.session(), access.current()) if store.type == "physical"]
-    form.store_id.choices = [(store.id, store.name_en if language() == "en" and store.name_en else store.name) for store in stores]
+    form.store_id.choices = [(store.id, named(store)) for store in stores]
     return [store.id for store in stores]
 
 
