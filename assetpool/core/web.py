@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, flash, g, has_request_context, jsonify, make_response, redirect, render_template, request, session
+from flask import Flask, Response, current_app, flash, g, has_request_context, jsonify, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from assetpool.core import clock
+from assetpool.core.db import db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.money import yuan
 
@@ -135,6 +137,13 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return make_response(render_template("errors/error.html", sentence=sentence, status=status), status)
 
 
+def _unreadable(error: DataError) -> ResponseReturnValue:
+    """Answer what no row can hold (a zero character, a number past the largest) as an address at which nothing is, or as a form that cannot be read."""
+    current_app.logger.warning("what %s asked no row can hold: %s", request.path, error.orig)
+    db.session.rollback()
+    return _http_error(NotFound() if request.method == "GET" else BadRequest())
+
+
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     sentence = gettext(N_("The page was open too long, so it could not be sent safely. What you typed is still there when you go back; reload and send again."))
     return make_response(render_template("errors/error.html", sentence=sentence, status=400), 400)
@@ -226,6 +235,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _unreadable)
     app.after_request(_headers)
     app.jinja_env.filters.update(yuan=lambda amount: gettext(N_("n/a")) if amount is None else yuan(amount), wan=wan, day=day, moment=moment, lately=lately)
     app.jinja_env.filters["named"] = named

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
-from assetpool.core.web import language, translated, whole
+from assetpool.core.web import named, translated, whole
 from assetpool.org import access, service
 from assetpool.org.admin_forms import KIND_WORDS, OrganizationForm, PasswordForm, PersonForm, RoleForm
 from assetpool.org.models import Membership, Organization, Person, Role, SignIn
@@ -28,7 +28,7 @@ def _tree(session: Session) -> list[Organization]:
 
 
 def _choices(session: Session) -> list[tuple[int, str]]:
-    return [(o.id, "　" * (o.path.count("/") - 2) + (o.name if language() == "zh" or not o.name_en else o.name_en)) for o in _tree(session)]
+    return [(o.id, "　" * (o.path.count("/") - 2) + named(o)) for o in _tree(session)]
 
 
 @bp.get("")
@@ -112,7 +112,7 @@ def _person(session: Session, person_id: int) -> Person:
     return person
 
 
-@bp.get("/people/<int:person_id>")
+@bp.get("/people/<int(max=9000000000000000000):person_id>")
 @access.role(Role.ADMINISTRATOR)
 def person(person_id: int) -> ResponseReturnValue:
     """Show a person's roles and sign-ins."""
@@ -133,7 +133,7 @@ def _person_page(session: Session, found: Person, roles: RoleForm, password: Pas
     return render_template("admin/person.html", person=found, held=held, sign_ins=sign_ins, words=words, roles=roles, password=password), status
 
 
-@bp.post("/people/<int:person_id>/roles")
+@bp.post("/people/<int(max=9000000000000000000):person_id>/roles")
 @access.role(Role.ADMINISTRATOR)
 def grant(person_id: int) -> ResponseReturnValue:
     """Give a further role."""
@@ -147,7 +147,7 @@ def grant(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 
-@bp.post("/people/<int:person_id>/roles/withdraw")
+@bp.post("/people/<int(max=9000000000000000000):person_id>/roles/withdraw")
 @access.role(Role.ADMINISTRATOR)
 def withdraw(person_id: int) -> ResponseReturnValue:
     """Take a role back."""
@@ -160,7 +160,7 @@ def withdraw(person_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 
-@bp.post("/people/<int:person_id>/password")
+@bp.post("/people/<int(max=9000000000000000000):person_id>/password")
 @access.role(Role.ADMINISTRATOR)
 def password(person_id: int) -> ResponseReturnValue:
     """Set a new password and end the person's sessions."""

@@ -40,7 +40,7 @@ def _plans(form: PlanForm, status: int) -> ResponseReturnValue:
     return render_template("stocktake/plans.html", form=form, rows=plans.listed(db.session(), access.current()), **WORDS), status
 
 
-@bp.post("/stocktakes/plans/<int:plan_id>/end")
+@bp.post("/stocktakes/plans/<int(max=9000000000000000000):plan_id>/end")
 @access.role(*PLANNERS)
 def end_plan(plan_id: int) -> ResponseReturnValue:
     """End a plan."""
