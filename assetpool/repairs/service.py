@@ -131,7 +131,7 @@ def begin(session: Session, number: str, workshop: str, expected_on: date | None
 
 
 def finish(session: Session, number: str, done: Done, *, by: int, revision: int | None = None) -> Document:
-    """End a repair: what is mended goes back to stock with its grade, what is beyond repair leaves it; the cost is recorded, on its loan if there is one.
+    """End a repair: what is mended goes back to stock with its grade, what is beyond repair leaves it; costs and losses fall on its loan if there is one.
 
     Raise CostMissing, NotThatBroken, FieldInvalid, WrongState, NotAllowed.
     """
@@ -154,6 +154,7 @@ def finish(session: Session, number: str, done: Done, *, by: int, revision: int 
     row.mended, row.beyond, row.done_at = done.mended, done.beyond, when
     if row.act_id is not None:
         savings.post_costs(session, document, {row.act_id: row.count}, by, {row.act_id: row.count})
+        savings.write_off(session, row.act_id, row.asset_id, done.beyond, day, by)
     records.step(session, document, "done", by, "mend", STEPS)
     return document
 

@@ -92,7 +92,19 @@ def _end(session: Session, tranche: Tranche, share: SavingShare, act: SavingAct,
         days = claimed_days(act.accepted_on, ended_on, due_day(act, tranche), ended_on, share.prior_last_day)
         posting.post_growth(session, act, share, tranche, policy, entry="accrual", days=days.count, day=ended_on, by=by, reason=how)
     if how in ("lost", "damaged"):
-        _post_loss(session, act, share, ended_on, by, how)
+        _post_loss(session, act, share, share.count, ended_on, by, how)
+
+
+def write_off(session: Session, act_id: int, asset_id: int, count: int, day: date, by: int) -> None:
+    """Charge an act with units of a label that came back broken and proved beyond repair, the dearest of them first."""
+    act = session.get_one(SavingAct, act_id)
+    mine = select(SavingShare).join(Tranche, Tranche.id == SavingShare.tranche_id).where(SavingShare.act_id == act_id, Tranche.asset_id == asset_id)
+    shares = list(session.scalars(mine.where(SavingShare.ended_by == "returned").order_by(SavingShare.id)))
+    for share in sorted(shares, key=lambda share: -(_loss_of(share) or 0)):
+        units = min(count, share.count)
+        count -= units
+        if units:
+            _post_loss(session, act, share, units, day, by, "damaged")
 
 
 def due_day(act: SavingAct, tranche: Tranche) -> date:
@@ -100,15 +112,19 @@ def due_day(act: SavingAct, tranche: Tranche) -> date:
     return tranche.due_on or act.due_on or date.max.replace(day=30)
 
 
-def _post_loss(session: Session, act: SavingAct, share: SavingShare, day: date, by: int, how: str) -> None:
-    per_unit = loss_cost(share.carrying_amount, share.price, newness_of(share))
+def _loss_of(share: SavingShare) -> int | None:
+    return loss_cost(share.carrying_amount, share.price, newness_of(share))
+
+
+def _post_loss(session: Session, act: SavingAct, share: SavingShare, count: int, day: date, by: int, how: str) -> None:
+    per_unit = _loss_of(share)
     if per_unit is None:
         return
     cost = Cost(
         pool_id=act.pool_id,
         document_id=act.document_id,
         kind="loss",
-        amount=per_unit * share.count,
+        amount=per_unit * count,
         reason=how,
         business_day=day,
         shared=True,
@@ -118,7 +134,7 @@ def _post_loss(session: Session, act: SavingAct, share: SavingShare, day: date, 
     session.add(cost)
     session.flush()
     posting.append(
-        session, act, entry="cost", business_day=day, tranche_id=share.tranche_id, count=share.count, cost=cost.amount, cost_kind="loss",
+        session, act, entry="cost", business_day=day, tranche_id=share.tranche_id, count=count, cost=cost.amount, cost_kind="loss",
         cost_id=cost.id, person_id=by, reason=how,
     )  # fmt: skip
 

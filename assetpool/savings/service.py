@@ -14,12 +14,12 @@ from assetpool.savings.policies import install
 from assetpool.savings.recognition import recognise, recognise_all
 from assetpool.savings.reversal import NothingToReverse, reverse_act
 from assetpool.savings.review import AlreadyReviewed, review
-from assetpool.savings.running import accrue, end, end_all, follow
+from assetpool.savings.running import accrue, end, end_all, follow, write_off
 from assetpool.savings.tariffs import Delivery
 from assetpool.savings.vouchers import VoucherExceeded, VoucherTaken
 
 __all__ = [
     "AlreadyReviewed", "CostLine", "CostMissing", "Delivery", "FromWithin", "NothingLost", "NothingToReverse", "Paid", "VoucherExceeded",
     "VoucherTaken", "accrue", "compensate", "end", "end_all", "follow", "grade_act", "install", "opening_statement", "post_costs", "recognise",
-    "recognise_all", "record_costs", "regrade", "regrade_documents", "reverse_act", "review",
+    "recognise_all", "record_costs", "regrade", "regrade_documents", "reverse_act", "review", "write_off",
 ]  # fmt: skip

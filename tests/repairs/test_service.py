@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assetpool.audit.verification import verify
 from assetpool.core.db import atomic, db
@@ -18,7 +18,9 @@ from assetpool.repairs import service as repairs
 from assetpool.repairs.models import Repair
 from assetpool.repairs.service import Done
 from assetpool.reservations.queries import free
-from assetpool.savings.models import SavingEntry
+from assetpool.savings.cost_sharing import loss_cost
+from assetpool.savings.models import SavingEntry, SavingShare
+from assetpool.savings.running import newness_of
 from assetpool.savings.service import CostLine, CostMissing
 from tests.handovers.conftest import Floor
 from tests.handovers.conftest import database_template as database_template
@@ -66,10 +68,27 @@ def test_what_comes_back_broken_opens_a_repair_whose_cost_its_loan_bears(floor: 
     assert (floor.state(number), floor.where(chair)) == ("done", {"in_store": 499, "damaged": 1})
     posted = [entry.cost for entry in db.session().scalars(select(SavingEntry).where(SavingEntry.entry == "cost", SavingEntry.cost_kind == "repair"))]
     assert posted == [12_000]
+    lost = db.session().scalars(select(SavingEntry).where(SavingEntry.cost_kind == "loss")).one()
+    share = db.session().scalars(select(SavingShare).where(SavingShare.act_id == lost.act_id, SavingShare.tranche_id == lost.tranche_id)).one()
+    worth = loss_cost(share.carrying_amount, share.price, newness_of(share))
+    assert (lost.count, lost.cost, bool(worth)) == (1, worth, True)
     assert verify(db.session(), w.pool).ok
     db.session().rollback()
     with pytest.raises(WrongState), atomic() as session:
         repairs.begin(session, number, "x", None, by=w.keeper)
+
+
+def test_going_by_way_of_the_workshop_hides_no_damage(floor: Floor, chair: str, slip: str) -> None:
+    """Three chairs are damaged beyond repair at once, three only after the workshop looked at them: each costs the same."""
+    floor.back([Back(chair, good=74, damaged=3, repair=3, note="椅背松动")])
+    at_once = db.session().scalar(select(func.sum(SavingEntry.cost)).where(SavingEntry.cost_kind == "loss"))
+    db.session().rollback()
+    with atomic() as session:
+        repairs.finish(session, opened()[0], Done(0, 3, no_cost_reason="不值得修"), by=floor.world.keeper)
+    assert at_once
+    assert db.session().scalar(select(func.sum(SavingEntry.cost)).where(SavingEntry.cost_kind == "loss")) == 2 * at_once
+    assert verify(db.session(), floor.world.pool).ok
+    db.session().rollback()
 
 
 def test_an_inspection_opens_it_too_and_only_once(floor: Floor, chair: str, slip: str) -> None:
