@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.catalog.queries import store_by_code
-from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import NotFound, SamePerson, WrongState
-from assetpool.core.models import Pool
 from assetpool.handovers.stated import costs_said
 from assetpool.org import access
 from assetpool.org.models import Role
@@ -75,7 +73,7 @@ def plan(session: Session, body: TripBody) -> rest.Json:
     pool_id = access.current().pool_id
     store = store_by_code(session, pool_id, body.store_code)
     planned = Planned(
-        body.day or clock.today(session.get_one(Pool, pool_id).time_zone),
+        body.day or access.today(),
         body.plate,
         body.carrier,
         body.driver,
@@ -243,7 +241,7 @@ def picked(asked: PickQuery) -> rest.Json:
     """List what to fetch from which shelf, in walking order."""
     session, mine = db.session(), access.current()
     store_id = store_by_code(session, mine.pool_id, asked.store).id if asked.store else None
-    day = asked.day or clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    day = asked.day or access.today()
     found = picks.of_request(session, mine, asked.request, store_id) if asked.request else picks.of_day(session, mine, day, store_id)
     return {
         "units": found.units,

@@ -19,6 +19,7 @@ from assetpool.org import service as org
 from assetpool.org.models import Role, SignIn
 from assetpool.org.queries import holders
 from assetpool.org.service import demand
+from assetpool.reservations.service import pool_today
 from assetpool.trips.models import GatePin
 
 DIGITS = 6
@@ -56,8 +57,7 @@ def pin_of(secret: str, row: GatePin) -> str:
 
 def todays(session: Session, store: Store) -> GatePin | None:
     """Return the PIN row of a store's gate for today, if one was made."""
-    day = clock.today(session.get_one(Pool, store.pool_id).time_zone)
-    return session.scalar(select(GatePin).where(GatePin.store_id == store.id, GatePin.day == day))
+    return session.scalar(select(GatePin).where(GatePin.store_id == store.id, GatePin.day == pool_today(session, store.pool_id)))
 
 
 def renew(session: Session, store_id: int, *, by: int) -> GatePin:
@@ -68,7 +68,7 @@ def renew(session: Session, store_id: int, *, by: int) -> GatePin:
     demand(session, by, Role.KEEPER, store.organization_id)
     row, salt = todays(session, store), secrets.token_hex(12)
     if row is None:
-        row = GatePin(store_id=store.id, day=clock.today(session.get_one(Pool, store.pool_id).time_zone), salt=salt, made_by=by, made_at=clock.now())
+        row = GatePin(store_id=store.id, day=pool_today(session, store.pool_id), salt=salt, made_by=by, made_at=clock.now())
         session.add(row)
     row.salt, row.made_by, row.made_at = salt, by, clock.now()
     session.flush()
