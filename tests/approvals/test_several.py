@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
@@ -195,31 +196,6 @@ requests = st.builds(
 )
 
 
-@given(
-    st.lists(requests, min_size=2, max_size=7),
-    st.sampled_from(["approver", "approver2", "finance", "keeper"]),
-    st.randoms(use_true_random=False),
-    st.booleans(),
-)
-@settings(
-    max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-def test_approved_at_once_they_come_to_what_they_come_to_one_after_the_other(world: worlds.World, asked: list[Asked], who: str, dice: Any, twice: bool) -> None:
-    try:
-        with atomic() as session:
-            chosen = [handed_in(session, world, one) for one in asked]
-            chosen += [chosen[0], ("RQ-2099-999999", None)] if twice else []
-            dice.shuffle(chosen)
-            by = getattr(world, who)
-            together, apart = came_of(session, several.approve, chosen, by), came_of(session, one_by_one, chosen, by)
-            assert {name: rows for name, rows in together.items() if rows != apart[name]} == {
-                name: rows for name, rows in apart.items() if rows != together[name]
-            }
-            raise Undone
-    except Undone:
-        db.session.rollback()
-
-
 MIX = (
     Asked((("chair", 2, None),)),
     Asked((("desk", 2, None), ("desk", 2, "main"))),
@@ -233,6 +209,41 @@ MIX = (
     Asked((("chair", 4, None),), kept=True),
 )
 CAME = ["approved", "approved", "not_enough_stock", "stock_checked", "not_allowed", "same_person", "changed_meanwhile", "approved", "approved", "approved"]
+SCARCE = (Asked((("desk", 12, None),), kept=True), Asked((("desk", 2, None),)), Asked((("desk", 1, None),)))
+"""All 14 desks: 12 of them are kept for the first, which gets what is kept."""
+
+
+@given(
+    st.lists(requests, min_size=2, max_size=7),
+    st.sampled_from(["approver", "approver2", "finance", "keeper"]),
+    st.randoms(use_true_random=False),
+    st.booleans(),
+)
+@example(list(MIX), "approver", Random(1), True)
+@example(list(SCARCE), "approver", Random(1), False)
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_approved_at_once_they_come_to_what_they_come_to_one_after_the_other(
+    world: worlds.World, asked: list[Asked], who: str, dice: Random, twice: bool
+) -> None:
+    try:
+        with atomic() as session:
+            chosen = [handed_in(session, world, one) for one in asked]
+            chosen += [chosen[0], ("RQ-2099-999999", None)] if twice else []
+            dice.shuffle(chosen)
+            by = getattr(world, who)
+            together, apart = came_of(session, several.approve, chosen, by), came_of(session, one_by_one, chosen, by)
+            assert {name: rows for name, rows in together.items() if rows != apart[name]} == {
+                name: rows for name, rows in apart.items() if rows != together[name]
+            }
+            raise Undone
+    except Undone:
+        db.session.rollback()
 
 
 def test_forty_requests_take_the_statements_of_ten_whatever_becomes_of_each(app: Flask, world: worlds.World) -> None:
@@ -262,3 +273,11 @@ def test_forty_requests_take_the_statements_of_ten_whatever_becomes_of_each(app:
         assert [number for number in db.session().scalars(decided.order_by(Approval.height)) if number in dict(chosen)] == [
             number for number, _ in chosen if number not in refused
         ]
+
+
+def test_what_is_kept_for_one_of_several_it_gets_and_each_grant_counts_against_the_next(world: worlds.World) -> None:
+    with atomic() as session:
+        chosen = [handed_in(session, world, one) for one in SCARCE]
+    with atomic() as session:
+        refused = several.approve(session, chosen, by=world.approver)
+    assert {number: refusal.figures["free"] for number, refusal in refused.items()} == {chosen[2][0]: 0}
