@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,14 +14,14 @@ from assetpool.audit import exceptions, findings, gathering
 from assetpool.audit.blueprint import bp, sentence, today
 from assetpool.audit.forms import AnswerForm, FindingForm, JudgeForm
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.errors import DomainError
 from assetpool.core.web import language, translated
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import organizations
+from assetpool.records import downloads
 from assetpool.records.models import Document
 from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path
 from assetpool.records.uploads import keep_within
 from assetpool.savings import unfolding
 from assetpool.savings.unfolding import visible_act
@@ -172,8 +172,4 @@ def _revision(form: AnswerForm | JudgeForm) -> int | None:
 def finding_file(number: str, file_id: int) -> ResponseReturnValue:
     """Give back a paper that came with an answer."""
     document = by_number(db.session(), access.current(), number, "AF")
-    kept = next((file for _, file in attachments_of(db.session(), document.id) if file.id == file_id), None)
-    path = file_path(current_app.config["DATA_DIR"], kept.digest) if kept else None
-    if kept is None or path is None or not path.exists():
-        raise NotFound(what=str(file_id))
-    return send_file(path, mimetype=kept.media_type, as_attachment=True, download_name=kept.name)
+    return downloads.attached(document, file_id)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask import session as kept
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.core import qr
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.errors import DomainError
 from assetpool.core.web import translated, whole
 from assetpool.handovers import checklists, finishing, paper, preview, queries, service, showing, typed
 from assetpool.handovers.blockers import Blocked
@@ -18,9 +18,8 @@ from assetpool.handovers.steps import AWAITING_RECEIVER
 from assetpool.handovers.trucks import of_slip as trucks_of
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.records import papers, photos
+from assetpool.records import downloads, papers, photos
 from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path
 
 bp = Blueprint("handovers", __name__)
 SHOWN = 25
@@ -224,8 +223,4 @@ def pdf(number: str) -> ResponseReturnValue:
 def file(number: str, file_id: int) -> ResponseReturnValue:
     """Give back a paper attached to a slip."""
     document = by_number(db.session(), access.current(), number, "HS")
-    kept_file = next((file for _attachment, file in attachments_of(db.session(), document.id) if file.id == file_id), None)
-    path = file_path(current_app.config["DATA_DIR"], kept_file.digest) if kept_file else None
-    if kept_file is None or path is None or not path.exists():
-        raise NotFound(what=str(file_id))
-    return send_file(path, mimetype=kept_file.media_type, as_attachment=True, download_name=kept_file.name)
+    return downloads.attached(document, file_id)

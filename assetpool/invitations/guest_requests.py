@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import DomainError, NotFound
+from assetpool.core.errors import DomainError
 from assetpool.core.web import translated
 from assetpool.invitations import guests, letters, paper, service, status, submitting
 from assetpool.invitations.guests import Guest, bp
 from assetpool.invitations.models import Invitation
 from assetpool.org import access
-from assetpool.records import papers, uploads
-from assetpool.records.service import file_path
+from assetpool.records import downloads, papers, uploads
 from assetpool.requisitions.wording import period
 
 
@@ -91,10 +90,7 @@ def scan(guest: Guest, number: str, file_id: int) -> ResponseReturnValue:
     """Give back a scan of the letter."""
     document = submitting.own_request(db.session(), guest.invitation, number)
     kept = status.letter_file(db.session(), document, file_id)
-    path = file_path(current_app.config["DATA_DIR"], kept.digest)
-    if not path.exists():
-        raise NotFound(what=str(file_id))
-    return send_file(path, mimetype=kept.media_type, as_attachment=True, download_name=kept.name)
+    return downloads.given(kept)
 
 
 @bp.post("/o/<token>/another")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from assetpool.prices import duties, export, freshness, queries, service
 from assetpool.prices.blueprint import bp
 from assetpool.prices.forms import PriceForm, RentForm, SourceForm
 from assetpool.prices.wording import SOURCE_WORDS, STATE_LOOKS, STATE_WORDS
-from assetpool.records.service import file_path
+from assetpool.records import downloads
 from assetpool.records.uploads import keep_within
 
 READERS = (Role.VALUER, Role.ADMINISTRATOR, Role.AUDITOR, Role.REVIEWER, Role.FINANCE, Role.APPROVER)
@@ -160,8 +160,6 @@ def _kept(session: Session, upload: Any) -> int | None:
 @access.role(*READERS)
 def paper(file_id: int) -> ResponseReturnValue:
     """Give a paper that stands behind a price, a quote or a rent."""
-    found = queries.paper(db.session(), access.current().pool_id, file_id)
-    path = file_path(current_app.config["DATA_DIR"], found.digest).resolve()
-    answer = send_file(path, mimetype=found.media_type, as_attachment=True, download_name=found.name)
+    answer = downloads.given(queries.paper(db.session(), access.current().pool_id, file_id))
     answer.headers["Cache-Control"] = "private, max-age=300"
     return answer

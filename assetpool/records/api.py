@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, send_file
+from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from assetpool.core.db import db
 from assetpool.core.errors import NotFound
 from assetpool.org import access
-from assetpool.records import rest, service
+from assetpool.records import downloads, rest, service
 from assetpool.records.models import File
 from assetpool.records.queries import file_for
 from assetpool.records.schemas import FileAnswer
@@ -33,8 +33,4 @@ def keep(session: Session, name: str, content: bytes) -> rest.Json:
 @rest.reads(bytes, media_type="application/octet-stream", refuses=(NotFound,))
 def give(file_id: int) -> Response:
     """Give a file back to who uploaded it, or who may read a document it is attached to."""
-    file = file_for(db.session(), access.current(), file_id)
-    path = service.file_path(current_app.config["DATA_DIR"], file.digest)
-    if not path.exists():
-        raise NotFound(what=file.name)
-    return send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.name)
+    return downloads.given(file_for(db.session(), access.current(), file_id))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, request, send_file
+from flask import Blueprint, flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import NotFound
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.records import photos
+from assetpool.records.downloads import content_of
 from assetpool.records.linking import document_url
 from assetpool.records.models import File
 from assetpool.records.queries import by_number
-from assetpool.records.service import file_path
 
 bp = Blueprint("photos", __name__)
 MAY_ADD = (Role.KEEPER, Role.CLERK, Role.ORGANIZER, Role.HEAD)
@@ -37,10 +36,7 @@ def small(photo_id: int) -> ResponseReturnValue:
 def picture(file_id: int | None) -> ResponseReturnValue:
     """Answer a kept picture, for this reader's browser to remember for an hour; raise NotFound where there is none."""
     kept = db.session().get(File, file_id) if file_id is not None else None
-    path = file_path(current_app.config["DATA_DIR"], kept.digest) if kept else None
-    if path is None or not path.exists():
-        raise NotFound(what=str(file_id))
-    answer = send_file(path, mimetype="image/jpeg", conditional=True, max_age=3600)
+    answer = send_file(content_of(kept, file_id), mimetype="image/jpeg", conditional=True, max_age=3600)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import current_app, render_template, request, send_file
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.catalog.queries import kinds
 from assetpool.core.db import db
-from assetpool.core.errors import NotFound
 from assetpool.org import access
 from assetpool.org.models import Role
 from assetpool.org.queries import names
+from assetpool.records import downloads
 from assetpool.records.linking import document_url
-from assetpool.records.service import file_path
 from assetpool.reports.blueprint import bp
 from assetpool.savings import listing, policies, standing, unfolding
 from assetpool.savings.flags import FLAG_WORDS
@@ -115,10 +114,7 @@ def act(act_id: int) -> ResponseReturnValue:
 def file(act_id: int, file_id: int) -> ResponseReturnValue:
     """Give back a paper that proves something about an act."""
     kept = unfolding.file_of(db.session(), access.current(), act_id, file_id)
-    path = file_path(current_app.config["DATA_DIR"], kept.digest)
-    if not path.exists():
-        raise NotFound(what=kept.name)
-    return send_file(path, mimetype=kept.media_type, as_attachment=True, download_name=kept.name)
+    return downloads.given(kept)
 
 
 @bp.get("/savings/entries/<int:entry_id>")

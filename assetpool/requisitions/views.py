@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import current_app, render_template, request, send_file, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from assetpool.approvals import pages
 from assetpool.approvals.pages import Typed
 from assetpool.core.db import db
-from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
+from assetpool.core.errors import N_, FieldInvalid, Word
 from assetpool.core.web import whole
 from assetpool.org import access
 from assetpool.org.models import Role
+from assetpool.records import downloads
 from assetpool.records.linking import document_url
 from assetpool.records.models import Document
-from assetpool.records.queries import attachments_of, by_number
-from assetpool.records.service import file_path
+from assetpool.records.queries import by_number
 from assetpool.records.states import KIND_WORDS, STATE_WORDS
 from assetpool.requisitions import blocking, consequences, paper, queries, service, showing
 from assetpool.requisitions.blueprint import bp
@@ -128,8 +128,4 @@ pages.document(bp, "/requisitions", "RQ", _page, DEEDS, paper.pdf)
 def file(number: str, file_id: int) -> ResponseReturnValue:
     """Give back a file attached to a request."""
     document = by_number(db.session(), access.current(), number, "RQ")
-    kept = next((file for _attachment, file in attachments_of(db.session(), document.id) if file.id == file_id), None)
-    path = file_path(current_app.config["DATA_DIR"], kept.digest) if kept else None
-    if kept is None or path is None or not path.exists():
-        raise NotFound(what=str(file_id))
-    return send_file(path, mimetype=kept.media_type, as_attachment=True, download_name=kept.name)
+    return downloads.attached(document, file_id)
