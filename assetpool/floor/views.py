@@ -41,7 +41,7 @@ def desk(mode: str = "") -> ResponseReturnValue:
         elsewhere=ELSEWHERE,
         mode=MODES.get(mode),
         target=request.args.get("target", "").replace("\0", "")[:120],
-        ready=ready(session, mine),
+        ready=ready(session, mine) if mode == "out" else [],
         stores=stores,
         finish=finish,
         words=_words(),
