@@ -159,6 +159,27 @@ def change(session: Session, table: Table, columns: Sequence[str], rows: Sequenc
     connection.exec_driver_sql(f"UPDATE {quote(table.name)} SET {settings} WHERE id = {place}", values)
 
 
+def add(session: Session, table: Table, keys: Sequence[str], sums: Sequence[str], rows: Sequence[Sequence[int]]) -> None:
+    """Add to the columns `sums` of the rows that numbers find: each of `rows` holds what finds one, then what is added, in order. The caller has flushed.
+
+    PostgreSQL takes all of them as one statement.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    quote = connection.dialect.identifier_preparer.quote
+    name = quote(table.name)
+    if connection.dialect.name == "sqlite":
+        settings = ", ".join(f"{quote(column)} = {quote(column)} + ?" for column in sums)
+        found = " AND ".join(f"{quote(column)} = ?" for column in keys)
+        connection.exec_driver_sql(f"UPDATE {name} SET {settings} WHERE {found}", [(*row[len(keys) :], *row[: len(keys)]) for row in rows])
+        return
+    settings = ", ".join(f"{quote(column)} = {name}.{quote(column)} + given.{quote(column)}" for column in sums)
+    found = " AND ".join(f"{name}.{quote(column)} = given.{quote(column)}" for column in keys)
+    given = f"unnest({', '.join(['%s::bigint[]'] * (len(keys) + len(sums)))}) AS given ({', '.join(map(quote, (*keys, *sums)))})"
+    connection.exec_driver_sql(f"UPDATE {name} SET {settings} FROM {given} WHERE {found}", tuple(map(list, zip(*rows, strict=True))))
+
+
 def _copy(connection: Connection, target: str, count: int, columns: Sequence[Sequence[Any] | Same]) -> None:
     """Send rows through PostgreSQL's COPY, in the same transaction and past the same triggers; refusals read as those of an insert."""
     driver: Any = connection.connection.driver_connection

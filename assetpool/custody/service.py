@@ -13,7 +13,7 @@ from operator import attrgetter
 from secrets import randbits
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,7 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = T
     stores = {store for _, store in wanted}
     for start in range(0, len(wanted), MOST_PARAMETERS):
         part = wanted[start : start + MOST_PARAMETERS]
-        rows = select(Stock).where(Stock.kind_id.in_({kind for kind, _ in part}))
+        rows = select(Stock).where(bulk.among(session, Stock.kind_id, sorted({kind for kind, _ in part})))
         known = {(row.kind_id, row.store_id) for row in session.execute(rows.with_only_columns(Stock.kind_id, Stock.store_id))}
         missing = [{"kind_id": kind, "store_id": store, "owned": 0, "present": 0} for kind, store in part if (kind, store) not in known]
         if missing:
@@ -94,7 +94,7 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = T
             columns = session.execute(locked.with_only_columns(Stock.kind_id, Stock.store_id, Stock.owned))
             found = {(row.kind_id, row.store_id): row.owned for row in columns}
         owned.update({key: number for key, number in found.items() if key not in owned})
-        raised = update(_STOCK).where(_STOCK.c.kind_id.in_({kind for kind, _ in found}), _STOCK.c.store_id.in_(stores))
+        raised = update(_STOCK).where(bulk.among(session, _STOCK.c.kind_id, sorted({kind for kind, _ in found})), _STOCK.c.store_id.in_(stores))
         session.connection().execute(raised.values(version=randbits(62) + 1))
     hold(session, held)
     return held
@@ -144,11 +144,8 @@ def register_columns(session: Session, pool_id: int, count: int, new: bulk.Given
 def count_in_bulk(session: Session, grown: dict[tuple[int, int], tuple[int, int]]) -> None:
     """Add to the sums of locked (kind, store) rows: {key: (owned, present)}; rows at hand are read again when they are asked for."""
     session.flush()
-    changed = update(_STOCK).where(_STOCK.c.kind_id == bindparam("kind"), _STOCK.c.store_id == bindparam("store"))
-    changed = changed.values(owned=_STOCK.c.owned + bindparam("more"), present=_STOCK.c.present + bindparam("here"))
-    rows = [{"kind": kind, "store": store, "more": more, "here": here} for (kind, store), (more, here) in sorted(grown.items()) if more or here]
-    if rows:
-        session.connection().execute(changed, rows)
+    rows = [(*key, *more) for key, more in sorted(grown.items()) if any(more)]
+    bulk.add(session, _STOCK, ("kind_id", "store_id"), ("owned", "present"), rows)
     for row in list(session.identity_map.values()):
         if isinstance(row, Stock):
             session.expire(row)
