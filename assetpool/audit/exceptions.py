@@ -87,6 +87,12 @@ RULES: tuple[Rule, ...] = (
     Rule("late_fact", N_("Facts entered late"), N_("Entries that correct an earlier period."), rules_dealings.late_facts),
     Rule("waiting", N_("Waiting long for review"), N_("Accepted by the receiver more than 60 days ago."), rules_dealings.waiting),
     Rule("no_costs", N_("Costs unknown"), N_("Without costs there is no net saving and no rate."), rules_figures.no_costs),
+    Rule(
+        "costs_gone",
+        N_("Costs gone with a rejected act"),
+        N_("What was spent stays spent: did part of it belong to other acts of the same slip?"),
+        rules_figures.costs_gone,
+    ),
     Rule("price_stale", N_("Stale prices"), N_("The price or rent behind the figure was older than the policy allows."), rules_figures.stale_prices),
     Rule("over_cap", N_("Price above the allocation standard"), N_("Nobody may buy at that price, so nobody was spared it."), rules_figures.over_cap),
     Rule("past_life", N_("Past service life"), N_("Things older than their service life still claim a saving."), rules_figures.past_life),

@@ -30,7 +30,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Act:
-    """One act of the ledger with what its entries add up to in fen (None = not valued)."""
+    """One act of the ledger with what its entries add up to in fen (None = not valued); `cost_gone`: what was spent on it and reversed since."""
 
     id: int
     number: str
@@ -62,6 +62,7 @@ class Act:
     reversed_after_review: bool
     shares: tuple[Share, ...] = ()
     roles: dict[int, frozenset[str]] = field(default_factory=dict)
+    cost_gone: int = 0
 
     @property
     def saving(self) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assetpool.approvals.models import Approval
@@ -88,7 +88,7 @@ def _act(row: Any, zone: str, shares: dict[int, list[Share]], sums: dict[int, An
         grade=act.grade, missing=tuple(act.missing.split()), reviewed=act.reviewed, created_on=clock.day_of(act.created_at, zone),
         budget_price=act.budget_price, avoided=amount("adopted"), rental=amount("rental"), cost=amount("cost"),
         late=bool(amount("late")), reversed_after_review=act.reviewed == "reversed" and bool(amount("accepted")),
-        shares=tuple(shares.get(act.id, ())), roles=roles.get(act.id, {}),
+        shares=tuple(shares.get(act.id, ())), roles=roles.get(act.id, {}), cost_gone=-(amount("cost_back") or 0),
     )  # fmt: skip
 
 
@@ -101,6 +101,7 @@ def _sums(session: Session, ids: Any) -> dict[int, Any]:
             func.sum(e.count * e.adopted).label("adopted"),
             func.sum(e.count * e.rental).label("rental"),
             func.sum(e.cost).label("cost"),
+            func.sum(case((and_(e.entry == "reversal", e.cost_id.is_not(None)), e.cost))).label("cost_back"),
             func.max(case((e.corrects_period.is_not(None), 1), else_=0)).label("late"),
             accepted.label("accepted"),
         )

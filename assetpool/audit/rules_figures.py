@@ -26,6 +26,13 @@ def no_costs(facts: Facts) -> Iterator[Suspicion]:
             yield about(act, "no_costs", N_("No costs and no reason why there are none."))
 
 
+def costs_gone(facts: Facts) -> Iterator[Suspicion]:
+    """Find acts that were rejected or reversed together with what had been spent on them."""
+    for act in facts.acts:
+        if act.reviewed in ("rejected", "reversed") and act.cost_gone > 0:
+            yield about(act, "costs_gone", N_("With it costs of %(amount)s yuan left every figure."), act.cost_gone, amount=yuan(act.cost_gone))
+
+
 def stale_prices(facts: Facts) -> Iterator[Suspicion]:
     """Find acts valued by a price or rent that was too old on the day of acceptance."""
     for act in facts.acts:

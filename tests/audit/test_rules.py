@@ -74,6 +74,8 @@ CASES: list[tuple[str, Facts, list[int | None]]] = [
     ("late_fact", facts(replace(ACT, late=True)), [1]),
     ("waiting", facts(replace(ACT, reviewed="proposed", accepted_on=DAY - timedelta(31))), [1]),
     ("no_costs", facts(replace(ACT, costed=False)), [1]),
+    ("costs_gone", facts(replace(ACT, reviewed="rejected", cost_gone=1_000)), [1]),
+    ("costs_gone", facts(replace(ACT, cost_gone=1_000)), []),
     ("price_stale", facts(replace(ACT, missing=("price_stale",))), [1]),
     ("over_cap", facts(ACT, caps={7: ("桌", 90_000)}), [1, None]),
     ("past_life", facts(replace(ACT, shares=share(used_days=5000))), [1]),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from assetpool.audit import exceptions, gathering
 from assetpool.audit.verification import verify
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
@@ -208,6 +209,15 @@ def test_an_act_that_lost_money_stays_in_the_headline_with_its_minus(world: Worl
     assert saving < 0
     assert saving == (avoided or 0) - cost
     assert good.act != bad.act
+
+
+def test_what_was_spent_on_a_rejected_act_is_listed(world: World) -> None:
+    case, kept = full_act(world, DAY), full_act(world, DAY, voucher="2")
+    for act, decision in ((case.act, "rejected"), (kept.act, "accepted")):
+        with atomic() as session:
+            savings.review(session, [act], decision, "核定", world.reviewer)
+    (group,) = exceptions.find(gathering.gather(db.session(), world.pool), "costs_gone")
+    assert [(one.act_id, one.amount) for one in group.found] == [(case.act, 5000)]
 
 
 def test_a_loser_cannot_be_reversed_away_by_who_kept_or_asked_for_it(world: World) -> None:
