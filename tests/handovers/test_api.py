@@ -12,21 +12,14 @@ from sqlalchemy import select
 from assetpool.core.db import db
 from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct
-from tests import world as worlds
-from tests.handovers.conftest import Floor, apart
+from tests.handovers import aparts
+from tests.handovers.conftest import Floor
 
 pytestmark = pytest.mark.usefixtures("monday")
 SIGNATURE = {"method": "typed_pin", "data": "2210"}
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
-
-
-@pytest.fixture
-def world(floor: Floor) -> worlds.World:
-    return floor.world
+floor, world = aparts.floor, aparts.world
 
 
 def test_pick_up_at_the_counter_return_and_see_the_slip(floor: Floor, call: Callable[..., Any]) -> None:

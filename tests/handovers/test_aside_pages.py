@@ -11,7 +11,8 @@ from PIL import Image
 
 from assetpool.core import clock
 from assetpool.handovers.service import Back
-from tests.handovers.conftest import MONDAY, Floor, apart
+from tests.handovers import aparts
+from tests.handovers.conftest import MONDAY, Floor
 from tests.walking import send
 from tests.world import sign_in
 
@@ -25,9 +26,7 @@ def of_monday():  # type: ignore[no-untyped-def]
         yield
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
+floor = aparts.floor
 
 
 def photo() -> tuple[io.BytesIO, str]:

@@ -11,22 +11,15 @@ from flask import Flask
 from assetpool.core.db import atomic, db
 from assetpool.handovers.service import Back
 from assetpool.org.models import Person
-from tests import world as worlds
-from tests.handovers.conftest import Floor, apart
+from tests.handovers import aparts
+from tests.handovers.conftest import Floor
 
 pytestmark = pytest.mark.usefixtures("monday")
 Call = Callable[..., tuple[int, Any]]
 PIN = {"method": "typed_pin", "data": "2210"}
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
-
-
-@pytest.fixture
-def world(floor: Floor) -> worlds.World:
-    return floor.world
+floor, world = aparts.floor, aparts.world
 
 
 def test_a_label_less_desk_is_kept_aside_and_matched(floor: Floor, call: Call) -> None:

@@ -16,19 +16,13 @@ from assetpool.core.db import db
 from assetpool.handovers import service as handovers
 from assetpool.records.models import PersonalFact
 from tests import world as worlds
-from tests.handovers.conftest import Floor, apart
+from tests.handovers import aparts
+from tests.handovers.conftest import Floor
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
-
-
-@pytest.fixture
-def world(floor: Floor) -> worlds.World:
-    return floor.world
+floor, world = aparts.floor, aparts.world
 
 
 @pytest.fixture

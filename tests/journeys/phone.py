@@ -27,7 +27,8 @@ from assetpool.cli import authority
 from assetpool.core.secured import CERTIFICATE, KEY, ROOT
 from tests import world as worlds
 from tests.conftest import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES
-from tests.handovers.conftest import Floor, apart
+from tests.handovers import aparts
+from tests.handovers.conftest import Floor
 
 PATIENCE = 240_000
 # A machine that does much beside this test is slow, not wrong.
@@ -166,9 +167,7 @@ def certified(app: Flask, folder: Path) -> tuple[Server, str]:
 database_template = worlds.template
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
+floor = aparts.floor
 
 
 @pytest.fixture

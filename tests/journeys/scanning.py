@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests import world as worlds
-from tests.handovers.conftest import Floor, apart
+from tests.handovers import aparts
 from tests.journeys.hand import served
 
 PATIENCE = 60_000
@@ -21,9 +21,7 @@ def database_template(make_template: Callable[..., str]) -> str:
     return make_template("world", worlds.fill)
 
 
-@pytest.fixture
-def floor(app: Flask) -> Floor:
-    return apart(app)
+floor = aparts.floor
 
 
 @pytest.fixture
