@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -66,6 +67,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server is not None:
         server.stop()
         os.environ.pop("ASSETPOOL_TEST_PG", None)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of every later collection of garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -170,12 +177,14 @@ def make_template(databases: Databases, applications: Applications) -> Callable[
     def filled(name: str, fill: Callable[[Flask], None] | None = None) -> str:
         def write(url: str) -> None:
             app = applications.on(url)
-            if name == "migrated":
-                migrate(app)
-            elif fill is not None:
-                with app.app_context():
-                    fill(app)
-            applications.let_go(url)
+            try:
+                if name == "migrated":
+                    migrate(app)
+                elif fill is not None:
+                    with app.app_context():
+                        fill(app)
+            finally:
+                applications.let_go(url)
 
         if name != "migrated":
             filled("migrated")

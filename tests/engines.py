@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 Fill = Callable[[str], None]
+FILLING = "filling"
 
 
 class Engine(Protocol):
@@ -105,10 +106,12 @@ class Databases:
     _made: set[str] = field(default_factory=set)
 
     def template(self, name: str, fill: Fill, below: str | None = None) -> None:
-        """Make the template `name` once: a copy of the template `below`, then `fill(url)` writes into it."""
+        """Make the template `name` once: a copy of the template `below`, which `fill(url)` writes into, always at one address."""
         if name not in self._made:
-            self.engine.create(name, below)
-            fill(self.engine.url(name))
+            # An address of its own for each would want an application of its own, half a second each.
+            self.engine.create(FILLING, below)
+            fill(self.engine.url(FILLING))
+            self.engine.create(name, FILLING)
             self._made.add(name)
 
     def fresh(self, template: str | None, name: str = "test") -> str:
@@ -118,7 +121,7 @@ class Databases:
 
     def clear(self) -> None:
         """Throw away everything handed out."""
-        for name in (*self._made, "test"):
+        for name in (*self._made, FILLING, "test"):
             self.engine.drop(name)
 
 

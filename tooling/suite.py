@@ -47,7 +47,14 @@ def _pytest(engine: str, arguments: list[str]) -> tuple[int, dict[str, int]]:
     spread = [] if any(argument.startswith(ALONE) or "::" in argument for argument in arguments) else ["-n", "2", "--dist", "worksteal"]
     with tempfile.TemporaryDirectory() as folder:
         note = Path(folder) / "skips.json"
-        environment = {**os.environ, "ASSETPOOL_TEST_ENGINE": engine, "ASSETPOOL_TEST_SKIPS": str(note), "PYTHONUNBUFFERED": "1"}
+        environment = {
+            **os.environ,
+            "ASSETPOOL_TEST_ENGINE": engine,
+            "ASSETPOOL_TEST_SKIPS": str(note),
+            "PYTHONUNBUFFERED": "1",
+            # Where compiled code is not kept, each worker and each printing compiles all of it anew, for seconds.
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
         status = subprocess.run([str(python()), "-m", "pytest", *spread, *arguments], env=environment, check=False).returncode
         skipped = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
     return status, skipped
