@@ -37,8 +37,7 @@ def note(answer: Response) -> Response:
     mine = access.current() if current_user.is_authenticated else g.get("access")
     if mine is None or not mine.has(Role.AUDITOR):
         return answer
-    subject = str(g.get("look_subject") or request.full_path.rstrip("?"))[:LONGEST]
-    seen = {"pool_id": mine.pool_id, "person_id": mine.person_id, "endpoint": str(request.endpoint)[:80], "subject": subject,
+    seen = {"pool_id": mine.pool_id, "person_id": mine.person_id, "endpoint": str(request.endpoint)[:80], "subject": _subject()[:LONGEST],
             "status": answer.status_code, "looked_at": clock.now()}  # fmt: skip
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if answer.direct_passthrough:  # A file is handed on as it is; the answer's own end is never told then.
@@ -46,6 +45,12 @@ def note(answer: Response) -> Response:
     else:
         answer.call_on_close(lambda: _keep(app, seen))
     return answer
+
+
+def _subject() -> str:
+    """Return what was looked at; a token in an address opens something, so it is left out."""
+    told, token = str(g.get("look_subject") or request.full_path.rstrip("?")), (request.view_args or {}).get("token")
+    return told.replace(str(token), "…") if token else told
 
 
 def _keep(app: Flask, seen: dict[str, object]) -> None:

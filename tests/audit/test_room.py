@@ -302,3 +302,12 @@ def test_the_overview_looks_through_the_newest_acts_only(world: World) -> None:
     whole, newest = gathering.gather(session, world.pool), gathering.gather(session, world.pool, newest=2)
     assert newest.acts == whole.acts[-2:] != whole.acts
     assert gathering.gather(session, world.pool, newest=len(whole.acts) + 1).acts == whole.acts
+
+
+@pytest.mark.parametrize("address", ["/s/one-time-secret", "/o/one-time-secret/status", "/cal/one-time-secret.ics"])
+def test_a_look_through_a_secret_address_keeps_no_secret(app: Flask, auditor: FlaskClient, address: str) -> None:
+    opened(auditor, address)
+    with app.app_context():
+        seen = list(db.session().scalars(select(Look.subject)))
+    assert seen
+    assert not [subject for subject in seen if "one-time-secret" in subject]
