@@ -17,6 +17,7 @@ from assetpool.catalog.service import NewKind
 from assetpool.core import bulk, clock
 from assetpool.core.bulk import Same
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
+from assetpool.core.garbage import uncollected
 from assetpool.custody import service as custody
 from assetpool.custody.models import Condition
 from assetpool.intake.models import Intake, IntakeLine
@@ -117,12 +118,14 @@ def take_over(session: Session, reading: Reading, organization_id: int, store_id
         raise RowsRefused(refused=len(reading.refused), rows=reading.rows_read)
     if not reading.rows:
         raise RowsRefused(refused=len(reading.refused), rows=reading.rows_read)
-    lines = _columns(session, access.pool_id, reading.rows)
+    with uncollected():
+        lines = _columns(session, access.pool_id, reading.rows)
     custody.lock_stock(session, {(kind_id, store_id) for kind_id in set(lines["kind_id"])}, load=False)
     document = records.create(session, access.pool_id, "IN", organization_id, "draft", by, parties=[store.organization_id], note=reading.file)
     session.add(Intake(id=document.id, organization_id=organization_id, store_id=store_id, event_id=None, requester_id=by, mode="opening", reason=reading.file))
     session.flush()
-    assets = _write(session, document, store, organization_id, lines, by)
+    with uncollected():
+        assets = _write(session, document, store, organization_id, lines, by)
     records.step(session, document, "received", by, "receive", STEPS)
     return Opened(document, assets, sum(lines["quantity"]))
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from assetpool.core.garbage import uncollected
 from assetpool.intake.cells import Columns
 from assetpool.intake.days import is_day_first
 from assetpool.intake.figures import Cell, as_text
@@ -91,7 +92,8 @@ def read_rows(
     reading = Reading(filename, table.sheet, book.sheets, headings.row, table.encoding, [label for label in headings.labels if label], {})
     columns = map_columns(headings, table.rows, mapping)
     reading.mapping = {name: headings.label(columns[name]) for name in FIELDS if name in columns}
-    _read_table(reading, table, headings, columns, corrections or {})
+    with uncollected():
+        _read_table(reading, table, headings, columns, corrections or {})
     if sheet is None:
         _tell_other_sheets(reading, book)
     return reading
