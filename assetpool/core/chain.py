@@ -31,6 +31,7 @@ BATCH = "chain_batch"
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 IDS_PER_POOL = 10**12
 _AS_STORED = frozenset({int, str, type(None)})
+_DAYS = frozenset({date, type(None)})
 _EMPTY = Same(None)
 
 Progress = Callable[[int], None]
@@ -179,7 +180,13 @@ def _arranged(table: str, names: list[str], batch: Batch, pool_id: int, height: 
 def _raw_column(values: Sequence[Any] | Same) -> Sequence[Any] | Same:
     if isinstance(values, Same):
         return Same(raw(values.value))
-    return values if _AS_STORED.issuperset({value.__class__ for value in values}) else _all_raw(values)
+    kinds = {value.__class__ for value in values}
+    if _AS_STORED.issuperset(kinds):
+        return values
+    if kinds <= _DAYS:
+        known = {value: raw(value) for value in set(values)}
+        return [known[value] for value in values]
+    return _all_raw(values)
 
 
 def _digests(table: str, batch: Batch, previous: str) -> list[str]:
