@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, Integer, MetaData, String, event
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 from assetpool.core import chain
@@ -19,6 +19,7 @@ from assetpool.core import chain
 BEGIN_ACT = "BEGIN IMMEDIATE"
 HELD = "held_rows"
 LOCKED = "locked_stock"
+ONLY_READS = "only_reads"
 Rows = TypeVar("Rows", bound=Sequence[Any])
 endings: list[Callable[[Session], None]] = []
 """Called at the end of every act, in its own transaction, before its facts are sealed."""
@@ -87,28 +88,28 @@ def _prepare_connection(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """On SQLite an act takes the write lock at once, so that what it reads is what it changes."""
+    """On SQLite an act takes the write lock at once, so that what it reads is what it changes; on PostgreSQL a request that is no act only reads."""
+    options = connection.get_execution_options()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(BEGIN_ACT if connection.get_execution_options().get("act") else "BEGIN")
+        connection.exec_driver_sql(BEGIN_ACT if options.get("act") else "BEGIN")
+    elif connection.dialect.name == "postgresql":
+        _begin_on_postgresql(connection, reading=has_request_context() and not options.get("act"), whole="isolation_level" in options)
 
 
-@event.listens_for(Session, "after_begin")
-def _only_read(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    """On PostgreSQL a request that is no act can change nothing: its transaction is opened for reading."""
-    if connection.dialect.name == "postgresql":
-        raw: Any = connection.connection.dbapi_connection
-        reading = True if has_request_context() and not session.info.get("act") else None
-        if raw.read_only is not reading:
-            raw.read_only = reading
+def _begin_on_postgresql(connection: Connection, *, reading: bool, whole: bool) -> None:
+    """Let a request that reads change nothing, whatever it sends, and spare it the way to the server and back for BEGIN and for its end.
 
-
-@event.listens_for(Engine, "rollback")
-def _end_reading(connection: Connection) -> None:
-    """End a reading by COMMIT, which changes nothing either: a ROLLBACK makes the driver forget all statements it has prepared."""
+    Each of its statements sees what was committed when it began, as it would inside a transaction of this isolation; a reading that wants one view of
+    all (`whole`) names its isolation and gets a transaction. A ROLLBACK would make the driver forget every statement it has prepared.
+    """
     raw: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "postgresql" and raw.read_only:
-        raw.commit()
-        raw.read_only = None
+    if connection.info.get(ONLY_READS, False) is not reading:
+        raw.autocommit = True
+        raw.execute(f"SET default_transaction_read_only TO {'on' if reading else 'off'}")
+        connection.info[ONLY_READS] = reading
+    alone = reading and not whole
+    if raw.autocommit is not alone:
+        raw.autocommit = alone
 
 
 def hold(session: Session, rows: Rows) -> Rows:
