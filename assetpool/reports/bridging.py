@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from assetpool.core.prepared import Prepared
 from assetpool.reports.bridge import Bridge, Sums
 from assetpool.reports.figures import Row, plus
 from assetpool.reports.ledger import Span
@@ -19,13 +18,13 @@ from assetpool.savings.sums import SavingSum
 
 
 def bridges(session: Session, asked: Span, totals: Sequence[Row]) -> tuple[Bridge, ...]:
-    """Return the bridge of each kind of saving that needs one; none for days that are not whole months. Four queries at most."""
+    """Return the bridge of each kind of saving that needs one; none for days that are not whole months. Three queries at most.
+
+    Call it where something was entered late or a month is closed (see `footing`).
+    """
     if asked.posted is None:
         return ()
     first, last = asked.posted
-    [known] = _ANYTHING.rows(session, pool=asked.pool_id, first=first, last=last)
-    if not (known.late or known.closed):
-        return ()
     # Late facts are few: they are found by what they correct, not by reading all that was posted in the period.
     here, belongs = func.substr(SavingEntry.period, 1, 7).between(first, last), SavingEntry.corrects_period.between(first, last)
     late = _sums(session, asked, [SavingEntry.corrects_period > "", or_(here, belongs)], {"earlier": and_(here, ~belongs), "later": ~here})
@@ -77,14 +76,3 @@ def _as_closed(session: Session, asked: Span, sheets: list[tuple[int, periods.Pe
     statement = statement.join(ClosedAct, and_(ClosedAct.act_id == kept.act_id, under))
     statement = statement.where(asked.sums, asked.seen, ClosedAct.stands == HEADLINE).group_by(SavingAct.kind)
     return {row.kind: Sums(int(row.avoided or 0), int(row.cost or 0)) for row in session.execute(statement)}
-
-
-_E = SavingEntry
-_INSIDE = or_(func.substr(_E.period, 1, 7).between(bindparam("first"), bindparam("last")), _E.corrects_period.between(bindparam("first"), bindparam("last")))
-_ANYTHING = Prepared(
-    select(
-        exists().where(_E.pool_id == bindparam("pool"), _E.corrects_period > "", _INSIDE).label("late"),
-        exists().where(ClosedPeriod.pool_id == bindparam("pool"), ClosedPeriod.period.between(bindparam("first"), bindparam("last"))).label("closed"),
-    )
-)
-"""Whether there is anything to bridge at all: late facts, or a closed month."""

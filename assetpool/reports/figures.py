@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from assetpool.reports.bridge import Bridge
 from assetpool.savings import valuation
@@ -22,8 +24,16 @@ def plus(first: int | None, second: int | None) -> int | None:
     return second if first is None else first if second is None else first + second
 
 
-@dataclass
-class Figures:
+def summed(first: Mapping[str, int | None], second: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Add amounts basis by basis."""
+    return {basis: plus(first[basis], second[basis]) for basis in BASES}
+
+
+UNKNOWN: Mapping[str, int | None] = MappingProxyType(dict.fromkeys(BASES))
+"""An amount per basis where nothing is valued."""
+
+
+class Figures(NamedTuple):
     """Sums over acts of one kind of saving and one standing. Amounts in fen; None = not valued.
 
     `things`: distinct things in hand; `opening`: units of opening statements; `item_loans`, `valued`, `costed`: units of acts, all, valued, with
@@ -37,32 +47,20 @@ class Figures:
     item_loans: int = 0
     valued: int = 0
     costed: int = 0
-    series: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(BASES))
+    series: Mapping[str, int | None] = UNKNOWN
     cost: int | None = None
     costed_avoided: int = 0
     costed_cost: int = 0
     lower_bound: int | None = None
-    provisional: dict[str, int | None] = field(default_factory=lambda: dict.fromkeys(BASES))
+    provisional: Mapping[str, int | None] = UNKNOWN
 
-    def add(self, other: Figures) -> None:
-        """Add amounts and counts of other acts; things are not added, since one may stand in both."""
-        self.acts += other.acts
-        self.opening += other.opening
-        self.item_loans += other.item_loans
-        self.valued += other.valued
-        self.costed += other.costed
-        self.cost = plus(self.cost, other.cost)
-        self.costed_avoided += other.costed_avoided
-        self.costed_cost += other.costed_cost
-        self.lower_bound = plus(self.lower_bound, other.lower_bound)
-        for basis in BASES:
-            self.series[basis] = plus(self.series[basis], other.series[basis])
-            self.provisional[basis] = plus(self.provisional[basis], other.provisional[basis])
-
-    def count_as(self, other: Figures) -> None:
-        """Take over the counts of acts, units and things, where rows showed one of them several times."""
-        self.acts, self.things, self.opening, self.item_loans = other.acts, other.things, other.opening, other.item_loans
-        self.valued, self.costed = other.valued, other.costed
+    def joined(self, other: Figures) -> Figures:
+        """Return the figures with amounts and counts of other acts; things are not added, since one may stand in both."""
+        return Figures(
+            self.acts + other.acts, self.things, self.opening + other.opening, self.item_loans + other.item_loans, self.valued + other.valued,
+            self.costed + other.costed, summed(self.series, other.series), plus(self.cost, other.cost), self.costed_avoided + other.costed_avoided,
+            self.costed_cost + other.costed_cost, plus(self.lower_bound, other.lower_bound), summed(self.provisional, other.provisional),
+        )  # fmt: skip
 
     @property
     def items(self) -> int:
@@ -91,6 +89,24 @@ class Figures:
             return None
         return valuation.rate(self.costed_avoided, self.costed_cost, True)
 
+    def apart(self, basis: str) -> dict[str, Any]:
+        """Return the figures as INTERFACE.md shows what stands outside the headline."""
+        return {
+            "acts": self.acts,
+            "items": self.items,
+            "item_loans": self.item_loans,
+            "avoided_fen": self.avoided(basis),
+            "cost_fen": self.known_cost,
+            "saving_fen": self.saving(basis),
+            "bases": {each: plus(self.series[each], self.provisional[each]) for each in BASES[1:]},
+            "provisional_fen": self.provisional[basis],
+        }
+
+
+NOTHING = Figures()
+_NOTHING_APART = NOTHING.apart(BASES[0])
+"""The same on every basis."""
+
 
 @dataclass
 class Row:
@@ -98,7 +114,7 @@ class Row:
 
     key: str
     kind: str
-    standings: dict[str, Figures] = field(default_factory=lambda: {name: Figures() for name in STANDINGS})
+    standings: dict[str, Figures] = field(default_factory=lambda: dict.fromkeys(STANDINGS, NOTHING))
     label: str = ""
     label_en: str = ""
 
@@ -119,7 +135,8 @@ class Row:
 
     def data(self, basis: str) -> dict[str, Any]:
         """Return the row as INTERFACE.md shows it."""
-        main, unknown = self.headline, self.is_opening_only
+        standings = self.standings
+        main, unknown = standings[HEADLINE], self.is_opening_only
         rate = main.rate
         return {
             "key": self.key,
@@ -135,21 +152,8 @@ class Row:
             "rate": None if rate is None else {"numerator": rate.numerator, "denominator": rate.denominator},
             "bases": {name: main.series[name] for name in BASES[1:]},
             "coverage": {"valued": main.valued, "costed": main.costed},
-            "apart": {name: self._apart(name, basis) for name in APART},
+            "apart": {name: _NOTHING_APART if standings[name] is NOTHING else standings[name].apart(basis) for name in APART},
             "lower_bound": self.lower_bound,
-        }
-
-    def _apart(self, name: str, basis: str) -> dict[str, Any]:
-        figures = self.standings[name]
-        return {
-            "acts": figures.acts,
-            "items": figures.items,
-            "item_loans": figures.item_loans,
-            "avoided_fen": figures.avoided(basis),
-            "cost_fen": figures.known_cost,
-            "saving_fen": figures.saving(basis),
-            "bases": {each: plus(figures.series[each], figures.provisional[each]) for each in BASES[1:]},
-            "provisional_fen": figures.provisional[basis],
         }
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, and_, bindparam, case, cast, func, literal, literal_column, null, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
+from assetpool.catalog.models import AssetClass, Store
 from assetpool.core.prepared import Prepared
-from assetpool.reports.figures import BASES, Figures
+from assetpool.events.models import Event
+from assetpool.org.models import Organization
+from assetpool.reports.figures import Figures
+from assetpool.reports.labels import Label, called
 from assetpool.reports.ledger import Place, Span
 from assetpool.savings import periods, report_sums
 from assetpool.savings.models import SavingEntry
@@ -28,11 +37,15 @@ class Months(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """What stands at each place of a breakdown, what stands at each kind of saving and standing, and the ids of the policies behind it."""
+    """What stands at each place of a breakdown, what stands at each kind of saving and standing, and the ids of the policies behind it.
+
+    `names`: what raw keys of the breakdown are called, as far as that was read along.
+    """
 
     places: dict[Place, Figures]
     kinds: dict[tuple[str, str], Figures]
     policies: set[int]
+    names: dict[Any, Label] = field(default_factory=dict)
 
 
 def months_of(session: Session, asked: Span) -> Months | None:
@@ -51,24 +64,21 @@ def months_of(session: Session, asked: Span) -> Months | None:
 
 
 def found(session: Session, asked: Span, months: Months) -> Found:
-    """Return what a report is made of, in one query."""
-    monthly = asked.by == "month"
-    given = {"pool": asked.pool_id, "axis": months.axis, "first": months.first, "last": months.last, "by": "kind" if monthly else asked.by}
-    answer = Found({}, {}, set())
-    for row in (_BY_MONTH if monthly else _BY_KEY).rows(session, **given):
-        if row.breakdown == "policy":
-            answer.policies.add(int(row.key))
+    """Return what a report is made of and what its rows are called, in one query."""
+    by, answer = asked.by, Found({}, {}, set())
+    rows: Sequence[Any] = _statement(by, asked.basis).rows(session, pool=asked.pool_id, **months._asdict())
+    for breakdown, key, kind, stands, *sums, code, name, name_en in rows:
+        if breakdown == "policy":
+            answer.policies.add(int(key))
             continue
-        if monthly:
-            answer.places[row.row_month, row.kind, row.stands] = _figures(row, asked.basis, "")
-        elif row.breakdown == asked.by:
-            answer.places[_raw(asked.by, row), row.kind, row.stands] = _figures(row, asked.basis, "met_")
-        if row.breakdown == "kind" and (row.kind, row.stands) in answer.kinds:
-            total, more = answer.kinds[row.kind, row.stands], _figures(row, asked.basis, "met_")
-            total.add(more)
-            total.things += more.things
-        elif row.breakdown == "kind":
-            answer.kinds[row.kind, row.stands] = _figures(row, asked.basis, "met_")
+        figures = _figures(*sums)
+        if breakdown == "kind":
+            answer.kinds[kind, stands] = figures
+        if breakdown == by:
+            raw = kind if by == "kind" else None if key == "" else key if by in ("class", "month") else int(key)
+            answer.places[raw, kind, stands] = figures
+            if name is not None and raw not in answer.names:
+                answer.names[raw] = called(by, raw, code, name, name_en)
     return answer
 
 
@@ -81,22 +91,13 @@ def costs_by_kind(session: Session, asked: Span, months: Months) -> dict[str, di
     return spent
 
 
-def _raw(by: str, row: Any) -> Any:
-    if by == "kind":
-        return row.kind
-    return None if row.key == "" else row.key if by == "class" else int(row.key)
-
-
-def _figures(row: Any, basis: str, counted: str) -> Figures:
-    """Return the figures of a row; `counted`: whether acts count once over the months ("met_") or in each month ("")."""
-    values = row._mapping
-    counts = {name: int(values[f"{counted}{name}"]) for name in COUNTS}
-    known = {name: int(values[name]) if values[f"known_{name}"] else None for name in AMOUNTS}
-    return Figures(
-        acts=counts["acts"], things=counts["things"], opening=counts["opening"], item_loans=counts["units"], valued=counts["valued"], costed=counts["costed"],
-        series={name: known[name] for name in BASES}, cost=known["cost"], costed_avoided=int(values[f"costed_{basis}"]),
-        costed_cost=int(values["costed_cost"]), lower_bound=known["lower_bound"],
-    )  # fmt: skip
+def _figures(
+    acts: int, units: int, valued: int, costed: int, opening: int, things: int, purchase: int | None, rental: int | None, consumption: int | None,
+    adopted: int | None, cost: int | None, lower_bound: int | None, costed_avoided: int, costed_cost: int,
+) -> Figures:  # fmt: skip
+    """Return the figures of a row of sums, in their order."""
+    series = {"adopted": adopted, "purchase": purchase, "rental": rental, "consumption": consumption}
+    return Figures(acts, things, opening, units, valued, costed, series, cost, costed_avoided, costed_cost, lower_bound)
 
 
 COUNTS = ("acts", "units", "valued", "costed", "opening", "things")
@@ -104,17 +105,50 @@ _S = SavingReportSum
 _WHERE = (_S.pool_id == bindparam("pool"), _S.axis == bindparam("axis"), _S.month.between(bindparam("first"), bindparam("last")))
 
 
-def _statement(month: Any) -> Select[Any]:
-    first = _S.prev < bindparam("first")
-    whole = (*AMOUNTS, *(f"known_{name}" for name in AMOUNTS), *(f"costed_{name}" for name in (*BASES, "cost")))
-    sums = [func.sum(getattr(_S, name)).label(name) for name in (*whole, *COUNTS)]
-    met = [func.sum(case((first, getattr(_S, name)), else_=0)).label(f"met_{name}") for name in COUNTS]
-    columns: Any = (_S.breakdown, month.label("row_month"), _S.key, _S.kind, _S.stands, *sums, *met)
-    wanted = _S.breakdown.in_((bindparam("by"), literal("kind"), literal("policy")))
-    return select(*columns).where(*_WHERE, wanted).group_by(_S.breakdown, "row_month", _S.key, _S.kind, _S.stands).having(func.sum(_S.acts) > 0)
+@cache
+def _statement(by: str, basis: str) -> Prepared:
+    """Return what asks for the rows of a breakdown with their names, of the kinds of saving, and of the policies behind them."""
+    once = [case((_S.prev < bindparam("first"), getattr(_S, name)), else_=0) for name in COUNTS]
+    wanted = [literal(name, String) for name in sorted({by, "kind", "policy"} - {"month"})]
+    sums: Any = _sums(_S.breakdown, _S.key, once, basis).where(_S.breakdown.in_(wanted))
+    if by == "month":
+        # An act may stand in several months and counts once in the total.
+        each = [getattr(_S, name) for name in COUNTS]
+        sums = sums.union_all(_sums(literal_column("'month'", String), _S.month, each, basis).where(_S.breakdown == "kind"))
+    rows = sums.subquery()
+    if by in ("kind", "month"):
+        return Prepared(select(rows, null(), null(), null()))
+    key = case((rows.c.breakdown == by, func.nullif(rows.c.key, "")))
+    if by == "class":
+        at = _Colon(key)
+        same = and_(AssetClass.code_set == func.substr(key, 1, at - 1), AssetClass.code == func.substr(key, at + 1))
+        return Prepared(select(rows, AssetClass.code, AssetClass.name, AssetClass.name_en).outerjoin(AssetClass, same))
+    model: Any = {"event": Event, "organization": Organization, "store": Store}[by]
+    code = null() if by == "event" else model.code
+    return Prepared(select(rows, code, model.name, model.name_en).outerjoin(model, model.id == cast(key, BigInteger)))
 
 
-_BY_KEY, _BY_MONTH = Prepared(_statement(literal(""))), Prepared(_statement(_S.month))
+def _sums(breakdown: Any, key: Any, counts: Sequence[ColumnElement[int]], basis: str) -> Select[Any]:
+    """Select what `_figures` takes, as plain numbers; an amount is null where none is known."""
+    amounts = [case((getattr(_S, f"known_{name}") > 0, getattr(_S, name))) for name in AMOUNTS]
+    costed = [getattr(_S, f"costed_{name}") for name in (basis, "cost")]
+    sums = [cast(func.sum(column), BigInteger).label(f"sum_{number}") for number, column in enumerate((*counts, *amounts, *costed))]
+    grouped = select(breakdown.label("breakdown"), key.label("key"), _S.kind, _S.stands, *sums).where(*_WHERE)
+    return grouped.group_by(_S.breakdown, key, _S.kind, _S.stands).having(func.sum(_S.acts) > 0)
+
+
+class _Colon(FunctionElement[int]):
+    """Where the colon stands in a text, counted from 1."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(_Colon)
+def _colon(element: _Colon, compiler: SQLCompiler, **more: Any) -> str:
+    return f"{'instr' if compiler.dialect.name == 'sqlite' else 'strpos'}({compiler.process(element.clauses, **more)}, ':')"
+
+
 _COSTS = Prepared(
     select(_S.kind, _S.key, func.sum(_S.cost).label("cost"))
     .where(*_WHERE, _S.breakdown == "cost", _S.stands == "A")

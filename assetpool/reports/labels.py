@@ -23,6 +23,9 @@ class Label(NamedTuple):
     name_en: str = ""
 
 
+NAMELESS = Label()
+
+
 def labels(session: Session, by: str, raw: Iterable[Any]) -> dict[Any, Label]:
     """Return the labels of raw keys in one query; events are named by their id, organizations, stores and classes by their code.
 
@@ -35,10 +38,16 @@ def labels(session: Session, by: str, raw: Iterable[Any]) -> dict[Any, Label]:
     if by in ("month", "kind") or not wanted:
         return {key: Label(key, key, key) for key in wanted}
     if by == "event":
-        events = session.scalars(select(Event).where(Event.id.in_(wanted)))
-        return {row.id: Label(str(row.id), row.name, row.name_en) for row in events}
+        events = session.execute(select(Event.id, Event.name, Event.name_en).where(Event.id.in_(wanted)))
+        return {row.id: called(by, row.id, None, row.name, row.name_en) for row in events}
     model: Any = Organization if by == "organization" else Store
-    return {row.id: Label(row.code, row.name, row.name_en) for row in session.scalars(select(model).where(model.id.in_(wanted)))}
+    rows = session.execute(select(model.id, model.code, model.name, model.name_en).where(model.id.in_(wanted)))
+    return {row.id: called(by, row.id, row.code, row.name, row.name_en) for row in rows}
+
+
+def called(by: str, raw: Any, code: str | None, name: str, name_en: str) -> Label:
+    """Return the label of a raw key from the row that it names."""
+    return Label(class_key(*raw.split(":", 1)) if by == "class" else code or str(raw), name, name_en)
 
 
 def class_key(code_set: str, code: str) -> str:
@@ -48,7 +57,8 @@ def class_key(code_set: str, code: str) -> str:
 
 def _classes(session: Session, wanted: set[str]) -> dict[Any, Label]:
     pairs = {key: (key.split(":", 1)[0], key.split(":", 1)[1]) for key in wanted}
-    rows = session.scalars(select(AssetClass).where(tuple_(AssetClass.code_set, AssetClass.code).in_(list(pairs.values())))) if pairs else ()
+    columns = (AssetClass.code_set, AssetClass.code, AssetClass.name, AssetClass.name_en)
+    rows = session.execute(select(*columns).where(tuple_(*columns[:2]).in_(list(pairs.values())))) if pairs else ()
     named = {(row.code_set, row.code): (row.name, row.name_en) for row in rows}
     unnamed = [pair for pair in pairs.values() if pair not in named]
     if unnamed:

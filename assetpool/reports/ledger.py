@@ -22,7 +22,7 @@ from sqlalchemy.types import String
 from assetpool.catalog.models import Kind
 from assetpool.custody.models import Asset, Tranche
 from assetpool.org.queries import Access
-from assetpool.reports.figures import BASES, Figures
+from assetpool.reports.figures import BASES, NOTHING, Figures
 from assetpool.savings import periods
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, SavingShare
 from assetpool.savings.standing import HEADLINE, counted, standing, visible
@@ -63,7 +63,7 @@ class Span:
 def span(session: Session, access: Access, first_day: date, last_day: date, by: str, basis: str, narrow: Sequence[ColumnElement[bool]] = ()) -> Span:
     """Return what a person asks for, narrowed to the acts that the person may see."""
     seen = visible(session, access)
-    return Span(access.pool_id, first_day, last_day, by, basis, and_(seen, *narrow), not narrow and isinstance(seen, True_))
+    return Span(access.pool_id, first_day, last_day, by, basis, and_(seen, *narrow) if narrow else seen, not narrow and isinstance(seen, True_))
 
 
 def month_of(column: Any) -> ColumnElement[str]:
@@ -125,7 +125,8 @@ def amounts(session: Session, asked: Span) -> tuple[dict[Place, Figures], set[in
     found: dict[Place, Figures] = {}
     policies = set()
     for row in rows:
-        found.setdefault((row.row_key, row.kind, row.stands), Figures()).add(_figures(row))
+        place = (row.row_key, row.kind, row.stands)
+        found[place] = found.get(place, NOTHING).joined(_figures(row))
         policies.add(row.policy_id)
     return found, policies
 

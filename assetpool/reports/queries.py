@@ -12,18 +12,17 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, FieldInvalid, Word
-from assetpool.core.models import ChainHead, Pool
+from assetpool.core.models import ChainHead
 from assetpool.core.prepared import Prepared
 from assetpool.org.queries import Access
-from assetpool.reports import kept, ledger
+from assetpool.reports import footing, kept, ledger
 from assetpool.reports.bridging import bridges
 from assetpool.reports.distinct import distinct_units
-from assetpool.reports.figures import BASES, BYS, Figures, Report, Row
+from assetpool.reports.figures import BASES, BYS, NOTHING, Figures, Report, Row, summed
 from assetpool.reports.kept import Found
-from assetpool.reports.labels import Label, labels
+from assetpool.reports.labels import NAMELESS, Label, labels
 from assetpool.reports.ledger import Place, Span
 from assetpool.reports.running import provisional
-from assetpool.savings.models import ValuationPolicy
 
 KINDS = ("loan", "transfer", "premises")
 
@@ -37,15 +36,15 @@ def report(
     or days the wrong way round.
     """
     asked = ask(session, access, first_day, last_day, by, basis, narrow)
-    height, head = chain_head(session, access.pool_id)
+    on = footing.of(session, asked)
     found = _found(session, asked)
-    policies = _POLICIES.rows(session, pool=access.pool_id)
-    today = clock.today(policies[0].time_zone)
-    rows = _rows(found.places, provisional(session, asked, min(last_day, today)))
-    _name(session, by, rows)
-    totals = _totals(asked, rows, found.kinds)
-    versions = tuple(policy.version for policy in policies if policy.id in found.policies)
-    return Report(first_day, last_day, by, basis, versions, height, head, tuple(_sorted(rows, by, basis)), totals, bridges(session, asked, totals))
+    ahead = provisional(session, asked, min(last_day, clock.today(on.zone))) if on.runs else {}
+    rows = _rows(found.places, ahead)
+    _name(session, by, rows, found.names)
+    totals = tuple(_sorted(rows if by == "kind" else _totals(found.kinds, ahead), "kind", basis))
+    versions = tuple(version for policy_id, version in on.policies.items() if policy_id in found.policies)
+    across = bridges(session, asked, totals) if asked.posted is not None and (on.late or on.closed) else ()
+    return Report(first_day, last_day, by, basis, versions, on.height, on.head, tuple(_sorted(rows, by, basis)), totals, across)
 
 
 def costs_by_kind(session: Session, asked: Span) -> dict[str, dict[str, int]]:
@@ -72,12 +71,6 @@ def chain_head(session: Session, pool_id: int) -> tuple[int, str]:
 
 
 _HEAD = Prepared(select(ChainHead.height, ChainHead.digest).where(ChainHead.pool_id == bindparam("pool")))
-_POLICIES = Prepared(
-    select(Pool.time_zone, ValuationPolicy.id, ValuationPolicy.version)
-    .outerjoin(ValuationPolicy, ValuationPolicy.pool_id == Pool.id)
-    .where(Pool.id == bindparam("pool"))
-    .order_by(ValuationPolicy.first_day)
-)
 
 
 def _found(session: Session, asked: Span) -> Found:
@@ -96,7 +89,7 @@ def by_act(session: Session, asked: Span) -> Found:
         kinds, _ = ledger.amounts(session, replace(asked, by="kind"))
     else:
         for (_, kind, stands), figures in places.items():
-            kinds.setdefault((kind, kind, stands), Figures()).add(figures)
+            kinds[kind, kind, stands] = kinds.get((kind, kind, stands), NOTHING).joined(figures)
     _count(session, asked, "kind", kinds)
     return Found(places, {(kind, stands): figures for (_, kind, stands), figures in kinds.items()}, policies)
 
@@ -105,25 +98,30 @@ def _count(session: Session, asked: Span, by: str, places: dict[Place, Figures])
     """Write how many distinct things stand at each place of a breakdown."""
     found, lots_again = ledger.things(session, asked, by)
     for place, count in found.items():
-        places[place].things = count
+        places[place] = places[place]._replace(things=count)
     if lots_again:
         for place, count in distinct_units(session, ledger.reused_lots(session, asked, by)).items():
-            places[place].things += count
+            places[place] = places[place]._replace(things=places[place].things + count)
 
 
 def _rows(found: dict[Place, Figures], ahead: dict[Place, dict[str, int | None]]) -> dict[tuple[Any, str], Row]:
     rows: dict[tuple[Any, str], Row] = {}
-    for place, figures in found.items():
-        rows.setdefault(place[:2], Row("", place[1])).standings[place[2]] = figures
-    for place, amounts in ahead.items():
-        rows.setdefault(place[:2], Row("", place[1])).standings[place[2]].provisional = dict(amounts)
+    for (key, kind, stands), figures in found.items():
+        row = rows.get((key, kind))
+        if row is None:
+            row = rows[key, kind] = Row("", kind)
+        row.standings[stands] = figures
+    for (key, kind, stands), amounts in ahead.items():
+        row = rows.setdefault((key, kind), Row("", kind))
+        row.standings[stands] = row.standings[stands]._replace(provisional=amounts)
     return rows
 
 
-def _name(session: Session, by: str, rows: dict[tuple[Any, str], Row]) -> None:
-    names = labels(session, by, [key for key, _ in rows])
+def _name(session: Session, by: str, rows: dict[tuple[Any, str], Row], names: dict[Any, Label]) -> None:
+    """Name the rows; what was not named along with them is asked for."""
+    names = names | labels(session, by, [key for key, _ in rows if key not in names])
     for (key, _), row in rows.items():
-        label = names.get(key, Label())
+        label = names.get(key, NAMELESS)
         row.key, row.label, row.label_en = label.key, label.name, label.name_en or label.name
 
 
@@ -139,15 +137,13 @@ def _sorted(rows: dict[tuple[Any, str], Row], by: str, basis: str) -> list[Row]:
     return sorted(rows.values(), key=place)
 
 
-def _totals(asked: Span, rows: dict[tuple[Any, str], Row], kinds: dict[tuple[str, str], Figures]) -> tuple[Row, ...]:
-    """Add the rows' amounts per kind of saving; distinct things, and acts that stand in several months, are counted anew."""
-    if asked.by == "kind":
-        return tuple(sorted(rows.values(), key=lambda row: KINDS.index(row.kind)))
-    totals: dict[str, Row] = {}
-    for row in rows.values():
-        total = totals.setdefault(row.kind, Row(row.kind, row.kind, label=row.kind, label_en=row.kind))
-        for stands, figures in row.standings.items():
-            total.standings[stands].add(figures)
-    for (kind, stands), figures in kinds.items():
-        totals[kind].standings[stands].count_as(figures)
-    return tuple(sorted(totals.values(), key=lambda row: KINDS.index(row.kind)))
+def _totals(kinds: dict[tuple[str, str], Figures], ahead: dict[Place, dict[str, int | None]]) -> dict[tuple[Any, str], Row]:
+    """Return a row per kind of saving: what stands there altogether, each act and thing once, and what running loans are worth."""
+    running: dict[Place, dict[str, int | None]] = {}
+    for (_, kind, stands), amounts in ahead.items():
+        place = (kind, kind, stands)
+        running[place] = summed(running[place], amounts) if place in running else amounts
+    totals = _rows({(kind, kind, stands): figures for (kind, stands), figures in kinds.items()}, running)
+    for row in totals.values():
+        row.key = row.label = row.label_en = row.kind
+    return totals

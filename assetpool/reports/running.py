@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
-from assetpool.core.prepared import Prepared
 from assetpool.custody.models import Tranche
 from assetpool.reports.figures import BASES, plus
 from assetpool.reports.ledger import Place, Span, key_of
@@ -25,16 +24,13 @@ SHARE = (
 )  # fmt: skip
 UNIT = ("cap", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted")
 
-_RUNNING = Prepared(select(SavingShare.id).where(SavingShare.ended_on.is_(None)).limit(1))
-"""Whether anything runs at all, from the index of what has not ended."""
-
 
 def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[str, int | None]]:
     """Return per row (standing: proposed) what accruals up to the end of day `upto` would post on each basis; none for days after today.
 
     Like terms, days and counters are grouped by the database and valued once.
     """
-    if upto < asked.first_day or not _RUNNING.rows(session):
+    if upto < asked.first_day:
         return {}
     key = [] if asked.by == "month" else [key_of(asked.by).label("row_key")]
     act, share, unit = [getattr(SavingAct, n) for n in ACT], [getattr(SavingShare, n) for n in SHARE], [getattr(Tranche, n) for n in UNIT]

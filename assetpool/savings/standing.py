@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_
+from assetpool.core.prepared import Prepared
 from assetpool.events.models import Event
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
@@ -60,10 +61,15 @@ def counted() -> ColumnElement[bool]:
     return SavingAct.reviewed != "rejected"
 
 
+_ROOTS = Prepared(select(Organization.path).where(Organization.pool_id == bindparam("pool"), Organization.parent_id.is_(None)))
+
+
 def visible(session: Session, access: Access) -> ColumnElement[bool]:
     """Return the condition that an act concerns an organization where the person holds a role, or one below it: receiver, giver, store's or event's."""
-    roots = select(Organization.path).where(Organization.pool_id == access.pool_id, Organization.parent_id.is_(None))
-    if access.sees_everything or any(grant.path in set(session.scalars(roots)) for grant in access.grants):
+    if access.sees_everything:
+        return true()
+    roots = {row.path for row in _ROOTS.rows(session, pool=access.pool_id)} if access.grants else set()
+    if any(grant.path in roots for grant in access.grants):
         return true()
     mine = access.organizations()
     return or_(

@@ -102,12 +102,9 @@ def test_no_rate_is_printed_below_nine_tenths(app: Flask) -> None:
             savings.review(session, made.acts, "accepted", "齐全", world.reviewer)
         report = queries.report(db.session(), access_of(db.session(), world.auditor), date(2022, 1, 1), date(2022, 12, 31), "kind")
         assert report.totals[0].headline.rate == Fraction(7, 10)
-        figures = report.totals[0].headline
-        figures.item_loans, figures.valued = 1000, 900
-        figures.costed = 1000
+        figures = report.totals[0].headline._replace(item_loans=1000, valued=900, costed=1000)
         assert figures.rate == Fraction(7, 10)
-        figures.valued = 899
-        assert figures.rate is None
+        assert figures._replace(valued=899).rate is None
 
 
 @pytest.mark.parametrize(
