@@ -21,7 +21,7 @@ COPIED_AT_ONCE = 5_000
 INSERTED_AT_ONCE = 50
 _BETWEEN = "\x1f"
 _PLAIN_LITERAL = re.compile(r"[0-9A-Za-z_:. -]*")
-_TO_ESCAPE = re.compile(r"[\\\\\t\n\r]")
+_TO_ESCAPE = "\\\t\n\r"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -213,7 +213,8 @@ def _copied(column: Sequence[Any] | Same) -> Sequence[str] | Same | None:
     if kinds == {int}:
         return list(map(str, column))
     if kinds == {str}:
-        return list(column) if _TO_ESCAPE.search("".join(column)) is None else [value.translate(_ESCAPES) for value in column]
+        together = "".join(column)
+        return [value.translate(_ESCAPES) for value in column] if any(mark in together for mark in _TO_ESCAPE) else list(column)
     if not kinds <= _WRITABLE:
         return None
     if len(kinds - {type(None)}) > 1:

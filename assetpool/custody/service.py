@@ -80,12 +80,12 @@ def lock_stock(session: Session, keys: Iterable[tuple[int, int]], load: bool = T
     stores = {store for _, store in wanted}
     for start in range(0, len(wanted), MOST_PARAMETERS):
         part = wanted[start : start + MOST_PARAMETERS]
-        rows = select(Stock).where(bulk.among(session, Stock.kind_id, sorted({kind for kind, _ in part})))
+        rows = select(Stock).where(bulk.among(session, Stock.kind_id, sorted({kind for kind, _ in part})), Stock.store_id.in_(stores))
         known = {(row.kind_id, row.store_id) for row in session.execute(rows.with_only_columns(Stock.kind_id, Stock.store_id))}
         missing = [{"kind_id": kind, "store_id": store, "owned": 0, "present": 0} for kind, store in part if (kind, store) not in known]
         if missing:
             session.connection().execute(dialect.insert(_STOCK).on_conflict_do_nothing(), missing)
-        locked = rows.where(Stock.store_id.in_(stores)).order_by(Stock.kind_id, Stock.store_id).with_for_update()
+        locked = rows.order_by(Stock.kind_id, Stock.store_id).with_for_update()
         if load:
             read = session.scalars(locked.execution_options(populate_existing=True)).all()
             held += read
