@@ -127,6 +127,7 @@ def create_app(settings: Mapping[str, str] | None = None) -> APIFlask:
     db.init_app(app)
     Babel(app, locale_selector=web.locale, default_translation_directories=str(ROOT / "translations"))
     protection = CSRFProtect(app)
+    app.session_interface = access.Sessions()
     access.manager.init_app(app)
     web.prepare(app)
     for blueprint in features.blueprints():

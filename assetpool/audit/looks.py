@@ -56,7 +56,7 @@ def _subject() -> str:
 def _keep(app: Flask, seen: dict[str, object]) -> None:
     """Write one look in a transaction of its own; what cannot be written is logged with all it would say."""
     try:
-        with app.app_context(), db.engine.begin() as connection:
+        with app.app_context(), db.engine.execution_options(act=True).begin() as connection:
             connection.execute(insert(Look).values(**seen))
     except SQLAlchemyError:
         log.exception("an auditor's look could not be noted: %s", seen)

@@ -27,6 +27,15 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; script-src 'self'; style-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+"""On every answer that does not say otherwise itself."""
 HTTP_SENTENCES = {
     400: N_("The request could not be read. Go back, reload the page and try again."),
     401: N_("Sign in first."),
@@ -150,12 +159,8 @@ def _csrf_error(error: CSRFError) -> ResponseReturnValue:
 
 
 def _headers(answer: Response) -> Response:
-    answer.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
-    answer.headers.setdefault("X-Frame-Options", "DENY")
-    answer.headers.setdefault("Referrer-Policy", "same-origin")
-    answer.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
-    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    own = {name.lower() for name, _value in answer.headers}
+    answer.headers.extend([(name, value) for name, value in HEADERS if name.lower() not in own])
     if answer.mimetype == "text/html":
         answer.headers.setdefault("Cache-Control", "no-store")
     return answer

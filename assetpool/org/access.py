@@ -12,7 +12,8 @@ from datetime import date
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Request, abort, g, redirect, request, url_for
+from flask import Flask, Request, abort, g, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Row, bindparam, select
 
@@ -30,6 +31,20 @@ View = TypeVar("View", bound=Callable[..., Any])
 FROM_PAGE = "X-From-Page"
 FOR_PERSON = "X-For-Person"
 manager = LoginManager()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies, but not for who brings a token: a machine's request is answered by its token alone, whatever cookies come along."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds, nothing beside a token."""
+        return self.session_class() if _token(request) else super().open_session(app, request)
+
+
+def _token(asked: Request) -> str:
+    """Return the bearer token of a request to the REST interface, "" when it brings none."""
+    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and is_api() else ""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -93,10 +108,10 @@ def _from_own_page() -> bool:
 
 @manager.request_loader  # type: ignore[untyped-decorator]
 def _from_token(asked: Request) -> SignedIn | None:
-    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token or not is_api():
+    token = _token(asked)
+    if not token:
         return None
-    rows = _BY_TOKEN.rows(db.session(), digest=token_digest(token.strip()))
+    rows = _BY_TOKEN.rows(db.session(), digest=token_digest(token))
     return _signed_in(rows, frozenset(rows[0].scopes.split()) if rows and rows[0].scopes else None)
 
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests import world as worlds
 from tests.conftest import Applications
 from tests.engines import Databases
-from tests.properties.world_machine import PoolMachine
+from tests.properties.machine_swaps import SwappingMachine
 
 LIVES = int(os.environ.get("MACHINE_LIVES", "8"))
 ACTS = int(os.environ.get("MACHINE_ACTS", "30"))
@@ -21,7 +21,7 @@ ACTS = int(os.environ.get("MACHINE_ACTS", "30"))
 def test_random_lives_keep_every_invariant(databases: Databases, applications: Applications, make_template: Callable[..., str]) -> None:
     template = make_template("world", worlds.fill)
 
-    class Machine(PoolMachine):
+    class Machine(SwappingMachine):
         def __init__(self) -> None:
             url = databases.engine.url("test")
             applications.let_go(url)
