@@ -31,7 +31,7 @@ from assetpool.audit.schemas import (
     VerifyAnswer,
     VerifyQuery,
 )
-from assetpool.core.db import db
+from assetpool.core.db import db, still
 from assetpool.core.errors import FieldInvalid, NotAllowed, NotFound, WrongState
 from assetpool.org import access
 from assetpool.org.models import Organization, Role
@@ -55,7 +55,7 @@ def verify(asked: VerifyQuery) -> rest.Json:
     if asked.anchor:
         height, _, digest = asked.anchor.partition(":")
         anchor = (int(height), digest)
-    return verification.verify(browsing.still(), pool_id, anchor, current_app.config["DATA_DIR"]).as_json()
+    return verification.verify(still(), pool_id, anchor, current_app.config["DATA_DIR"]).as_json()
 
 
 @bp.get("/audit/chain")

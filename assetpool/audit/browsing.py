@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from assetpool.core import chain, clock
-from assetpool.core.db import db
 from assetpool.core.errors import N_
 from assetpool.core.models import ChainHead, Pool
 from assetpool.custody.models import Movement
@@ -39,15 +38,6 @@ class Oddity:
     count: int
     explanation: str
     standing: str = ""
-
-
-def still() -> Session:
-    """Return a session that sees the book as it stands at one moment, however long it reads."""
-    session = db.session()
-    session.rollback()
-    if db.engine.dialect.name != "sqlite":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    return session
 
 
 def head_of(session: Session, pool_id: int) -> ChainHead:

@@ -24,6 +24,7 @@ NOT_NOTED = frozenset({"org", "desk", "notices", "verify", "health", "openapi", 
 All else is noted.
 """
 LONGEST = 300
+_LOOK = insert(Look)
 log = logging.getLogger(__name__)
 
 
@@ -56,8 +57,9 @@ def _subject() -> str:
 def _keep(app: Flask, seen: dict[str, object]) -> None:
     """Write one look in a transaction of its own; what cannot be written is logged with all it would say."""
     try:
-        with app.app_context(), db.engine.execution_options(act=True).begin() as connection:
-            connection.execute(insert(Look).values(**seen))
+        with app.app_context(), db.engine.connect() as connection:
+            with connection.execution_options(act=True).begin():
+                connection.execute(_LOOK, seen)
     except SQLAlchemyError:
         log.exception("an auditor's look could not be noted: %s", seen)
 

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from assetpool.audit import anchors, browsing, exceptions, findings, gathering, samples, verification
 from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
 from assetpool.audit.forms import AnchorForm
-from assetpool.core.db import atomic, db
+from assetpool.core.db import atomic, db, still
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import attachment, moment, translated
 from assetpool.custody.words import ACT_WORDS
@@ -59,7 +59,7 @@ def verify() -> ResponseReturnValue:
         except anchors.NoAnchor as refusal:
             return _page(None, given[:200], translated(refusal)), refusal.status
     pool_id = access.current().pool_id
-    found = verification.verify(browsing.still(), pool_id, anchor, data_dir())
+    found = verification.verify(still(), pool_id, anchor, data_dir())
     with atomic() as session:
         anchors.record(session, pool_id, found, access.me(), anchor)
     return _page(found, f"{anchor[0]}:{anchor[1]}" if anchor else "")

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from assetpool.audit import anchors, browsing, papers, verification
 from assetpool.cli import frame
 from assetpool.core import jobs as scheduled
-from assetpool.core.db import atomic, db
+from assetpool.core.db import atomic, db, still
 from assetpool.core.errors import DomainError
 from assetpool.core.web import translated
 
@@ -65,11 +65,9 @@ def verify(context: click.Context, anchor: tuple[int, str] | None, note: bool, a
     session = db.session()
     pool = frame.pool_of(session)
     pool_id, name = pool.id, pool.name
-    session.rollback()
-    if db.engine.dialect.name != "sqlite":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    report = verification.verify(session, pool_id, anchor, current_app.config["DATA_DIR"], Progress(browsing.head_of(session, pool_id).height))
-    session.rollback()
+    seen = still()
+    report = verification.verify(seen, pool_id, anchor, current_app.config["DATA_DIR"], Progress(browsing.head_of(seen, pool_id).height))
+    seen.rollback()
     if note:
         with atomic() as writing:
             anchors.record(writing, pool_id, report, None, anchor)

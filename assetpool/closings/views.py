@@ -17,7 +17,7 @@ from assetpool.closings.forms import DraftForm, SignForm
 from assetpool.closings.queries import Shown
 from assetpool.closings.steps import DRAFTERS, READERS, SIGNERS, STEPS
 from assetpool.core import clock
-from assetpool.core.db import atomic, db
+from assetpool.core.db import atomic, db, still
 from assetpool.core.errors import DomainError, NotAllowed, Word
 from assetpool.core.models import Pool
 from assetpool.core.web import attachment, language, translated, whole
@@ -71,7 +71,7 @@ def prepare(name: str) -> ResponseReturnValue:
 
 
 def _prepare(name: str, refusal: str = "") -> str:
-    path, session, mine = _root_path(), db.session(), access.current()
+    path, session, mine = _root_path(), still(), access.current()
     period = periods.named(name)
     items = checklist(session, mine.pool_id, period)
     stops = [item for item in items if item.blocks and item.count and item.code != "running"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -103,13 +103,33 @@ def _begin_on_postgresql(connection: Connection, *, reading: bool, whole: bool) 
     all (`whole`) names its isolation and gets a transaction. A ROLLBACK would make the driver forget every statement it has prepared.
     """
     raw: Any = connection.connection.dbapi_connection
-    if connection.info.get(ONLY_READS, False) is not reading:
+    if reading and ONLY_READS not in connection.info:
         raw.autocommit = True
-        raw.execute(f"SET default_transaction_read_only TO {'on' if reading else 'off'}")
-        connection.info[ONLY_READS] = reading
-    alone = reading and not whole
+        raw.execute("SET default_transaction_read_only TO on")
+        connection.info[ONLY_READS] = True
+    alone, writing = reading and not whole, not reading and ONLY_READS in connection.info
     if raw.autocommit is not alone:
         raw.autocommit = alone
+    if (raw.read_only is False) is not writing:
+        raw.read_only = False if writing else None
+
+
+@event.listens_for(Engine, "before_execute")
+def _stream(connection: Connection, _statement: Any, _several: Any, _values: Any, options: Mapping[str, Any]) -> None:
+    """Give what is read piece by piece the transaction in which the server keeps it."""
+    if connection.dialect.name == "postgresql" and (options.get("stream_results") or options.get("yield_per")):
+        raw: Any = connection.connection.dbapi_connection
+        if raw.autocommit:
+            raw.autocommit = False
+
+
+def still() -> Session:
+    """Return a session that sees everything as it stands at one moment, however long it reads."""
+    session = db.session()
+    session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return session
 
 
 def hold(session: Session, rows: Rows) -> Rows:

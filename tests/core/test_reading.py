@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import InternalError
 
-from assetpool.core.db import Moment, atomic, db
+from assetpool.core.db import Moment, atomic, db, still
 from tests import world as small_world
 
 
@@ -43,6 +43,31 @@ def test_whoever_takes_the_connection_after_a_reading_may_write_again(app: Flask
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(text("UPDATE pool SET name = 'z'"))
         assert connection.scalar(text("SELECT name FROM pool")) == "z"
+
+
+@pytest.mark.postgresql
+def test_a_reading_opens_no_transaction_unless_it_wants_to_see_one_moment(app: Flask) -> None:
+    asked = text("SELECT pg_current_xact_id_if_assigned() IS NULL, now() = statement_timestamp(), current_setting('transaction_isolation')")
+    with app.test_request_context("/"):
+        db.session.execute(text("SELECT 1"))
+        assert tuple(db.session.execute(asked).one()) == (True, True, "read committed")
+        db.session.rollback()
+        session = still()
+        session.execute(text("SELECT 1"))
+        assert tuple(session.execute(asked).one()) == (True, False, "repeatable read")
+        assert [row[0] for row in session.execute(text("SELECT generate_series(1, 3)"), execution_options={"yield_per": 1})] == [1, 2, 3]
+        with pytest.raises(InternalError, match="read-only"):
+            session.execute(text("UPDATE pool SET name = 'x'"))
+
+
+@pytest.mark.postgresql
+def test_what_is_read_piece_by_piece_is_kept_by_the_server_meanwhile(app: Flask) -> None:
+    with app.test_request_context("/"):
+        db.session.execute(text("SELECT 1"))
+        found = db.session.execute(text("SELECT generate_series(1, 3)"), execution_options={"yield_per": 1})
+        assert [row[0] for row in found] == [1, 2, 3]
+        with pytest.raises(InternalError, match="read-only"):
+            db.session.execute(text("UPDATE pool SET name = 'x'"))
 
 
 @pytest.mark.postgresql
