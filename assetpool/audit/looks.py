@@ -57,9 +57,8 @@ def _subject() -> str:
 def _keep(app: Flask, seen: dict[str, object]) -> None:
     """Write one look in a transaction of its own; what cannot be written is logged with all it would say."""
     try:
-        with app.app_context(), db.engine.connect() as connection:
-            with connection.execution_options(act=True).begin():
-                connection.execute(_LOOK, seen)
+        with app.app_context(), db.engine.connect() as connection, connection.execution_options(act=True).begin():
+            connection.execute(_LOOK, seen)
     except SQLAlchemyError:
         log.exception("an auditor's look could not be noted: %s", seen)
 
