@@ -23,7 +23,15 @@ class Processor:
 
     def look(self) -> None:
         """Look which processes work for this one and for the server now; call it once their connections stand."""
-        self._children = [path.parent / "schedstat" for path in _PROC.glob("[0-9]*/stat") if _parent(path) in (os.getpid(), self.server)]
+        parents = {int(path.parent.name): _parent(path) for path in _PROC.glob("[0-9]*/stat")}
+        self._children = [_PROC / str(process) / "schedstat" for process in parents if self._works_here(process, parents)]
+
+    def _works_here(self, process: int, parents: dict[int, int]) -> bool:
+        """Say whether a process was started by this one or by the server, or by whom they started."""
+        while process := parents.get(process, 0):
+            if process in (os.getpid(), self.server):
+                return True
+        return False
 
     def _of_others(self) -> float:
         total = 0
