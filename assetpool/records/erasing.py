@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from assetpool.core import clock
@@ -17,8 +17,21 @@ from assetpool.records.erasing_models import ErasureTerm, FileErasure
 from assetpool.records.models import Attachment, Document, File, PersonalFact
 from assetpool.records.service import file_path, remark
 
-ENDED = ("returned", "closed", "rejected", "withdrawn", "cancelled", "reversed", "used")
-"""A paper in one of these states ended: nobody has to be called about it any more."""
+ENDED = ("closed", "rejected", "withdrawn", "cancelled", "reversed")
+"""A paper of any kind in one of these states ended: nobody has to be called about it any more."""
+ENDED_AS: dict[str, tuple[str, ...]] = {
+    "RQ": ("returned",),
+    "RT": ("inspected",),
+    "EX": ("approved", "sent_back"),
+    "CO": ("approved", "sent_back"),
+    "GP": ("used",),
+    "RP": ("done",),
+    "ST": ("posted",),
+    "OS": ("done",),
+    "NC": ("published",),
+    "BU": ("published",),
+}
+"""In what states papers of a kind ended besides: the same word may stand in the middle of another kind's way."""
 LONGEST = 36_500
 SIGNED_PAPER = "file:"
 
@@ -132,7 +145,8 @@ def erase_due(session: Session, pool_id: int) -> int:
     if before is None:
         return 0
     statement = select(PersonalFact).outerjoin(Document, Document.id == PersonalFact.document_id)
-    over = Document.id.is_(None) | Document.state.in_(ENDED)
+    ended = [and_(Document.kind == kind, Document.state.in_(states)) for kind, states in ENDED_AS.items()]
+    over = or_(Document.id.is_(None), Document.state.in_(ENDED), *ended)
     due = (PersonalFact.pool_id == pool_id, PersonalFact.erased_at.is_(None), PersonalFact.recorded_at < before, over)
     rows = list(session.scalars(statement.where(*due).order_by(PersonalFact.id)))
     for fact in rows:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
@@ -73,6 +74,17 @@ def test_names_go_after_their_term_and_only_where_the_paper_ended(app: Flask, wo
         assert (names(ended), names(running)) == ([""], ["何静"])
         fact = db.session().query(PersonalFact).filter_by(document_id=ended).one()
         assert (fact.telephone, fact.salt, len(fact.digest)) == ("", "", 64)
+
+
+@pytest.mark.parametrize(("kind", "state", "gone"), [("EX", "approved", 1), ("RQ", "approved", 0), ("RT", "inspected", 1), ("ST", "inspected", 0)])
+def test_a_word_ends_the_paper_of_one_kind_and_not_of_another(app: Flask, world: World, kind: str, state: str, gone: int) -> None:
+    with app.app_context():
+        document_id = asked(world)
+        with atomic() as session:
+            erasing.settle(session, world.pool, 30, None, by=world.administrator)
+            session.execute(update(Document).where(Document.id == document_id).values(kind=kind, state=state))
+        with clock.at(clock.now() + timedelta(days=31)), atomic() as session:
+            assert erasing.erase_due(session, world.pool) == gone
 
 
 def test_a_file_is_erased_but_not_what_somebody_else_keeps_too(app: Flask, world: World) -> None:
