@@ -96,4 +96,4 @@ def test_the_second_reckoning_agrees_after_any_life_of_the_pool(databases: Datab
     machine: Any = Machine
     kept = settings(max_examples=LIVES, stateful_step_count=ACTS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
     run_state_machine_as_test(machine, settings=kept)
-    assert max(compared) > 50
+    assert max(compared) > 20, "hardly anything was compared, so hardly anything was tried"
