@@ -30,7 +30,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Act:
-    """One act of the ledger with what its entries add up to in fen (None = not valued); `cost_gone`: what was spent on it and reversed since."""
+    """One act of the ledger with what its entries add up to in fen (None = not valued).
+
+    `cost_gone`: what was spent on it and reversed since; `cap`: what a unit could be valued at most on the day of acceptance.
+    """
 
     id: int
     number: str
@@ -63,6 +66,7 @@ class Act:
     shares: tuple[Share, ...] = ()
     roles: dict[int, frozenset[str]] = field(default_factory=dict)
     cost_gone: int = 0
+    cap: int | None = None
 
     @property
     def saving(self) -> int | None:
@@ -134,7 +138,7 @@ class Uncertified:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rules may ask. `prices` is the newest reference price per kind, `caps` the allocation standard's."""
+    """All that the rules may ask. `prices` is the newest reference price per kind, `caps` what the standard allows in the pool as a whole."""
 
     today: date
     acts: tuple[Act, ...]

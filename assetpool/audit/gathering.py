@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ from assetpool.org.queries import people
 from assetpool.purchases.models import LaterPurchase, PurchaseMatch
 from assetpool.records.models import Document
 from assetpool.savings.models import SavingAct, SavingEntry, SavingReview, SavingShare
+from assetpool.savings.tariffs import bound_of
+from assetpool.standards.queries import Versions
 
 MOST_TWINS = 200
 """So many groups of cards that look alike are listed per way of being alike."""
@@ -50,17 +52,17 @@ def gather(
     until = select(func.max(Movement.due_on)).where(*moved).correlate(SavingAct).scalar_subquery().label("extended_to")
     statement = select(SavingAct, slip.number, thing.name, thing.name_en, thing.class_code, until).join(slip, slip.id == SavingAct.document_id)
     rows = session.execute(statement.outerjoin(thing, thing.id == SavingAct.kind_id).where(*wanted).order_by(SavingAct.id)).all()
-    acts = tuple(_act(row, zone, shares, sums, roles) for row in rows)
     organizations = {row.id: row for row in session.scalars(select(Organization).where(Organization.pool_id == pool_id))}
+    caps = _Caps(session, pool_id, organizations)
+    acts = tuple(_act(row, zone, shares, sums, roles, caps.of_act(row[0])) for row in rows)
     priced = select(Price.kind_id, Price.amount).join(Kind, Kind.id == Price.kind_id).where(Kind.pool_id == pool_id).order_by(Price.valid_from, Price.id)
-    capped = select(Kind.id, Kind.name, Kind.standard_cap).where(Kind.pool_id == pool_id, Kind.standard_cap.is_not(None))
     return Facts(
         today=clock.today(zone),
         acts=acts,
         organizations=organizations,
         people=names,
         prices={row.kind_id: row.amount for row in session.execute(priced)},
-        caps={row.id: (row.name, row.standard_cap) for row in session.execute(capped)},
+        caps=caps.of_kinds(clock.today(zone)),
         twins=tuple(_twins(session, pool_id)) if with_cards else (),
         bought=tuple(_bought(session, ids)),
         without_papers=tuple(
@@ -73,7 +75,28 @@ def gather(
     )
 
 
-def _act(row: Any, zone: str, shares: dict[int, list[Share]], sums: dict[int, Any], roles: dict[int, dict[int, frozenset[str]]]) -> Act:
+class _Caps:
+    """What a thing of a kind may cost at most, as it bounds what is posted (`savings.tariffs`); two queries, whatever is asked."""
+
+    def __init__(self, session: Session, pool_id: int, organizations: Mapping[int, Organization]) -> None:
+        self._kinds = {row.id: row for row in session.scalars(select(Kind).where(Kind.pool_id == pool_id))}
+        self._standard = Versions(session, pool_id)
+        self._organizations = organizations
+
+    def of_kinds(self, today: date) -> dict[int, tuple[str, int]]:
+        """Return name and cap of each kind that has one in the pool as a whole."""
+        found = ((kind, bound_of(kind, self._standard.bound("", kind, today)).cap) for kind in self._kinds.values())
+        return {kind.id: (kind.name, cap) for kind, cap in found if cap is not None}
+
+    def of_act(self, act: SavingAct) -> int | None:
+        """Return the cap on an act's price: the lower one of the kinds asked for and delivered, in its receiver on the day of acceptance."""
+        path = self._organizations[act.receiver_id].path if act.receiver_id in self._organizations else ""
+        kinds = [self._kinds[kind_id] for kind_id in {act.kind_id, act.asked_kind_id} if kind_id in self._kinds]
+        caps = [bound_of(kind, self._standard.bound(path, kind, act.accepted_on)).cap for kind in kinds]
+        return min((cap for cap in caps if cap is not None), default=None)
+
+
+def _act(row: Any, zone: str, shares: dict[int, list[Share]], sums: dict[int, Any], roles: dict[int, dict[int, frozenset[str]]], cap: int | None) -> Act:
     act: SavingAct = row[0]
     found = sums.get(act.id)
 
@@ -88,7 +111,7 @@ def _act(row: Any, zone: str, shares: dict[int, list[Share]], sums: dict[int, An
         grade=act.grade, missing=tuple(act.missing.split()), reviewed=act.reviewed, created_on=clock.day_of(act.created_at, zone),
         budget_price=act.budget_price, avoided=amount("adopted"), rental=amount("rental"), cost=amount("cost"),
         late=bool(amount("late")), reversed_after_review=act.reviewed == "reversed" and bool(amount("accepted")),
-        shares=tuple(shares.get(act.id, ())), roles=roles.get(act.id, {}), cost_gone=-(amount("cost_back") or 0),
+        shares=tuple(shares.get(act.id, ())), roles=roles.get(act.id, {}), cost_gone=-(amount("cost_back") or 0), cap=cap,
     )  # fmt: skip
 
 

@@ -48,11 +48,10 @@ def over_cap(facts: Facts) -> Iterator[Suspicion]:
             sentence = N_("%(kind)s: reference price %(price)s yuan, the allocation standard allows %(cap)s.")
             yield Suspicion("over_cap", sentence, {"kind": name, "price": yuan(price), "cap": yuan(cap)}, subject=name, amount=price - cap)
     for act in facts.acts:
-        found = facts.caps.get(act.asked_kind_id or 0)
         highest = max((share.price for share in act.shares if share.price is not None), default=None)
-        if act.counts and found is not None and highest is not None and highest > found[1]:
+        if act.counts and act.cap is not None and highest is not None and highest > act.cap:
             yield about(
-                act, "over_cap", N_("Valued at %(price)s yuan per unit, the allocation standard allows %(cap)s."), price=yuan(highest), cap=yuan(found[1])
+                act, "over_cap", N_("Valued at %(price)s yuan per unit, the allocation standard allows %(cap)s."), price=yuan(highest), cap=yuan(act.cap)
             )
 
 

@@ -30,6 +30,7 @@ from assetpool.reservations.availability import Ledger, Promise
 from assetpool.savings.life import life_days, newness
 from assetpool.savings.policies import policy_on
 from assetpool.savings.policy import ActKind
+from assetpool.savings.tariffs import bounds_on
 
 MOST_SUBSTITUTES = 3
 MOST_OTHERS = 80
@@ -121,7 +122,7 @@ def look(session: Session, event: Event, lines: Sequence[ListLine], today: date)
     free = {line.id: shelf.take(known[line.kind_id or 0], line) for line in asked}
     short = [line for line in asked if free[line.id] < (line.quantity or 0)]
     others = _substitutes(session, event.pool_id, [(line, known[line.kind_id or 0]) for line in short], today)
-    damages = damages_of(session, event.pool_id, known, today)
+    damages = damages_of(session, event.pool_id, event.organization_id, known, today)
     missing = {line.id for line in short}
     views = []
     for line in lines:
@@ -141,7 +142,8 @@ def look(session: Session, event: Event, lines: Sequence[ListLine], today: date)
             )
         )
     counted = [Counted(line.kind_id or 0, line.quantity or 0, line.first_day, line.last_day) for line in asked]
-    return ListView(tuple(views), tuple(venues.values()), estimate_of(session, event.pool_id, ActKind.LOAN, counted, today) if counted else None)
+    spared = estimate_of(session, event.pool_id, event.organization_id, ActKind.LOAN, counted, today) if counted else None
+    return ListView(tuple(views), tuple(venues.values()), spared)
 
 
 def _problems(line: ListLine, kind: Kind | None) -> tuple[str, ...]:
@@ -214,8 +216,11 @@ def _substitutes(session: Session, pool_id: int, short: Sequence[tuple[ListLine,
     return found
 
 
-def damages_of(session: Session, pool_id: int, kinds: Mapping[int, Kind], today: date) -> dict[int, Damage]:
-    """Return what damage or loss of one unit of each kind costs at least and at most, by the age of what the stores hold (SAVINGS.md, Costs)."""
+def damages_of(session: Session, pool_id: int, organization_id: int, kinds: Mapping[int, Kind], today: date) -> dict[int, Damage]:
+    """Return what damage or loss of one unit of each kind costs an organization at least and at most, by the age of what the stores hold.
+
+    See SAVINGS.md, Costs.
+    """
     if not kinds:
         return {}
     prices = prices_on(session, kinds, today)
@@ -224,21 +229,22 @@ def damages_of(session: Session, pool_id: int, kinds: Mapping[int, Kind], today:
     )
     ages = {row[0]: (row[1], row[2]) for row in session.execute(statement.group_by(Tranche.kind_id))}
     policy = policy_on(session, pool_id, today)
+    bounds = bounds_on(session, pool_id, organization_id, kinds, today)
     found = {}
-    for kind in kinds.values():
-        price = prices.get(kind.id)
+    for kind_id, bound in bounds.items():
+        price = prices.get(kind_id)
         if price is not None:
-            amount = price.amount if kind.standard_cap is None else min(price.amount, kind.standard_cap)
-            oldest, newest = ages.get(kind.id, (None, None))
-            scaled = [_of_age(amount, kind, day, today, policy.floor if policy.age_scales else None) for day in (oldest, newest)]
-            found[kind.id] = Damage(min(scaled), max(scaled))
+            amount = price.amount if bound.cap is None else min(price.amount, bound.cap)
+            oldest, newest = ages.get(kind_id, (None, None))
+            scaled = [_of_age(amount, bound.life_months, day, today, policy.floor if policy.age_scales else None) for day in (oldest, newest)]
+            found[kind_id] = Damage(min(scaled), max(scaled))
     return found
 
 
-def _of_age(price: int, kind: Kind, acquired_on: date | None, today: date, floor: Fraction | None) -> int:
-    if acquired_on is None or kind.service_life_months is None or floor is None:
+def _of_age(price: int, life_months: int | None, acquired_on: date | None, today: date, floor: Fraction | None) -> int:
+    if acquired_on is None or life_months is None or floor is None:
         return price
-    life = life_days(acquired_on, kind.service_life_months)
+    life = life_days(acquired_on, life_months)
     return rhu(price * newness(life, (today - acquired_on).days, floor))
 
 

@@ -13,6 +13,7 @@ from assetpool.requisitions.models import Requisition, RequisitionLine
 from assetpool.savings.policies import policy_on
 from assetpool.savings.policy import ActKind
 from assetpool.savings.rent import Rent
+from assetpool.savings.tariffs import bounds_on
 from assetpool.savings.valuation import Claimed, Terms, reference_price, worth
 
 
@@ -39,12 +40,13 @@ class Counted:
 def estimate(session: Session, pool_id: int, row: Requisition, lines: Iterable[RequisitionLine], today: date) -> Estimate:
     """Return the avoided cost of a request if every line were granted in full; a fixed number of queries."""
     wanted = [Counted(line.kind_id, line.approved or line.asked, row.first_day, row.last_day, line.budget_price) for line in lines]
-    return estimate_of(session, pool_id, ActKind(row.kind), wanted, today)
+    return estimate_of(session, pool_id, row.organization_id, ActKind(row.kind), wanted, today)
 
 
-def estimate_of(session: Session, pool_id: int, act: ActKind, wanted: Sequence[Counted], today: date) -> Estimate:
-    """Return the avoided cost of units that somebody thinks of asking for; four queries, and one for each further year they begin in."""
+def estimate_of(session: Session, pool_id: int, organization_id: int, act: ActKind, wanted: Sequence[Counted], today: date) -> Estimate:
+    """Return the avoided cost of units that an organization thinks of asking for; six queries, and one for each further year they begin in."""
     known = kinds(session, [one.kind_id for one in wanted])
+    bounds = bounds_on(session, pool_id, organization_id, known, today)
     prices, rents = prices_on(session, known, today), rents_on(session, known, today)
     # Policies begin on the first of January.
     policies = {year: policy_on(session, pool_id, date(year, 1, 1)) for year in {max(one.first_day, today).year for one in wanted}}
@@ -52,16 +54,16 @@ def estimate_of(session: Session, pool_id: int, act: ActKind, wanted: Sequence[C
     rental: int | None = None
     unvalued = 0
     for one in wanted:
-        kind, price, rent = known[one.kind_id], prices.get(one.kind_id), rents.get(one.kind_id)
+        bound, price, rent = bounds[one.kind_id], prices.get(one.kind_id), rents.get(one.kind_id)
         policy = policies[max(one.first_day, today).year]
         days = (one.last_day - one.first_day).days + 1 if one.last_day is not None else 0
-        found = reference_price(price.amount if price else None, None, kind.standard_cap, one.budget_price, None, None, one.first_day)
+        found = reference_price(price.amount if price else None, None, bound.cap, one.budget_price, None, None, one.first_day)
         terms = Terms(
             kind=act,
             accepted_on=one.first_day,
             price=found[0] if found else None,
             rent=Rent(rent.per_day, rent.per_7_days, rent.per_30_days) if rent else None,
-            life_months=kind.service_life_months,
+            life_months=bound.life_months,
             acquired_on=one.first_day,
             adopted_basis=policy.basis_for(act),
             age_scales=policy.age_scales,

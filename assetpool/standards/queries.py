@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,11 +65,43 @@ def clause_of(clauses: Iterable[Clause], kind: Kind) -> Clause | None:
     return fitting(clauses, classes or [kind.class_code], f"{kind.name} {kind.spec}", "")
 
 
+class Versions:
+    """Every version of a pool's standard, read once: asked for any organization, day and kind without another query."""
+
+    def __init__(self, session: Session, pool_id: int) -> None:
+        """Read the versions; one query."""
+        statement = select(StandardRow).where(StandardRow.pool_id == pool_id).order_by(StandardRow.valid_from, StandardRow.id)
+        self._rows = list(session.scalars(statement))
+        self._days = sorted({row.valid_from for row in self._rows})
+        self._speaking = {row.organization_id for row in self._rows}
+        self._clauses: dict[tuple[int, tuple[int, ...]], list[Clause]] = {}
+        self._found: dict[tuple[int, tuple[int, ...], int], Clause | None] = {}
+
+    def bound(self, path: str, kind: Kind, day: date) -> Clause | None:
+        """Return the binding clause that holds for a kind on a day in the organization of a path ('': in the pool as a whole)."""
+        here = tuple(part for part in _ids(path) if part in self._speaking)
+        since = bisect_right(self._days, day)
+        known = (since, here, kind.id)
+        if known not in self._found:
+            if (since, here) not in self._clauses:
+                rows = _in_force(row for row in self._rows if row.valid_from <= day)
+                self._clauses[since, here] = [clause for clause in _nearest(rows, here) if clause.binding]
+            self._found[known] = clause_of(self._clauses[since, here], kind)
+        return self._found[known]
+
+
+def _ids(path: str) -> list[int]:
+    return [int(part) for part in path.strip("/").split("/") if part]
+
+
 def _clauses(session: Session, pool_id: int, organization_id: int, today: date) -> tuple[Clause, ...]:
+    return _nearest(holding(session, pool_id, today), _ids(path_of(session, organization_id)))
+
+
+def _nearest(holding_rows: Iterable[StandardRow], path: Sequence[int]) -> tuple[Clause, ...]:
     """Return of each category what the nearest organization above one says, else the pool."""
-    path = [int(part) for part in path_of(session, organization_id).strip("/").split("/") if part]
     by_category: dict[str, list[StandardRow]] = {}
-    for row in holding(session, pool_id, today):
+    for row in holding_rows:
         if row.organization_id is None or row.organization_id in path:
             by_category.setdefault(row.category, []).append(row)
     clauses = []
@@ -78,7 +111,7 @@ def _clauses(session: Session, pool_id: int, organization_id: int, today: date) 
     return tuple(clauses)
 
 
-def _depth(row: StandardRow, path: list[int]) -> int:
+def _depth(row: StandardRow, path: Sequence[int]) -> int:
     return -1 if row.organization_id is None else path.index(row.organization_id)
 
 
@@ -89,7 +122,12 @@ def _clause(row: StandardRow) -> Clause:
 def holding(session: Session, pool_id: int, today: date) -> list[StandardRow]:
     """Return the versions that hold on a day, those of the whole pool first, by category and grade."""
     statement = select(StandardRow).where(StandardRow.pool_id == pool_id, StandardRow.valid_from <= today).order_by(StandardRow.valid_from, StandardRow.id)
-    latest = {(row.organization_id, row.category, row.grade): row for row in session.scalars(statement)}
+    return _in_force(session.scalars(statement))
+
+
+def _in_force(begun: Iterable[StandardRow]) -> list[StandardRow]:
+    """Return of versions that have begun, in the order in which they did, those that hold."""
+    latest = {(row.organization_id, row.category, row.grade): row for row in begun}
     rows = [row for row in latest.values() if not row.void]
     return sorted(rows, key=lambda row: (row.organization_id or 0, row.class_code or "~", row.category, -(row.price_cap or 0)))
 
