@@ -30,11 +30,12 @@ from assetpool.invitations import erasing as liaisons
 from assetpool.invitations import figures as event_figures
 from assetpool.invitations import lists as organizer_lists
 from assetpool.notices import posting, reminders, sending
+from assetpool.org import accounts
 from assetpool.outcomes import refusals
 from assetpool.prices import duties, freshness
 from assetpool.prices import reading as price_reading
 from assetpool.purchases import service as purchases
-from assetpool.records import erasing, idempotency
+from assetpool.records import erasing, idempotency, org_telling
 from assetpool.reports import making, of_event
 from assetpool.requisitions import blocking, consequences
 from assetpool.requisitions import effects as requisition_effects
@@ -71,6 +72,7 @@ duties.taking_part[:] = [requisition_pricing.parts, transfer_pricing.parts]
 freshness.source[:] = [policies.price_days]
 price_reading.engines[:] = [lent_engine.ENGINE]
 core_db.endings[:] = [reservations.tell_freed]
+accounts.on_change[:] = [org_telling.tell_account]
 reservations.on_freed[:] = [waiting.serve, wishes.match]
 requisition_effects.standing_in[:] = [choosing.chosen]
 consequences.ways_out[:] = [ways.of_request, changes_showing.of_request]

@@ -32,11 +32,14 @@ _organization = click.option("--organization", metavar="CODE", help="For which o
 def create(username: str, roles: tuple[str, ...], organization: str | None, name: str, password_stdin: bool, as_user: str | None, as_json: bool) -> None:
     """Add a person with one or more roles."""
     password = frame.password_from_stdin(True) if password_stdin else None
+    digest = service.hashed(password) if password is not None else ""
     with atomic() as session:
         pool = frame.pool_of(session)
         at = _at(session, pool.id, organization)
         by = frame.acting(session, as_user)
-        person = service.add_person(session, pool.id, username, name or username, password)
+        person = service.add_person(session, pool.id, username, name or username)
+        if digest:
+            service.set_password(session, person, digest)
         for role in roles:
             service.appoint(session, person.id, at, role, by=by)
     without = "" if password else f" No password yet: flask --app wsgi users password {username}"
@@ -68,8 +71,9 @@ def password(username: str, password_stdin: bool) -> None:
     """Set a new password and end the person's sessions."""
     asked = sys.stdin.isatty() and not password_stdin
     new = click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True) if asked else frame.password_from_stdin(True) or ""
+    digest = service.hashed(new)
     with atomic() as session:
-        service.set_password(session, person_by_username(session, username), new)
+        service.set_password(session, person_by_username(session, username), digest)
 
 
 def _at(session: Session, pool_id: int, code: str | None) -> int:

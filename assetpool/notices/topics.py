@@ -154,6 +154,12 @@ TOPICS: dict[str, Topic] = {
     ),
     "transfer_booked": Topic("books", "%(number)s is booked on both sides.", "%(number)s双方均已记账。"),
     "closing_to_sign": Topic(DUTY, "%(number)s: the closing of %(period)s waits for your signature.", "%(number)s：%(period)s结账单待您签字。"),
+    "account_deactivated": Topic(
+        "proof", "%(who)s deactivated the account of %(name)s (%(username)s): %(reason)s", "%(who)s停用了%(name)s（%(username)s）的账号：%(reason)s", "/admin"
+    ),
+    "account_reactivated": Topic(
+        "proof", "%(who)s reactivated the account of %(name)s (%(username)s).", "%(who)s重新启用了%(name)s（%(username)s）的账号。", "/admin"
+    ),
     "closing_signed": Topic("proof", "%(number)s: the closing of %(period)s has both signatures.", "%(number)s：%(period)s结账单双方已签字。"),
     "finding_to_answer": Topic(DUTY, "%(number)s: an audit finding waits for the answer of %(organization)s.", "%(number)s：审计发现待%(organization)s答复。"),
     "finding_answered": Topic("proof", "%(number)s: %(organization)s answered the finding.", "%(number)s：%(organization)s已答复审计发现。"),

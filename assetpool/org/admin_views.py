@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assetpool.core.db import atomic, db
-from assetpool.core.errors import N_, DomainError
+from assetpool.core.errors import N_, DomainError, NotFound
 from assetpool.core.web import named, translated, whole
-from assetpool.org import access, service
+from assetpool.org import access, accounts, service
 from assetpool.org.admin_forms import KIND_WORDS, OrganizationForm, PasswordForm, PersonForm, RoleForm
 from assetpool.org.models import Membership, Organization, Person, Role, SignIn
-from assetpool.org.queries import access_of, organizations
+from assetpool.org.queries import organizations
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -88,10 +88,10 @@ def new_person() -> ResponseReturnValue:
         form.organization.data = request.args.get("organization", type=whole) or form.organization.data
     if form.validate_on_submit():
         try:
+            digest = service.hashed(form.password.data)
             with atomic() as session:
-                person = service.add_person(
-                    session, access.current().pool_id, form.username.data, form.name.data, form.password.data, form.telephone.data or ""
-                )
+                person = service.add_person(session, access.current().pool_id, form.username.data, form.name.data, telephone=form.telephone.data or "")
+                service.set_password(session, person, digest)
                 service.appoint(session, person.id, form.organization.data, form.role.data, by=access.me())
             flash(gettext(N_("%(name)s can sign in now. Hand over the first password in person."), name=form.name.data), "done")
             return redirect(url_for("admin.index"), 303)
@@ -101,15 +101,11 @@ def new_person() -> ResponseReturnValue:
 
 
 def _person(session: Session, person_id: int) -> Person:
-    """Return a person whose every role lies under this administrator (an auditor's: under the whole pool's); else nothing is found."""
-    mine = access.current()
-    person = session.get(Person, person_id)
-    if person is None or person.pool_id != mine.pool_id:
+    """Return a person whom this administrator looks after; else nothing is found."""
+    try:
+        return accounts.looked_after(session, person_id, access.current())
+    except NotFound:
         abort(404)
-    held = access_of(session, person_id)
-    if not all(mine.may(Role.ADMINISTRATOR, grant.path) for grant in held.grants) or (held.sees_everything and not service.administers_all(session, mine)):
-        abort(404)
-    return person
 
 
 @bp.get("/people/<int(max=9000000000000000000):person_id>")
@@ -130,7 +126,7 @@ def _person_page(session: Session, found: Person, roles: RoleForm, password: Pas
     ).all()
     sign_ins = session.scalars(select(SignIn).where(SignIn.person_id == found.id).order_by(SignIn.id.desc()).limit(20)).all()
     words = {str(role): word for role, word in service.ROLE_WORDS.items()}
-    return render_template("admin/person.html", person=found, held=held, sign_ins=sign_ins, words=words, roles=roles, password=password), status
+    return render_template("admin/person.html", person=found, held=held, sign_ins=sign_ins, words=words, roles=roles, password=password, me=access.me()), status
 
 
 @bp.post("/people/<int(max=9000000000000000000):person_id>/roles")
@@ -168,9 +164,37 @@ def password(person_id: int) -> ResponseReturnValue:
     found, form = _person(session, person_id), PasswordForm()
     if not form.validate():
         return _person_page(session, found, RoleForm(formdata=None), form, 422)
+    digest = service.hashed(form.password.data)
     with atomic() as act:
-        service.set_password(act, act.get_one(Person, person_id), form.password.data)
+        service.set_password(act, act.get_one(Person, person_id), digest)
     flash(gettext(N_("The new password holds. All sessions of this person have ended.")), "done")
+    return redirect(url_for("admin.person", person_id=person_id), 303)
+
+
+@bp.post("/people/<int(max=9000000000000000000):person_id>/deactivate")
+@access.role(Role.ADMINISTRATOR)
+def deactivate(person_id: int) -> ResponseReturnValue:
+    """Let a person in no longer."""
+    found = _person(db.session(), person_id)
+    name, reason = found.name, request.form.get("reason", "").replace("\0", "")[:500]
+    try:
+        with atomic() as act:
+            revoked = accounts.deactivate(act, person_id, reason, by=access.me())
+    except DomainError as refusal:
+        flash(translated(refusal), "refusal")
+        return redirect(url_for("admin.person", person_id=person_id), 303)
+    flash(gettext(N_("%(name)s can no longer sign in. Tokens revoked: %(count)s."), name=name, count=revoked), "done")
+    return redirect(url_for("admin.person", person_id=person_id), 303)
+
+
+@bp.post("/people/<int(max=9000000000000000000):person_id>/reactivate")
+@access.role(Role.ADMINISTRATOR)
+def reactivate(person_id: int) -> ResponseReturnValue:
+    """Let a person in again."""
+    name = _person(db.session(), person_id).name
+    with atomic() as act:
+        accounts.reactivate(act, person_id, by=access.me())
+    flash(gettext(N_("%(name)s can sign in again, with the same password and roles."), name=name), "done")
     return redirect(url_for("admin.person", person_id=person_id), 303)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -165,16 +166,21 @@ def add_person(
     person = Person(pool_id=pool_id, username=username, name=name or username, telephone=telephone, email=email, language=language, created_at=clock.now())
     session.add(person)
     if password is not None:
-        set_password(session, person, password)
+        set_password(session, person, hashed(password))
     session.flush()
     return person
 
 
-def set_password(session: Session, person: Person, password: str) -> None:
-    """Set a password of at least eight characters and end the person's other sessions."""
+def hashed(password: str) -> str:
+    """Return what is stored of a password of at least eight characters; slow on purpose, so an entry point asks for it before its act."""
     if len(password) < SHORTEST_PASSWORD:
         raise FieldInvalid(field=Word(N_("Password")), problem=Word(N_("use at least 8 characters.")))
-    person.password_hash = _hasher.hash(password)
+    return _hasher.hash(password)
+
+
+def set_password(session: Session, person: Person, digest: str) -> None:
+    """Let a new password hold, given as `hashed` returned it, and end the person's sessions."""
+    person.password_hash = digest
     person.session_epoch = (person.session_epoch or 0) + 1
     session.flush()
 
@@ -210,10 +216,16 @@ def withdraw(session: Session, person_id: int, organization_id: int, role: str) 
     row = session.scalar(known)
     if organization is None or row is None:
         return
-    if role == Role.ADMINISTRATOR and organization.parent_id is None and set(holders(session, role, organization_id)) <= {person_id}:
-        raise LastAdministrator
+    if role == Role.ADMINISTRATOR and organization.parent_id is None:
+        leave_an_administrator(session, organization_id, person_id)
     session.delete(row)
     session.flush()
+
+
+def leave_an_administrator(session: Session, root_id: int, person_id: int) -> None:
+    """Raise LastAdministrator unless somebody else administers the whole pool; the root's row is locked by whoever asks."""
+    if set(holders(session, Role.ADMINISTRATOR, root_id)) <= {person_id}:
+        raise LastAdministrator
 
 
 def locked(session: Session, username: str, address: str) -> bool:
@@ -226,27 +238,47 @@ def locked(session: Session, username: str, address: str) -> bool:
     return by_name >= FAILURES_ALLOWED or by_address >= ADDRESS_FAILURES_ALLOWED
 
 
-def sign_in(session: Session, username: str, password: str, address: str) -> Person | None:
-    """Check a password, record the attempt, return the person or None; raise SignInLocked when the throttle is closed.
+@dataclass(frozen=True)
+class Comparison:
+    """A password held against what was stored under a user name at that moment."""
+
+    username: str
+    stored: str | None
+    fits: bool
+
+
+def compare(session: Session, username: str, password: str, address: str) -> Comparison:
+    """Hold a password against what is stored, before the act that rests on it, since it takes long; raise SignInLocked.
+
+    It takes the same time whether the person exists or not.
+    """
+    username = username.strip()
+    _demand_open(session, username, address)
+    stored = session.scalar(select(Person.password_hash).where(Person.username == username, Person.active))
+    try:
+        return Comparison(username, stored, _hasher.verify(stored or _nobody, password) and bool(stored))
+    except (VerificationError, InvalidHashError):
+        return Comparison(username, stored, False)
+
+
+def _demand_open(session: Session, username: str, address: str) -> None:
+    if locked(session, username, address):
+        raise SignInLocked(minutes=int(LOCKED_FOR.total_seconds() // 60))
+
+
+def sign_in(session: Session, compared: Comparison, address: str) -> Person | None:
+    """Record an attempt and return the person, or None; raise SignInLocked when the throttle has closed meanwhile.
 
     The attempt must be committed even when it fails, so a failure is an answer here, not an error.
     """
-    username = username.strip()
-    if locked(session, username, address):
-        raise SignInLocked(minutes=int(LOCKED_FOR.total_seconds() // 60))
-    person = session.scalar(select(Person).where(Person.username == username, Person.active))
-    good = fits(person.password_hash if person and person.password_hash else _nobody, password) and person is not None and bool(person.password_hash)
-    session.add(SignIn(person_id=person.id if person else None, username=username, address=address, succeeded=good, at=clock.now()))
+    _demand_open(session, compared.username, address)
+    person = session.scalar(select(Person).where(Person.username == compared.username, Person.active).execution_options(populate_existing=True))
+    good = person is not None and compared.fits and person.password_hash == compared.stored
+    session.add(
+        SignIn(person_id=person.id if person else None, username=compared.username, address=address, succeeded=good, at=clock.now()),
+    )
     session.flush()
     return person if good else None
-
-
-def fits(stored: str, password: str) -> bool:
-    """Say whether a password fits its stored hash, in the same time whether the person exists or not."""
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def token_digest(token: str) -> str:

@@ -1,19 +1,19 @@
-"""Signing in and out, and choosing the language."""
+"""Signing in and out, and changing the own password."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
-from assetpool.core.db import atomic
-from assetpool.core.errors import DomainError
+from assetpool.core.db import atomic, db
+from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import translated
-from assetpool.org import access, service
-from assetpool.org.forms import SignInForm
+from assetpool.org import access, accounts, service
+from assetpool.org.forms import OwnPasswordForm, SignInForm
 
 bp = Blueprint("org", __name__)
 
@@ -42,8 +42,10 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 200 if request.method != "POST" else 422
     try:
+        address = request.remote_addr or ""
+        compared = service.compare(db.session(), form.username.data, form.password.data, address)
         with atomic() as act:
-            person = service.sign_in(act, form.username.data, form.password.data, request.remote_addr or "")
+            person = service.sign_in(act, compared, address)
             signed = access.SignedIn(person.id, person.name, person.username, person.session_epoch) if person else None
         if signed is None:
             raise service.SignInRefused
@@ -65,3 +67,32 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.pop("_flashes", None)
     return redirect(url_for("org.sign_in"), 303)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@access.signed_in
+def own_password() -> ResponseReturnValue:
+    """Change the own password; other sessions end, this one goes on."""
+    form = OwnPasswordForm()
+    if not form.validate_on_submit():
+        return _own_password(form, 200 if request.method != "POST" else 422)
+    username, address = current_user.username, request.remote_addr or ""
+    try:
+        accounts.demand_new(username, form.present.data, form.password.data)
+        compared = service.compare(db.session(), username, form.present.data, address)
+        digest = service.hashed(form.password.data)
+        with atomic() as act:
+            person = accounts.change_password(act, compared, digest, address)
+            signed = access.SignedIn(person.id, person.name, person.username, person.session_epoch) if person else None
+        if signed is None:
+            raise accounts.PasswordWrong
+    except DomainError as refusal:
+        form.refuse(translated(refusal))
+        return _own_password(form, refusal.status)
+    login_user(signed, remember=current_app.config.get("REMEMBER_COOKIE_NAME", "remember_token") in request.cookies)
+    flash(gettext(N_("The new password holds. Your other sessions have ended; this one goes on.")), "done")
+    return redirect(url_for("org.own_password"), 303)
+
+
+def _own_password(form: OwnPasswordForm, status: int) -> ResponseReturnValue:
+    return render_template("admin/own_password.html", form=form, tokens=accounts.open_tokens(db.session(), access.me())), status

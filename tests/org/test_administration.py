@@ -106,7 +106,7 @@ def test_failures_close_a_name_and_an_address_for_a_while(app: Flask, monkeypatc
 def test_a_new_password_ends_the_sessions_and_nobody_is_sent_to_another_site(app: Flask, world: worlds.World) -> None:
     keeper = worlds.sign_in(app, "keeper")
     with app.app_context(), atomic() as session:
-        org.set_password(session, session.get_one(Person, world.keeper), "another-password")
+        org.set_password(session, session.get_one(Person, world.keeper), org.hashed("another-password"))
     assert keeper.get("/").status_code == 302
     for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"):
         client = app.test_client()
