@@ -22,11 +22,11 @@ from assetpool.changes.steps import STEPS
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
-from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.finishing import lock_slip
 from assetpool.handovers.models import Slip
+from assetpool.labels.meaning import present_tags
 from assetpool.org.models import Organization, Role
 from assetpool.org.service import demand
 from assetpool.prices import duties
@@ -113,8 +113,10 @@ def _lines(session: Session, row: Extension, slip: Document, parts: Sequence[Par
     found = session.execute(statement.group_by(*columns).order_by(Tranche.line_no, Asset.id)).all()
     wanted = list(parts) or [Part(line_no) for line_no in dict.fromkeys(one.line_no for one in found)]
     made: dict[Key, ExtensionLine] = {}
+    tagged = [part.tag for part in wanted if part.tag]
+    tags = dict(zip(tagged, present_tags(session, slip.pool_id, tagged), strict=True)) if tagged else {}
     for part in wanted:
-        tag = parse_tag(part.tag) if part.tag else ""
+        tag = tags.get(part.tag, "")
         left = part.units
         if left is not None and left < 1:
             raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number above 0.")))

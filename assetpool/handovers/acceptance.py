@@ -15,7 +15,6 @@ from assetpool.core import clock
 from assetpool.core.db import hold
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.models import Pool
-from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.custody.queries import when_left
@@ -27,6 +26,7 @@ from assetpool.handovers.models import Slip, SlipItem, SlipLine
 from assetpool.handovers.signing import Receipt
 from assetpool.handovers.sources import Asked, source_of
 from assetpool.handovers.steps import SLIP_STEPS
+from assetpool.labels.meaning import present_tags
 from assetpool.records import service as records
 from assetpool.records.models import Document, File, PersonalFact
 from assetpool.reservations import service as reservations
@@ -82,7 +82,7 @@ def accept(
     receipt.checked()
     items = list(session.scalars(select(SlipItem).where(SlipItem.slip_id == slip.id).order_by(SlipItem.line_no, SlipItem.id)))
     assets = {asset.id: asset for asset in session.scalars(select(Asset).where(Asset.id.in_({item.asset_id for item in items})))}
-    counts = _counts(document, items, assets, counted)
+    counts = _counts(session, document, items, assets, counted)
     reservations.lock(session, {(asset.kind_id, slip.store_id) for asset in assets.values()})
     custody.lock_assets(session, assets)
     when = records.occurrence(session, occurred_at, earliest_acceptance(session, slip))
@@ -97,7 +97,9 @@ def accept_at_counter(session: Session, number: str, receipt: Receipt, *, by: in
     return settle_acceptance(session, document, slip, request, items, counts, receipt, by, slip.loaded_at)
 
 
-def _counts(document: Document, items: Sequence[SlipItem], assets: dict[int, Asset], counted: Sequence[Counted] | None) -> dict[tuple[int, int], Counts]:
+def _counts(
+    session: Session, document: Document, items: Sequence[SlipItem], assets: dict[int, Asset], counted: Sequence[Counted] | None
+) -> dict[tuple[int, int], Counts]:
     """Return the four counts per slip item; a tag on two lines fills the first line first."""
     if counted is None:
         return {(item.line_no, item.asset_id): (item.loaded, 0, 0, 0) for item in items}
@@ -105,8 +107,7 @@ def _counts(document: Document, items: Sequence[SlipItem], assets: dict[int, Ass
     for item in items:
         by_tag[assets[item.asset_id].tag].append(item)
     found: dict[tuple[int, int], Counts] = {}
-    for count in counted:
-        tag = parse_tag(count.tag)
+    for count, tag in zip(counted, present_tags(session, document.pool_id, [count.tag for count in counted]), strict=True):
         if tag not in by_tag:
             raise NotOnSlip(tag=tag, number=document.number)
         own = by_tag.pop(tag)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.core.tags import parse_tag
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers import telling
 from assetpool.handovers.aside_models import Aside
@@ -21,7 +20,7 @@ from assetpool.handovers.models import Slip
 from assetpool.handovers.returning import take_back
 from assetpool.handovers.signing import Receipt
 from assetpool.handovers.steps import ASIDE_STEPS
-from assetpool.labels.meaning import assets_called
+from assetpool.labels.meaning import asset_called
 from assetpool.org.models import Organization, Role
 from assetpool.org.service import demand
 from assetpool.records import outbox
@@ -74,7 +73,7 @@ def keep_aside(
     access = demand(session, by, Role.KEEPER, store.organization_id)
     _check(found)
     slip = _slip(session, access.pool_id, found.slip) if found.slip.strip() else None
-    asset = _asset(session, access.pool_id, found.tag) if found.tag.strip() else None
+    asset = asset_called(session, access.pool_id, found.tag) if found.tag.strip() else None
     if found.owner_id is not None and session.get(Organization, found.owner_id) is None:
         raise NotFound(what=str(found.owner_id))
     when = records.occurrence(session, occurred_at)
@@ -123,13 +122,6 @@ def _slip(session: Session, pool_id: int, number: str) -> Slip:
     if slip is None:
         raise NotFound(what=number)
     return slip
-
-
-def _asset(session: Session, pool_id: int, tag: str) -> Asset:
-    asset = assets_called(session, pool_id, [parse_tag(tag)]).get(parse_tag(tag))
-    if asset is None:
-        raise NotFound(what=tag)
-    return asset
 
 
 def missed_by(session: Session, asset_id: int, but: int | None) -> list[Slip]:
@@ -184,7 +176,7 @@ def match(
     `fate` is good, repair, damaged or unused, or '' to inspect it later. Raise what `take_back` raises, WrongState, NotFound.
     """
     document, row = lock(session, number, by, slip, revision=revision)
-    asset = _asset(session, document.pool_id, tag)
+    asset = asset_called(session, document.pool_id, tag)
     back = Back(asset.tag, slip, condition=condition, note=document.number)
     if fate and fate not in FATES:
         raise FieldInvalid(field=Word(N_("How it came")), problem=Word(N_("choose one of the listed.")))

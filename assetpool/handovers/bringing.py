@@ -13,12 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from assetpool.catalog.models import Kind
 from assetpool.core.errors import DomainError
-from assetpool.core.tags import parse_tag
 from assetpool.core.web import translated
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.finding import COUNTS, Back
 from assetpool.handovers.models import Slip
 from assetpool.handovers.typed import number_in
+from assetpool.labels.meaning import present_tags
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
 from assetpool.records.models import Document
@@ -84,7 +84,7 @@ def with_texts(session: Session, access: Access, lines: Sequence[Brought], texts
             missing = _("Nothing is out on %(number)s.", number=text.strip().upper())
         else:
             try:
-                tag = parse_tag(text)
+                (tag,) = present_tags(session, access.pool_id, [text])
             except DomainError as unreadable:
                 said = translated(unreadable)
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from assetpool.custody.models import Asset, State, Tranche
 from assetpool.handovers.blockers import Blocked, Blocker
 from assetpool.handovers.models import Slip
 from assetpool.handovers.sources import Order
+from assetpool.labels.meaning import assets_called
 from assetpool.org.models import Organization, Person
 from assetpool.records.models import Document
 from assetpool.reservations.models import Reservation
@@ -77,10 +78,21 @@ def read_tags(items: Sequence[Item]) -> tuple[list[Item], list[tuple[str, Domain
     return good, wrong
 
 
-def assets_of(session: Session, pool_id: int, tags: Iterable[str]) -> dict[str, Asset]:
-    """Return the pool's assets by tag, in one query."""
-    statement = select(Asset).where(Asset.pool_id == pool_id, Asset.tag.in_(list(tags)))
-    return {asset.tag: asset for asset in session.scalars(statement)}
+@dataclass(frozen=True)
+class Named:
+    """A list under the present tags of its things: the items, what is wrong with the others, and the pool's assets by tag."""
+
+    items: list[Item]
+    wrong: list[tuple[str, DomainError]]
+    assets: dict[str, Asset]
+
+
+def named(session: Session, pool_id: int, items: Sequence[Item]) -> Named:
+    """Return a list with its things; one named by its former and by its present label stands in it twice. One query, two where labels were replaced."""
+    readable, wrong = read_tags(items)
+    called = assets_called(session, pool_id, [item.tag for item in readable])
+    known, twice = read_tags([replace(item, tag=called[item.tag].tag) if item.tag in called else item for item in readable])
+    return Named(known, [*wrong, *twice], {asset.tag: asset for asset in called.values()})
 
 
 def tranches_of(session: Session, asset_ids: Iterable[int]) -> dict[int, list[Tranche]]:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, NotAllowed, NotFound, Word, WrongState
-from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, State, Tranche
 from assetpool.custody.service import Cause
@@ -26,6 +25,7 @@ from assetpool.handovers.placing import part_off
 from assetpool.handovers.returning import take_back
 from assetpool.handovers.signing import Receipt
 from assetpool.handovers.steps import EXCHANGE_STEPS
+from assetpool.labels.meaning import present_tags
 from assetpool.org.models import Organization, Role
 from assetpool.org.queries import access_of, path_of
 from assetpool.org.service import demand
@@ -108,7 +108,7 @@ def _pair(session: Session, document: Document, row: Aside) -> _Pair:
 
 def _missing(session: Session, pool_id: int, tag: str, pair: _Pair, count: int) -> ExchangeLine:
     """Return the line of what the first slip lacks: it lies aside too, or the other borrower has it."""
-    found = parse_tag(tag)
+    (found,) = present_tags(session, pool_id, [tag])
     parts = find_out(session, pool_id, [Back(found, session.get_one(Document, pair.first.id).number)])[0]
     if not parts:
         raise NotOut(tag=found)

@@ -13,6 +13,7 @@ from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.tags import parse_tag
 from assetpool.custody.models import Asset, Condition, State, Tranche
 from assetpool.custody.queries import when_left
+from assetpool.labels.meaning import rows_called
 from assetpool.records.models import Document
 
 COUNTS = ("good", "repair", "damaged", "lost", "unused")
@@ -82,15 +83,17 @@ def check(line: Back) -> None:
 
 
 def find_out(session: Session, pool_id: int, lines: Sequence[Back]) -> list[list[Tranche]]:
-    """Return for each line what is out under its tag or slip line, in the order it left; four queries however many lines."""
+    """Return for each line what is out under its tag or slip line, in the order it left; four queries however many lines, five with a former tag."""
     found, numbers = parts_out(session, pool_id, lines)
     return [one_slip(name, parts, numbers) for name, parts in found]
 
 
 def parts_out(session: Session, pool_id: int, lines: Sequence[Back]) -> tuple[list[tuple[str, list[Tranche]]], dict[int, str]]:
     """Return for each line its name and what left under it, accepted or not, and the numbers of the slips by id; refuse only slips nobody knows."""
-    tags = {line: parse_tag(line.tag) for line in lines if line.tag.strip()}
-    assets = {row.tag: row.id for row in session.execute(select(Asset.tag, Asset.id).where(Asset.pool_id == pool_id, Asset.tag.in_(set(tags.values()))))}
+    said = {line: parse_tag(line.tag) for line in lines if line.tag.strip()}
+    called = rows_called(session, pool_id, said.values(), Asset.id, Asset.tag)
+    tags = {line: called[text].tag if text in called else text for line, text in said.items()}
+    assets = {row.tag: row.id for row in called.values()}
     wanted = {line.slip.strip().upper() for line in lines if line.slip.strip()}
     statement = select(Document.number, Document.id).where(Document.pool_id == pool_id, Document.kind == "HS", Document.number.in_(wanted))
     slips = {row.number: row.id for row in session.execute(statement)} if wanted else {}

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, aliased
 
 from assetpool.catalog.models import Store
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, Movement, State, Tranche
 from assetpool.custody.service import Cause
 from assetpool.handovers.models import Slip
 from assetpool.handovers.sources import source_of
 from assetpool.handovers.steps import SLIP_STEPS
+from assetpool.labels.meaning import present_tags
 from assetpool.org.models import Role
 from assetpool.org.service import demand
 from assetpool.records import service as records
@@ -101,8 +101,7 @@ def settle(session: Session, number: str, settled: Sequence[Settled], *, by: int
     assets = custody.lock_assets(session, [tranche.asset_id for tranche, _ in open_parts])
     by_tag = {asset.tag: asset.id for asset in assets.values()}
     when = records.occurrence(session, occurred_at, slip.accepted_at)
-    for one in settled:
-        tag = parse_tag(one.tag)
+    for one, tag in zip(settled, present_tags(session, document.pool_id, [one.tag for one in settled]), strict=True):
         parts = [
             tranche for tranche, said in open_parts if tranche.asset_id == by_tag.get(tag) and said == one.said and tranche.state in (State.HELD, State.ARRIVED)
         ]

@@ -19,14 +19,14 @@ from assetpool.catalog.models import Store
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word
 from assetpool.core.models import Pool
-from assetpool.custody.models import Asset
 from assetpool.handovers import service as handovers
-from assetpool.handovers.choosing import Item, read_tags
+from assetpool.handovers.choosing import Item, named
 from assetpool.handovers.lane_models import LaneIssue
 from assetpool.handovers.loading import Costs, Loaded
 from assetpool.handovers.models import Slip
 from assetpool.handovers.signing import Receipt
 from assetpool.org.models import Role
+from assetpool.org.queries import access_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -72,9 +72,9 @@ def hand_out(
         raise SamePerson(number="-", earlier=Word(N_("requester")))
     if not reason.strip():
         raise FieldInvalid(field=Word(N_("What for")), problem=Word(N_("say in a few words what it is for.")))
-    readable, wrong = read_tags(items)
-    assets = {row.tag: row for row in session.scalars(select(Asset).where(Asset.tag.in_([item.tag for item in readable])))}
-    unknown = [tag for tag, _problem in wrong] + [item.tag for item in readable if item.tag not in assets]
+    listed = named(session, access_of(session, by).pool_id, items)
+    readable, assets = listed.items, listed.assets
+    unknown = [tag for tag, _problem in listed.wrong] + [item.tag for item in readable if item.tag not in assets]
     if unknown or not readable:
         raise FieldInvalid(field=Word(N_("Tag")), problem=Word(N_("scan or type the tags of things that stand in the store.")))
     wanted = Counter[tuple[int, int]]()

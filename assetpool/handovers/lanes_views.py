@@ -15,7 +15,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.core.web import translated, whole
-from assetpool.handovers import lanes, typed
+from assetpool.handovers import lanes
 from assetpool.handovers.choosing import Item
 from assetpool.handovers.lane_models import LaneIssue
 from assetpool.handovers.signing import Receipt
@@ -66,7 +66,7 @@ def _page(refusal: str = "", status: int = 200) -> ResponseReturnValue:
         typed=request.form,
         refusal=refusal,
         usual=rule_sets.Settings(),
-        last=(typed.today() + timedelta(days=rule_sets.Settings().iou_days - 1)),
+        last=(access.today() + timedelta(days=rule_sets.Settings().iou_days - 1)),
         now=clock.now(),
         keeps=mine.has(Role.KEEPER),
         decides=mine.has(Role.APPROVER),

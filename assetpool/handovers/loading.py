@@ -20,7 +20,7 @@ from assetpool.custody import service as custody
 from assetpool.custody.models import Movement, State, Tranche
 from assetpool.custody.service import Cause
 from assetpool.handovers.blockers import Blocked, LoanOver, NothingToLoad
-from assetpool.handovers.choosing import Chooser, Item, Pick, assets_of, read_tags, store_of
+from assetpool.handovers.choosing import Chooser, Item, Pick, named, store_of
 from assetpool.handovers.models import Slip, SlipItem, SlipLine
 from assetpool.handovers.sources import Order, source_of
 from assetpool.handovers.steps import AWAITING_RECEIVER
@@ -83,8 +83,8 @@ def load(
         raise LoanOver(order.document.number, order.due_on)
     if not items:
         raise NothingToLoad()
-    readable, wrong = read_tags(items)
-    known = assets_of(session, order.document.pool_id, [item.tag for item in readable])
+    listed = named(session, order.document.pool_id, items)
+    known, wrong = listed.assets, listed.wrong
     store_id = store_id or store_of(session, order, known.values())
     if store_id is None:
         raise Blocked([reason for _, reason in wrong], [tag for tag, _ in wrong]) if wrong else NothingToLoad()
@@ -96,7 +96,7 @@ def load(
     until = None if order.due_on is None else order.due_on + timedelta(days=max((row.turn_round for row in of_document(session, order.promise_id)), default=0))
     chooser = Chooser(session, order, store_id, known, until, day)
     chooser.wrong.extend(wrong)
-    picks = chooser.choose(readable)
+    picks = chooser.choose(listed.items)
     if occurred_at is not None:
         _in_sequence(session, chooser, picks, when)
     with reservations.keeping_promises(session, order.document.pool_id, keys):

@@ -15,7 +15,7 @@ from assetpool.core import clock
 from assetpool.core.errors import DomainError
 from assetpool.core.models import Pool
 from assetpool.custody.models import Asset
-from assetpool.handovers.choosing import Chooser, Item, assets_of, read_tags, store_of
+from assetpool.handovers.choosing import Chooser, Item, named, store_of
 from assetpool.handovers.sources import Asked, Order, source_of
 from assetpool.org.models import Organization
 from assetpool.org.queries import Access
@@ -79,10 +79,10 @@ def look(session: Session, access: Access, number: str, items: Sequence[Item]) -
     """Return how a list would go out for a visible request, without a lock; raise NotFound."""
     document = by_number(session, access, number)
     order = source_of(document.kind).read(session, document)
-    readable, unreadable = read_tags(items)
-    assets = assets_of(session, document.pool_id, [item.tag for item in readable])
+    listed = named(session, document.pool_id, items)
+    readable, assets = listed.items, listed.assets
     store_id = store_of(session, order, assets.values())
-    reasons: dict[str, DomainError] = dict(unreadable)
+    reasons: dict[str, DomainError] = dict(listed.wrong)
     picked: dict[int, int] = defaultdict(int)
     counts: dict[str, int] = defaultdict(int)
     standing: dict[str, int] = {}

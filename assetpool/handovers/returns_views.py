@@ -77,9 +77,9 @@ def new() -> ResponseReturnValue:
 
 def _desk(form: ReturnForm, lines: list[bringing.Brought], said: str = "", status: int = 200) -> ResponseReturnValue:
     seen = bringing.look(db.session(), access.current(), lines)
-    out = queries.page(db.session(), access.current(), typed.today(), show="out", limit=50) if not lines else []
+    out = queries.page(db.session(), access.current(), access.today(), show="out", limit=50) if not lines else []
     items = checklists.items_of(db.session(), access.current().pool_id, [row.kind for row in seen if row.kind])
-    return render_template("returns/new.html", form=form, items=items, typed=request.form, seen=seen, out=out, said=said, today=typed.today()), status
+    return render_template("returns/new.html", form=form, items=items, typed=request.form, seen=seen, out=out, said=said, today=access.today()), status
 
 
 @bp.get("/returns/<number>")

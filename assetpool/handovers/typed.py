@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 
-from assetpool.core import clock, lines
-from assetpool.core.db import db
+from assetpool.core import lines
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
-from assetpool.core.models import Pool
 from assetpool.core.tags import parse_tag
 from assetpool.core.web import translated
 from assetpool.handovers.forms import CostsForm, SigningFields
@@ -120,11 +117,6 @@ def revision_of(form: Any) -> int | None:
     """Return the revision that the page showed."""
     text = form.revision.data or ""
     return int(text) if text.isdigit() else None
-
-
-def today() -> date:
-    """Return today in the pool's time zone."""
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
 
 
 def pool_of_person() -> int:

@@ -37,10 +37,10 @@ def index() -> ResponseReturnValue:
     text, before = request.args.get("q", "").replace("\0", ""), request.args.get("before", type=whole)
     rows = []
     if show != "ready":
-        rows = queries.page(session, mine, typed.today(), show=show, text=text, before=before, limit=SHOWN)
+        rows = queries.page(session, mine, access.today(), show=show, text=text, before=before, limit=SHOWN)
     following = url_for("handovers.index", show=show, q=text, before=rows[SHOWN - 1].document.id) if len(rows) > SHOWN else None
     ready = queries.ready(session, mine) if mine.has(Role.KEEPER) and show in ("", "ready") and not before else []
-    return render_template("handovers/index.html", rows=rows[:SHOWN], ready=ready, show=show, text=text, following=following, today=typed.today())
+    return render_template("handovers/index.html", rows=rows[:SHOWN], ready=ready, show=show, text=text, following=following, today=access.today())
 
 
 @bp.route("/handovers/new", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
     """Scan what goes out for a request; each thing that cannot go is named, nothing typed is lost."""
     number = (request.values.get("request") or "").replace("\0", "").strip().upper()
     if not number:
-        return render_template("handovers/choose.html", ready=queries.ready(db.session(), access.current()), today=typed.today())
+        return render_template("handovers/choose.html", ready=queries.ready(db.session(), access.current()), today=access.today())
     form = ScanForm()
     if request.method != "POST":
         form.revision.data = str(by_number(db.session(), access.current(), number).revision)
@@ -137,7 +137,7 @@ def page(number: str, costs: CostsForm, remark: RemarkForm, status: int = 200) -
         costs=costs,
         remark=remark,
         trucks=trucks_of(session, view.slip.id),
-        today=typed.today(),
+        today=access.today(),
     ), status
 
 

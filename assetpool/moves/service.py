@@ -18,6 +18,7 @@ from assetpool.custody import carrying
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, Movement, State, Tranche
 from assetpool.custody.service import Cause, NotThatMany
+from assetpool.labels.meaning import rows_called
 from assetpool.moves.models import Move
 from assetpool.org.models import Role
 from assetpool.org.service import demand
@@ -64,12 +65,7 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
         raise NotFound(what=str(store_id))
     access = demand(session, by, Role.KEEPER, store.organization_id)
     place = place.strip()
-    counts = _counts(lines, place)
-    statement = select(Asset.id, Asset.kind_id, Asset.tag, Asset.form).where(Asset.pool_id == access.pool_id, Asset.tag.in_(counts))
-    known = {row.tag: row for row in session.execute(statement)}
-    for tag in counts:
-        if tag not in known:
-            raise NotFound(what=tag)
+    known, counts = _counts(session, access.pool_id, lines, place)
     ids = {row.id: tag for tag, row in known.items()}
     left = {row[0] for row in session.execute(select(Tranche.store_id).where(Tranche.asset_id.in_(ids), Tranche.state.in_(MOVABLE)).distinct())}
     for organization_id in session.scalars(select(Store.organization_id).where(Store.id.in_(left)).distinct()):
@@ -99,20 +95,25 @@ def move(session: Session, lines: Sequence[Carried], store_id: int, place: str =
     return document
 
 
-def _counts(lines: Sequence[Carried], place: str) -> dict[str, int | None]:
+def _counts(session: Session, pool_id: int, lines: Sequence[Carried], place: str) -> tuple[dict[str, Any], dict[str, int | None]]:
+    """Return the cards of what is named and the counts, each by its present tag in the order of the list."""
     if not lines:
         raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("name at least one thing to move.")))
     if len(place) > 80:
         raise FieldInvalid(field=Word(N_("Place")), problem=Word(N_("use at most 80 characters.")))
+    said = [parse_tag(line.tag) for line in lines]
+    called = rows_called(session, pool_id, said, Asset.id, Asset.kind_id, Asset.tag, Asset.form)
     counts: dict[str, int | None] = {}
-    for line in lines:
-        tag = parse_tag(line.tag)
+    for line, text in zip(lines, said, strict=True):
+        if text not in called:
+            raise NotFound(what=text)
+        tag = called[text].tag
         if tag in counts:
             raise FieldInvalid(field=Word(N_("Lines")), problem=Word(N_("a tag stands in the list twice. Once is enough.")))
         if line.count is not None and line.count < 1:
             raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number above 0.")))
         counts[tag] = line.count
-    return counts
+    return {row.tag: row for row in called.values()}, counts
 
 
 def _standing(session: Session, ids: dict[int, str], alone: set[int], left: set[int]) -> dict[int, list[Any]]:

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core import clock
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.core.tags import parse_tag
+from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
 from assetpool.custody import service as custody
 from assetpool.custody.models import OWNED, Asset, Movement, State, Tranche
 from assetpool.custody.service import Cause, NotThatMany
-from assetpool.labels.meaning import assets_called
+from assetpool.labels.meaning import asset_called
 from assetpool.moves.models import Move
 from assetpool.org.models import Role
 from assetpool.org.queries import access_of
@@ -68,10 +67,7 @@ def single_out(session: Session, tag: str, count: int | None = None, *, by: int,
 
     Raise NotALot, NotThatMany, CountedByLot, BoughtAsLot, PromisedAsLot, NotFound, NotAllowed, FieldInvalid.
     """
-    parsed = parse_tag(tag)
-    lot = assets_called(session, access_of(session, by).pool_id, [parsed]).get(parsed)
-    if lot is None:
-        raise NotFound(what=parsed)
+    lot = asset_called(session, access_of(session, by).pool_id, tag)
     store = session.get_one(Store, lot.store_id)
     demand(session, by, Role.KEEPER, store.organization_id)
     custody.lock_stock(session, [(lot.kind_id, store.id)])

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
 from assetpool.core import clock
-from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word, WrongState
+from assetpool.core.errors import N_, DomainError, FieldInvalid, Word, WrongState
 from assetpool.core.models import Pool
-from assetpool.core.tags import parse_tag
 from assetpool.custody import service as custody
 from assetpool.custody.models import Asset, Condition, State, Tranche
 from assetpool.custody.service import Cause
+from assetpool.labels.meaning import asset_called
 from assetpool.org.models import Role
+from assetpool.org.queries import access_of
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -90,13 +91,9 @@ def report(session: Session, tag: str, count: int, fault: str, *, by: int) -> Do
 
     Raise NotThatMany, NotFound, FieldInvalid, NotAllowed.
     """
-    asset = session.scalar(select(Asset).where(Asset.tag == parse_tag(tag)))
-    if asset is None:
-        raise NotFound(what=tag)
+    asset = asset_called(session, access_of(session, by).pool_id, tag)
     store = session.get_one(Store, asset.store_id)
-    access = demand(session, by, Role.KEEPER, store.organization_id)
-    if asset.pool_id != access.pool_id:
-        raise NotFound(what=tag)
+    demand(session, by, Role.KEEPER, store.organization_id)
     if count < 1:
         raise FieldInvalid(field=Word(N_("Quantity")), problem=Word(N_("enter a whole number above 0.")))
     if not fault.strip():

@@ -15,6 +15,7 @@ from assetpool.catalog.models import Store
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, SamePerson, Word, WrongState
 from assetpool.custody.models import Asset
+from assetpool.labels.meaning import assets_called
 from assetpool.org.service import demand
 from assetpool.records import service as records
 from assetpool.records.models import Document
@@ -73,11 +74,9 @@ class _Taking:
     def __init__(self, session: Session, document: Document, row: Stocktake, by: int, fresh: Sequence[Counted]) -> None:
         self.session, self.document, self.stocktake, self.by = session, document, row, by
         self.round = row.round
-        tags = {tag for one in fresh if (tag := tag_of(one.tag))}
-        found = session.scalars(select(Asset).where(Asset.pool_id == document.pool_id, Asset.tag.in_(tags)))
-        self.assets = {asset.tag: asset for asset in found}
+        self.assets = assets_called(session, document.pool_id, {tag for one in fresh if (tag := tag_of(one.tag))})
         self.places: dict[int, list[str]] = {}
-        ids = [asset.id for asset in self.assets.values()]
+        ids = {asset.id for asset in self.assets.values()}
         expected = select(StocktakeLine).where(StocktakeLine.stocktake_id == row.id, StocktakeLine.asset_id.in_(ids)).order_by(StocktakeLine.line_no)
         for line in session.scalars(expected):
             self.places.setdefault(line.asset_id, []).append(line.place)

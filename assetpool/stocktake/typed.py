@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.pages import Typed
 from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
-from assetpool.core.tags import TagUnreadable, parse_tag
+from assetpool.core.tags import TagUnreadable
 from assetpool.core.web import named
-from assetpool.custody.queries import by_tag
+from assetpool.labels.meaning import asset_called
 from assetpool.org.queries import Access
 from assetpool.requisitions import picking
 from assetpool.stocktake import queries
@@ -54,7 +54,7 @@ def _key(page: str, what: str, units: str, place: str) -> str:
 def _is_lot(session: Session, pool_id: int, text: str) -> bool:
     """Say whether a tag is a lot's; what is mistyped is refused here, before it is noted as a thing without a known label."""
     try:
-        return by_tag(session, pool_id, parse_tag(text)).form == "lot"
+        return asset_called(session, pool_id, text).form == "lot"
     except (NotFound, TagUnreadable):
         return False
 
