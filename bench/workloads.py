@@ -152,7 +152,7 @@ def promise(bench: Bench) -> None:
         ledger.promise(bench.app, bench.world)
         first = clock.today(ZONE) + timedelta(days=40)
         path = f"/kinds/{bench.world.lot_kind}/availability?from={first}&to={first + timedelta(days=20)}&quantity=4000"
-        bench.compare("availability", lambda: bench.get(path), None, rounds=15)
+        bench.compare("availability", lambda: bench.get(path), None, rounds=61)
 
 
 def hand_over(bench: Bench) -> None:

@@ -129,10 +129,5 @@ def _register(session: Session, pool: int, giver: int, city: int, keeper: int, t
 def settled(engine_name: str) -> None:
     """Bring the planner's statistics up to date, as the engine's own upkeep does after a while."""
     statement = "ANALYZE" if engine_name == "sqlite" else "VACUUM ANALYZE"
-    connection = db.engine.raw_connection()
-    try:
-        if engine_name != "sqlite":
-            connection.driver_connection.autocommit = True  # type: ignore[union-attr]
-        connection.cursor().execute(statement)
-    finally:
-        connection.close()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)

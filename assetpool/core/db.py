@@ -92,7 +92,7 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(BEGIN_ACT if options.get("act") else "BEGIN")
-    elif connection.dialect.name == "postgresql":
+    elif connection.dialect.name == "postgresql" and options.get("isolation_level") != "AUTOCOMMIT":
         _begin_on_postgresql(connection, reading=has_request_context() and not options.get("act"), whole="isolation_level" in options)
 
 
