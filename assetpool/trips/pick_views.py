@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from assetpool.core.db import db
 from assetpool.core.paper import Words
 from assetpool.core.web import named, whole
-from assetpool.handovers import typed
 from assetpool.handovers.queries import kept_stores
 from assetpool.org import access
 from assetpool.org.models import Role
@@ -24,7 +23,7 @@ def _asked() -> tuple[picks.PickList, str, date, int | None]:
     """Return the list that the address asks for, the request it is for (or ''), the day and the store."""
     number = request.args.get("request", "").replace("\0", "").strip().upper()
     store_id = request.args.get("store", type=whole)
-    day = request.args.get("day", type=date.fromisoformat) or typed.today()
+    day = request.args.get("day", type=date.fromisoformat) or access.today()
     session, mine = db.session(), access.current()
     found = picks.of_request(session, mine, number, store_id) if number else picks.of_day(session, mine, day, store_id)
     return found, number, day, store_id

@@ -46,7 +46,7 @@ def new() -> ResponseReturnValue:
     form = TripForm()
     stores = _stores(form)
     if request.method != "POST":
-        form.day.data = typed.today()
+        form.day.data = access.today()
         slip = request.args.get("slip", "")
         asked = queries.store_of_slip(db.session(), access.current(), slip) if slip else request.args.get("store", type=whole)
         form.store_id.data = asked if asked in stores else next(iter(stores), None)
