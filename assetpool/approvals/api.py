@@ -5,10 +5,8 @@ from __future__ import annotations
 from assetpool.approvals import inbox, showing
 from assetpool.approvals.preview import Described, plan_for
 from assetpool.approvals.schemas import InboxAnswer, PreviewAnswer, PreviewQuery
-from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, NotFound
-from assetpool.core.models import Pool
 from assetpool.org import access
 from assetpool.org.queries import organization_by_code
 from assetpool.records import rest
@@ -48,7 +46,7 @@ def preview(asked: PreviewQuery) -> rest.Json:
     giver = organization_by_code(session, mine.pool_id, asked.giver).id if asked.giver else None
     organization = organization_by_code(session, mine.pool_id, asked.organization)
     described = Described(asked.kind, organization.id, asked.value_fen, asked.units, asked.class_code, asked.days, giver)
-    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    today = access.today()
     found = showing.of_plan(session, plan_for(session, mine.pool_id, described, mine.person_id), {mine.person_id: N_("requester")}, today)
     return {
         "rules_of": found.rules_of.code if found.rules_of else None,

@@ -8,14 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from assetpool.approvals import holidays, standing_in
 from assetpool.approvals.rule_sets import DECIDING
-from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, FieldInvalid, Word
-from assetpool.core.models import Pool
 from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.org.models import Membership, Person, Role
@@ -24,10 +21,6 @@ from assetpool.org.service import ROLE_WORDS
 
 bp = Blueprint("arranging", __name__)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-
-def _today(session: Session) -> date:
-    return clock.today(session.get_one(Pool, access.current().pool_id).time_zone)
 
 
 def _day(text: str, field: str) -> date:
@@ -46,7 +39,7 @@ def stand_ins() -> ResponseReturnValue:
 
 def _stand_ins(refusal: str = "", status: int = 200) -> ResponseReturnValue:
     session, mine = db.session(), access.current()
-    manages, today = mine.has(Role.ADMINISTRATOR), _today(session)
+    manages, today = mine.has(Role.ADMINISTRATOR), access.today()
     everybody = list(session.scalars(select(Person).where(Person.pool_id == mine.pool_id, Person.active).order_by(Person.name, Person.id)))
     deciding = set(session.scalars(select(Membership.person_id).where(Membership.role.in_([str(role) for role in DECIDING]))))
     page = render_template(
@@ -102,7 +95,7 @@ def days() -> ResponseReturnValue:
 
 def _days(refusal: str = "", status: int = 200) -> ResponseReturnValue:
     session, mine = db.session(), access.current()
-    year = request.args.get("year", type=whole) or _today(session).year
+    year = request.args.get("year", type=whole) or access.today().year
     year = min(max(year, FIRST_YEAR), LAST_YEAR)
     root = root_of(session, mine.pool_id)
     page = render_template(

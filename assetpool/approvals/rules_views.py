@@ -14,10 +14,8 @@ from assetpool.approvals import preview as previews
 from assetpool.approvals import rule_sets, rule_typing, showing
 from assetpool.approvals.rule_models import RuleSet
 from assetpool.approvals.rule_words import KIND_WORDS, ORGANIZATION_KIND_WORDS, PLACE_WORDS
-from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, NotFound
-from assetpool.core.models import Pool
 from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.org.models import Organization, Role
@@ -120,7 +118,7 @@ def preview() -> ResponseReturnValue:
     try:
         described = _described(given)
         if described is not None:
-            found = showing.of_plan(session, previews.plan_for(session, mine.pool_id, described, access.me()), {access.me(): N_("requester")}, _today(session))
+            found = showing.of_plan(session, previews.plan_for(session, mine.pool_id, described, access.me()), {access.me(): N_("requester")}, access.today())
     except DomainError as error:
         refusal = translated(error)
     page = render_template("approvals/preview.html", round=found, given=given, tree=tree, refusal=refusal, kind_words=KIND_WORDS, described=described)
@@ -141,7 +139,3 @@ def _described(given: Any) -> previews.Described | None:
         days=rule_typing.whole(given.get("days", "")),
         giver_id=given.get("giver", type=whole),
     )
-
-
-def _today(session: Session) -> Any:
-    return clock.today(session.get_one(Pool, access.current().pool_id).time_zone)

@@ -11,9 +11,6 @@ from flask_babel import gettext
 from assetpool.audit.exceptions import BY_CODE
 from assetpool.audit.findings import SEVERITIES
 from assetpool.audit.suspicion import Suspicion
-from assetpool.core import clock
-from assetpool.core.db import db
-from assetpool.core.models import Pool
 from assetpool.org import access
 from assetpool.org.models import Organization, Role
 from assetpool.savings.wording import said
@@ -45,11 +42,6 @@ def day_asked(name: str) -> date | None:
         return date.fromisoformat(request.args.get(name, "").strip())
     except ValueError:
         return None
-
-
-def today() -> date:
-    """Return the pool's day."""
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
 
 
 def data_dir() -> str:

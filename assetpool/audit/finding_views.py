@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.audit import exceptions, findings, gathering
-from assetpool.audit.blueprint import bp, sentence, today
+from assetpool.audit.blueprint import bp, sentence
 from assetpool.audit.forms import AnswerForm, FindingForm, JudgeForm
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import DomainError
@@ -41,7 +41,7 @@ def findings_page() -> ResponseReturnValue:
     found = findings.listed(session, mine, show, int(before) if before.isdecimal() and len(before) < 19 else None, PAGE + 1)
     return render_template(
         "audit/findings.html", rows=found[:PAGE], show=show, following=found[PAGE - 1][0].id if len(found) > PAGE else None,
-        is_auditor=mine.has(Role.AUDITOR), today=today(), awaits=findings.AWAITS_ANSWER,
+        is_auditor=mine.has(Role.AUDITOR), today=access.today(), awaits=findings.AWAITS_ANSWER,
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _new(form: FindingForm, act_id: int) -> str:
 
 
 def _prefill(form: FindingForm, act: Any) -> None:
-    form.due_on.data = today() + timedelta(days=DAYS_TO_ANSWER)
+    form.due_on.data = access.today() + timedelta(days=DAYS_TO_ANSWER)
     if act is None:
         return
     form.organization.data = act.receiver_id
@@ -119,8 +119,8 @@ def _show(number: str, answering: AnswerForm, judging: JudgeForm) -> str:
         answering=answering if it.document.state in findings.AWAITS_ANSWER and findings.may_answer(session, mine, it.finding) else None,
         judging=judging if is_open and mine.has(Role.AUDITOR) else None,
         papers=[file for attachment, file in attachments_of(session, it.document.id)],
-        today=today(),
-        is_late=it.document.state in findings.AWAITS_ANSWER and it.finding.due_on < today(),
+        today=access.today(),
+        is_late=it.document.state in findings.AWAITS_ANSWER and it.finding.due_on < access.today(),
     )
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from assetpool.audit import anchors, browsing, exceptions, findings, gathering, samples, verification
-from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir, today
+from assetpool.audit.blueprint import INSIDE, READERS, bp, data_dir
 from assetpool.audit.forms import AnchorForm
 from assetpool.core.db import atomic, db, still
 from assetpool.core.errors import N_, DomainError
@@ -84,10 +84,10 @@ def _page(found: verification.Report | None, anchor: str, wrong: str = "") -> st
         groups=exceptions.find(looked) if looked else [],
         newest=LOOKED_THROUGH if looked and len(looked.acts) == LOOKED_THROUGH else None,
         findings=findings.listed(session, mine, "open", limit=SHOWN) if inside else [],
-        counts=findings.open_counts(session, mine.pool_id, today()) if inside else (0, 0),
+        counts=findings.open_counts(session, mine.pool_id, access.today()) if inside else (0, 0),
         samples=samples.listed(session, mine.pool_id, SHOWN) if inside else [],
         anchors=anchors.noted(session, mine.pool_id, 3),
-        today=today(),
+        today=access.today(),
     )
 
 

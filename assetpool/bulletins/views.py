@@ -86,7 +86,7 @@ def new() -> ResponseReturnValue:
         organizations=_named(Organization),
         bases=wording.BASIS_WORDS,
         refusal=refusal,
-        unfinished=asked.last_day >= _today(),
+        unfinished=asked.last_day >= access.today(),
         may_issue=mine.has(*service.ISSUERS),
     ), 422 if refusal else 200
 
@@ -164,13 +164,9 @@ def _both_ways() -> tuple[str, str]:
     return ("zh", "en") if language() == "zh" else ("en", "zh")
 
 
-def _today() -> date:
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)
-
-
 def _question() -> Question:
     """Read the address; without days the year of today so far, narrowed event: its own days from the first entry on."""
-    given, today = request.args, _today()
+    given, today = request.args, access.today()
 
     def taken(name: str, usual: Any, of: Callable[[str], Any]) -> Any:
         try:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import FieldInvalid
-from assetpool.core.models import Pool
 from assetpool.org import access
 from assetpool.records import rest
 from assetpool.reports.queries import report
@@ -23,10 +19,6 @@ bp = rest.blueprint("reports", __name__, "Savings")
 def savings(asked: ReportQuery) -> rest.Json:
     """Report what was saved in a period, by event, organization, class, store, month or kind, on one basis."""
     session, mine = db.session(), access.current()
-    first = asked.from_ or first_business_day(session, mine) or _today()
-    last = asked.to or max(_today(), first)
+    first = asked.from_ or first_business_day(session, mine) or access.today()
+    last = asked.to or max(access.today(), first)
     return report(session, mine, first, last, asked.by, asked.basis).data()
-
-
-def _today() -> date:
-    return clock.today(db.session().get_one(Pool, access.current().pool_id).time_zone)

@@ -10,10 +10,8 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext
 
-from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import DomainError
-from assetpool.core.models import Pool
 from assetpool.core.web import translated, whole
 from assetpool.org import access
 from assetpool.reports import queries
@@ -60,7 +58,7 @@ class Asked:
 def read() -> tuple[Asked, str]:
     """Read the address; what cannot be asked is said and the usual report is shown instead."""
     session, mine = db.session(), access.current()
-    today = clock.today(session.get_one(Pool, mine.pool_id).time_zone)
+    today = access.today()
     begun = listing.first_business_day(session, mine) or today.replace(month=1, day=1)
     given, wrong = request.args, []
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import current_app
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 
 from assetpool.core import clock
 from assetpool.core.errors import N_
 from assetpool.core.money import percent, yuan
 from assetpool.core.paper import DATE, SIGN, Box, Column, Field, Figure, Paper, Table, Words, render
+from assetpool.records.papers import in_both
 from assetpool.reports import wording
 from assetpool.reports.bridge import Bridge
 from assetpool.reports.figures import APART, Report, Row
@@ -50,29 +51,29 @@ def savings_paper(
     """Return the report as PDF; `costs` per kind of saving and kind of cost, `address` is where height and head are checked; `parts` per kind of saving."""
     shown = parts or {}
     paper = Paper(
-        title=_both(N_("Savings report")),
+        title=in_both(N_("Savings report")),
         number=f"{report.first_day:%Y%m%d}-{report.last_day:%Y%m%d}",
         number_label=Words("期间", "Period"),
-        state=_both(N_("Accepted, grade A")),
+        state=in_both(N_("Accepted, grade A")),
         qr_url=address,
         address=address.split("?", maxsplit=1)[0],
         language="zh" if language == "zh" else "en",
         issuer=Words(issuer[0], issuer[1]),
         head=(
-            Field(_both(N_("Period")), f"{_day(report.first_day, language)} – {_day(report.last_day, language)}"),
-            Field(_both(N_("Basis")), gettext(wording.BASIS_WORDS[report.basis])),
-            Field(_both(N_("Policy")), ", ".join(report.policies) or NOT_KNOWN),
-            Field(_both(N_("Height of the chain")), f"{report.height:,}"),
-            Field(_both(N_("Head of the chain")), report.head, wide=True),
+            Field(in_both(N_("Period")), f"{_day(report.first_day, language)} – {_day(report.last_day, language)}"),
+            Field(in_both(N_("Basis")), gettext(wording.BASIS_WORDS[report.basis])),
+            Field(in_both(N_("Policy")), ", ".join(report.policies) or NOT_KNOWN),
+            Field(in_both(N_("Height of the chain")), f"{report.height:,}"),
+            Field(in_both(N_("Head of the chain")), report.head, wide=True),
         ),
         figures=tuple(_figures(report, language)),
         charts=tuple(svg for total in report.totals for svg in shown.get(total.kind, Parts()).charts),
         tables=tuple(_tables(report, costs, shown)),
         notes=tuple(gettext(note) for note in NOTES),
         boxes=(
-            Box(_both(N_("Prepared by")), lines=(SIGN, DATE)),
-            Box(_both(N_("Reviewed by")), lines=(SIGN, DATE)),
-            Box(_both(N_("Finance")), lines=(SIGN, DATE), seal=True),
+            Box(in_both(N_("Prepared by")), lines=(SIGN, DATE)),
+            Box(in_both(N_("Reviewed by")), lines=(SIGN, DATE)),
+            Box(in_both(N_("Finance")), lines=(SIGN, DATE), seal=True),
         ),
         made_at=clock.now(),
     )
@@ -82,14 +83,6 @@ def savings_paper(
 def check_address(report: Report, public_url: str) -> str:
     """Return the address of the page that compares the report's height and head with the book."""
     return f"{public_url}/audit?height={report.height}&head={report.head}"
-
-
-def _both(sentence: str) -> Words:
-    """Return an English message in both languages."""
-    with force_locale("zh"):
-        chinese = gettext(sentence)
-    with force_locale("en"):
-        return Words(chinese, gettext(sentence))
 
 
 def _day(day: date, language: str) -> str:
@@ -105,34 +98,34 @@ def _figures(report: Report, language: str) -> Iterator[Figure]:
         if not total.headline.acts:
             continue
         data, rate = total.data(report.basis), total.headline.rate
-        kind = _both(wording.KIND_WORDS[total.kind])
+        kind = in_both(wording.KIND_WORDS[total.kind])
         items = gettext("%(items)s items, %(loans)s item loans", items=f"{data['items']:,}", loans=f"{data['item_loans']:,}")
         note = gettext("n/a") if rate is None else f"{gettext('Saving rate')} {rate.numerator}/{rate.denominator} = {percent(rate)} %"
         notes = {"avoided_fen": items, "cost_fen": "", "saving_fen": note}
         for key, name in (("avoided_fen", N_("Avoided cost")), ("cost_fen", N_("Reuse cost")), ("saving_fen", N_("Net saving"))):
-            label = _both(name)
+            label = in_both(name)
             main = Words(f"{kind.zh} · {label.zh}", label.en) if language == "zh" else Words(label.zh, f"{kind.en}: {label.en}")
             yield Figure(main, _money(data[key]), notes[key])
 
 
 def _tables(report: Report, costs: Mapping[str, Mapping[str, int]], parts: Mapping[str, Parts]) -> Iterator[Table]:
-    by = _both(wording.BY_WORDS[report.by])
+    by = in_both(wording.BY_WORDS[report.by])
     columns = (
         Column(by, 26),
-        Column(_both(N_("Items")), 9, "right"),
-        Column(_both(N_("Avoided cost")), 17, "right"),
-        Column(_both(N_("Reuse cost")), 16, "right"),
-        Column(_both(N_("Net saving")), 17, "right", heavy=True),
-        Column(_both(N_("Rate")), 10, "right"),
+        Column(in_both(N_("Items")), 9, "right"),
+        Column(in_both(N_("Avoided cost")), 17, "right"),
+        Column(in_both(N_("Reuse cost")), 16, "right"),
+        Column(in_both(N_("Net saving")), 17, "right", heavy=True),
+        Column(in_both(N_("Rate")), 10, "right"),
     )
     for total in report.totals:
         rows = [_row(row, report, wording.name_of(row, report.by)) for row in report.rows if row.kind == total.kind and row.headline.acts]
-        yield Table(columns, rows, _row(total, report, gettext("Total")), _both(wording.KIND_WORDS[total.kind]))
+        yield Table(columns, rows, _row(total, report, gettext("Total")), in_both(wording.KIND_WORDS[total.kind]))
         spent = costs.get(total.kind, {})
         if spent:
             listed = [[gettext(wording.COST_WORDS[kind]), yuan(spent[kind])] for kind in wording.COST_WORDS if spent.get(kind)]
-            kinds_of_cost = (Column(_both(N_("Kind of cost")), 60), Column(_both(N_("Amount (yuan)")), 40, "right"))
-            yield Table(kinds_of_cost, listed, [gettext("Total"), yuan(sum(spent.values()))], _both(N_("What the headline’s reuse cost was spent on")))
+            kinds_of_cost = (Column(in_both(N_("Kind of cost")), 60), Column(in_both(N_("Amount (yuan)")), 40, "right"))
+            yield Table(kinds_of_cost, listed, [gettext("Total"), yuan(sum(spent.values()))], in_both(N_("What the headline’s reuse cost was spent on")))
         yield from (_bridge(bridge) for bridge in report.bridges if bridge.kind == total.kind)
         yield _apart(total, report)
         yield from _behind(parts.get(total.kind, Parts()), total)
@@ -140,22 +133,24 @@ def _tables(report: Report, costs: Mapping[str, Mapping[str, int]], parts: Mappi
 
 def _behind(parts: Parts, total: Row) -> Iterator[Table]:
     """Yield the figures behind the charts, and what was saved per item beside what others published."""
-    amounts = (Column(_both(N_("Avoided cost")), 20, "right"), Column(_both(N_("Net saving")), 20, "right", heavy=True))
+    amounts = (Column(in_both(N_("Avoided cost")), 20, "right"), Column(in_both(N_("Net saving")), 20, "right", heavy=True))
     if len(parts.months) > 1:
         listed = [[month.key, _money(month.avoided), _money(month.cost), _money(month.saving)] for month in parts.months]
         yield Table(
-            (Column(_both(N_("Month")), 20), amounts[0], Column(_both(N_("Reuse cost")), 20, "right"), amounts[1]), listed, title=_both(N_("Month by month"))
+            (Column(in_both(N_("Month")), 20), amounts[0], Column(in_both(N_("Reuse cost")), 20, "right"), amounts[1]),
+            listed,
+            title=in_both(N_("Month by month")),
         )
     if parts.flows:
         named = [[flow.giver, flow.receiver, f"{flow.units:,}", _money(flow.avoided), _money(flow.saving)] for flow in parts.flows]
-        columns = (Column(_both(N_("Giver")), 30), Column(_both(N_("Receiver")), 30), Column(_both(N_("Item loans")), 12, "right"), *amounts)
-        yield Table(columns, named, title=_both(N_("From whom to whom")))
+        columns = (Column(in_both(N_("Giver")), 30), Column(in_both(N_("Receiver")), 30), Column(in_both(N_("Item loans")), 12, "right"), *amounts)
+        yield Table(columns, named, title=in_both(N_("From whom to whom")))
     if parts.plausible is not None:
         per_item = [[mark.label, mark.written] for mark in parts.plausible.published]
         per_item.append([gettext("This report"), yuan(parts.plausible.per_item)])
         valued = gettext("valued %(valued)s, costs complete %(costed)s of %(loans)s", **_coverage(total))
         per_item.append([gettext("Coverage"), valued])
-        yield Table((Column(_both(N_("Saving per item, in yuan")), 60), Column(Words(""), 60, "right")), per_item, title=_both(N_("Is it plausible?")))
+        yield Table((Column(in_both(N_("Saving per item, in yuan")), 60), Column(Words(""), 60, "right")), per_item, title=in_both(N_("Is it plausible?")))
 
 
 def _coverage(total: Row) -> dict[str, str]:
@@ -166,10 +161,10 @@ def _coverage(total: Row) -> dict[str, str]:
 def _bridge(bridge: Bridge) -> Table:
     """Return the way from what was closed to what is known today."""
     columns = (
-        Column(_both(N_("Accepted, grade A")), 46),
-        Column(_both(N_("Avoided cost")), 18, "right"),
-        Column(_both(N_("Reuse cost")), 18, "right"),
-        Column(_both(N_("Net saving")), 18, "right", heavy=True),
+        Column(in_both(N_("Accepted, grade A")), 46),
+        Column(in_both(N_("Avoided cost")), 18, "right"),
+        Column(in_both(N_("Reuse cost")), 18, "right"),
+        Column(in_both(N_("Net saving")), 18, "right", heavy=True),
     )
     lines = [(N_("As closed"), bridge.closed), (N_("Decided since: reviews, grades"), bridge.decided)]
     lines += [
@@ -179,7 +174,7 @@ def _bridge(bridge: Bridge) -> Table:
     ]
     rows = [[gettext(word), yuan(sums.avoided), yuan(sums.cost), yuan(sums.saving)] for word, sums in lines if sums is not None]
     known = [gettext("As known today"), yuan(bridge.known.avoided), yuan(bridge.known.cost), yuan(bridge.known.saving)]
-    return Table(columns, rows, known, _both(N_("Bridge to what is known today")))
+    return Table(columns, rows, known, in_both(N_("Bridge to what is known today")))
 
 
 def _row(row: Row, report: Report, name: str) -> list[str]:
@@ -195,11 +190,11 @@ def _row(row: Row, report: Report, name: str) -> list[str]:
 def _apart(total: Row, report: Report) -> Table:
     """Return what the headline leaves out, and what it would be on another basis."""
     columns = (
-        Column(_both(N_("Outside the headline")), 40),
-        Column(_both(N_("Items")), 12, "right"),
-        Column(_both(N_("Avoided cost")), 20, "right"),
-        Column(_both(N_("Reuse cost")), 20, "right"),
-        Column(_both(N_("Net saving")), 20, "right", heavy=True),
+        Column(in_both(N_("Outside the headline")), 40),
+        Column(in_both(N_("Items")), 12, "right"),
+        Column(in_both(N_("Avoided cost")), 20, "right"),
+        Column(in_both(N_("Reuse cost")), 20, "right"),
+        Column(in_both(N_("Net saving")), 20, "right", heavy=True),
     )
     data = total.data(report.basis)["apart"]
     rows = [
@@ -212,4 +207,4 @@ def _apart(total: Row, report: Report) -> Table:
     for basis in ("purchase", "rental", "consumption"):
         label = gettext("The headline on the %(basis)s", basis=gettext(wording.BASIS_WORDS[basis]))
         rows.append([label, f"{main.items:,}", _money(main.series[basis]), _money(main.known_cost), _money(by_basis(total)[basis])])
-    return Table(columns, rows, title=_both(N_("What stands apart, and other bases")))
+    return Table(columns, rows, title=in_both(N_("What stands apart, and other bases")))

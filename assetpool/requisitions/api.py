@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from assetpool.approvals.rest import Deciding, reached
 from assetpool.catalog import queries as catalog
-from assetpool.core import clock
 from assetpool.core.db import db
 from assetpool.core.errors import N_, FieldInvalid, NotAllowed, NotFound, SamePerson, Word, WrongState
-from assetpool.core.models import Pool
 from assetpool.custody.queries import assets, by_tag
 from assetpool.org import access
 from assetpool.org.models import Organization
@@ -151,7 +149,7 @@ def _first_day(session: Session, body: RequisitionBody) -> date:
         return body.first_day
     if body.kind == "loan":
         raise FieldInvalid(field="first_day", problem=Word(N_("name the first day of the loan.")))
-    return clock.today(session.get_one(Pool, access.current().pool_id).time_zone)
+    return access.today()
 
 
 def _organization(session: Session, code: str | None) -> Organization:
