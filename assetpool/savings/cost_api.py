@@ -89,7 +89,7 @@ def _year(session: Session, pool_id: int, year: int) -> YearAnswer:
     found = running_costs.for_year(session, pool_id, year)
     codes = {row.id: row.code for row in session.scalars(select(Store).where(Store.pool_id == pool_id))}
     stores = [{"store": codes[one.store_id], "cost_fen": one.cost, "unshared_fen": one.unshared} for one in found.stores]
-    return {"year": year, "cost_fen": found.cost, "unshared_fen": found.unshared, "stores": stores}  # type: ignore[typeddict-item]
+    return {"year": year, "cost_fen": found.cost, "unshared_fen": found.unshared, "repairs_fen": found.repairs, "stores": stores}  # type: ignore[typeddict-item]
 
 
 @bp.post("/savings/running-costs")

@@ -70,11 +70,12 @@ class StoreYearAnswer(TypedDict):
 
 
 class YearAnswer(TypedDict):
-    """What keeping the stores cost in a year, and what of it no act carries."""
+    """What keeping the stores cost in a year, what of it no act carries, and what repairs cost besides that no loan bears."""
 
     year: int
     cost_fen: int
     unshared_fen: int
+    repairs_fen: int
     stores: list[StoreYearAnswer]
 
 

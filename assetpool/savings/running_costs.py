@@ -1,11 +1,15 @@
-"""What keeping a store costs in a year: rent, wages, power, with vouchers; what no act carries of it stands beside the annual figure (SAVINGS.md, Costs)."""
+"""What keeping a store costs in a year: rent, wages, power, with vouchers, and repairs of what is on no loan.
+
+What no act carries of it stands beside the annual figure (SAVINGS.md, Costs).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Store
@@ -14,9 +18,10 @@ from assetpool.core.errors import N_, FieldInvalid, NotFound, Word
 from assetpool.core.money import share
 from assetpool.org.models import Role
 from assetpool.org.service import demand
+from assetpool.records.models import Document
 from assetpool.savings import seals, vouchers
 from assetpool.savings.cost_models import RunningCost
-from assetpool.savings.models import Voucher
+from assetpool.savings.models import Cost, Voucher
 
 KINDS = {"rent": N_("Rent of the store"), "wages": N_("Wages"), "power": N_("Power and water"), "upkeep": N_("Upkeep"), "other": N_("Other")}
 
@@ -32,10 +37,11 @@ class StoreYear:
 
 @dataclass(frozen=True)
 class Year:
-    """What keeping the stores cost in a year, store by store."""
+    """What keeping the stores cost in a year, store by store; `repairs` of things on no loan cost so much besides."""
 
     year: int
     stores: tuple[StoreYear, ...]
+    repairs: int = 0
 
     @property
     def cost(self) -> int:
@@ -44,8 +50,13 @@ class Year:
 
     @property
     def unshared(self) -> int:
-        """Return what of it no act carries: it stands beside the annual figure."""
+        """Return what of it no act carries."""
         return sum(one.unshared for one in self.stores)
+
+    @property
+    def beside(self) -> int:
+        """Return all that no act carries, repairs too: it stands beside the annual figure."""
+        return self.unshared + self.repairs
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,10 @@ def record(session: Session, bill: Bill, *, by: int) -> RunningCost:
 
 
 def for_year(session: Session, pool_id: int, year: int) -> Year:
-    """Return what keeping the stores of a pool cost in a year, and what of it no act carries; four queries.
+    """Return what keeping the stores of a pool cost in a year, and what of it no act carries; five queries.
 
-    What documents took of a running voucher comes first out of what pays for no store; the rest lessens its stores and years by their amounts.
+    What documents took of a running voucher comes first out of what pays for no store; the rest lessens its stores and years by their amounts:
+    a repair paid by it stands among the repairs alone.
     """
     mine = select(RunningCost.voucher_id).where(RunningCost.pool_id == pool_id, RunningCost.year == year)
     rows = list(session.scalars(select(RunningCost).where(RunningCost.pool_id == pool_id, RunningCost.voucher_id.in_(mine)).order_by(RunningCost.id)))
@@ -110,7 +122,13 @@ def for_year(session: Session, pool_id: int, year: int) -> Year:
         if row.year == year:
             sums[row.store_id][0] += row.amount
             sums[row.store_id][1] += unshared[row.id]
-    return Year(year, tuple(StoreYear(store_id, cost, left) for store_id, (cost, left) in sorted(sums.items())))
+    return Year(year, tuple(StoreYear(store_id, cost, left) for store_id, (cost, left) in sorted(sums.items())), _repairs(session, pool_id, year))
+
+
+def _repairs(session: Session, pool_id: int, year: int) -> int:
+    """Return what repairs cost in a year that no loan bears."""
+    statement = select(func.sum(Cost.amount)).join(Document, Document.id == Cost.document_id).where(Document.kind == "RP", Document.pool_id == pool_id)
+    return int(session.scalar(statement.where(~Cost.shared, Cost.business_day.between(date(year, 1, 1), date(year, 12, 31)))) or 0)
 
 
 def bills_of(session: Session, pool_id: int, year: int) -> list[tuple[RunningCost, Voucher, Store]]:

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.handovers.models import Slip
+from assetpool.repairs import service as repairs
+from assetpool.repairs.models import Repair
 from assetpool.savings import rates, running_costs
 from assetpool.savings import service as savings
 from assetpool.savings.cost_models import Compensation, CostRate, PoolPurchase, RunningCost
+from assetpool.savings.costs import CostLine
 from assetpool.savings.models import Cost, SavingAct, SavingEntry, ValuationPolicy, Voucher
 from tests import world as small_world
 from tests.savings import ledger
@@ -137,6 +141,30 @@ def test_running_costs_stand_with_what_no_act_carries(app: Flask, world: World, 
     assert "3,500.00" in page
     assert finance.post("/savings/running-costs?lang=en", data=typed | {"amount": "1", "share": "y"}).status_code == 409
     assert found(app, select(func.count()).select_from(RunningCost)) == 1
+
+
+def test_repairs_of_things_on_no_loan_stand_beside_once(app: Flask, world: World, case: Case) -> None:
+    with app.app_context():
+        with clock.at(ledger.at_noon(DAY)), atomic() as session:
+            running_costs.record(session, running_costs.Bill(world.main, 2026, "upkeep", 50_000, "维修店", "U-1"), by=world.finance)
+            tag = ledger.bring(session, world, ledger.add_kind(session, world, "柜", 100_000, 100, 180, DAY), 3, DAY)
+            for act_id, number, amount in ((None, "W-1", 7_000), (found_act(session), "W-2", 9_000), (None, "U-1", 20_000)):
+                document = repairs.report(session, tag, 1, "门坏了", by=world.keeper)
+                session.get_one(Repair, document.id).act_id = act_id
+                cost = CostLine("repair", amount, "维修店", number, share=number == "U-1")
+                repairs.finish(session, document.number, repairs.Done(1, costs=[cost]), by=world.keeper)
+        year = running_costs.for_year(db.session(), world.pool, 2026)
+        assert (year.cost, year.unshared, year.repairs, year.beside) == (50_000, 30_000, 27_000, 57_000)
+        assert running_costs.for_year(db.session(), world.pool, 2025).repairs == 0
+    finance = sign_in(app, "finance")
+    assert "270.00" in finance.get("/savings/running-costs?year=2026&lang=en").text
+    assert finance.get("/api/v1/savings/running-costs?year=2026", headers={"X-From-Page": "1"}).json["repairs_fen"] == 27_000
+    report = finance.get("/savings?from=2026-01-01&to=2026-12-31&lang=en").text
+    assert "Repairs of things on no loan cost 270.00 yuan besides." in report
+
+
+def found_act(session: Session) -> int:
+    return session.scalars(select(SavingAct.id).limit(1)).one()
 
 
 def test_what_no_act_carries_never_falls_below_what_the_paper_leaves(app: Flask, world: World, case: Case) -> None:
