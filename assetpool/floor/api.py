@@ -75,7 +75,7 @@ def look(body: LookBody) -> rest.Json:
     if mode is None or mode.judge is None:
         raise NotFound(what=body.mode)
     session, mine = db.session(), access.current()
-    judged = judging.with_codes(session, mine, mode.judge(session, mine, body.target, [Item(line.tag, line.count) for line in body.lines]))
+    judged = judging.look(session, mine, mode.judge, body.target, [Item(line.tag, line.count) for line in body.lines])
     lines = [
         {
             "line": one.asked.line_no, "kind_id": one.kind.id, "kind": named(one.kind), "spec": one.kind.spec, "tag": one.tag, "drop": one.asked.drop,

@@ -30,8 +30,13 @@ def codes(session: Session, condition: ColumnElement[bool]) -> dict[str, Code]:
         select(LabelCode.tag, LabelCode.purpose, Store.code, LabelCode.name, LabelCode.holds, Asset.tag)
         .join(Store, Store.id == LabelCode.store_id)
         .outerjoin(Asset, Asset.id == LabelCode.asset_id)
-        .where(LabelCode.purpose.in_(("shelf", "cage", "former")), condition)
+        .where(LabelCode.purpose.in_(("shelf", "cage", "former")) | ((LabelCode.purpose == "blank") & (LabelCode.tag != Asset.tag)), condition)
         .order_by(LabelCode.id)
         .limit(MOST_CODES)
     )
-    return {row[0]: Code(tag=row[0], purpose=row[1], store=row[2], place=row[3], holds=row[4], thing=row[5]) for row in session.execute(statement)}
+    # A blank that its thing bore until it got yet another label is a former label too.
+    purposes = {"blank": "former"}
+    return {
+        row[0]: Code(tag=row[0], purpose=purposes.get(row[1], row[1]), store=row[2], place=row[3], holds=row[4], thing=row[5])
+        for row in session.execute(statement)
+    }

@@ -6,7 +6,7 @@ Nothing is locked and nothing changes: the act judges anew. Reads a fixed number
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -77,16 +77,18 @@ class Judged:
         return sum(line.promised for line in self.lines)
 
 
-def with_codes(session: Session, access: Access, judged: Judged) -> Judged:
-    """Return the list with those of its unknown tags named that are the labels of shelves, cages or former labels."""
-    unknown = {row.tag for row in judged.rows if row.kind is None and row.reason is not None}
-    known = codes(session, (LabelCode.pool_id == access.pool_id) & LabelCode.tag.in_(unknown)) if unknown else {}
-    return Judged([replace(row, code=known.get(row.tag)) for row in judged.rows] if known else judged.rows, judged.lines)
-
-
 Judge = Callable[[Session, Access, str, Sequence[Item]], Judged]
 
 DROP = Cure("drop", N_("Take off"))
+
+
+def look(session: Session, access: Access, judge: Judge, target: str, items: Sequence[Item]) -> Judged:
+    """Return a list judged as a mode does; the labels of shelves and cages and former labels are named, what cannot be read or stands there twice too."""
+    readable, unread = read_tags(items)
+    known = codes(session, (LabelCode.pool_id == access.pool_id) & LabelCode.tag.in_([item.tag for item in readable]))
+    judged = judge(session, access, target, [item for item in readable if item.tag not in known])
+    named = [Row(tag, reason=Blocker(tag, "unknown_tag"), cure=DROP, code=code) for tag, code in known.items()]
+    return Judged([*judged.rows, *named, *(Row(tag, reason=reason, cure=DROP) for tag, reason in unread)], judged.lines)
 
 
 def _cure(reason: DomainError, tag: str) -> Cure:
@@ -109,29 +111,22 @@ def _cure(reason: DomainError, tag: str) -> Cure:
 
 def out(session: Session, access: Access, target: str, items: Sequence[Item]) -> Judged:
     """Judge what is to go out for a request, against its promises; raise NotFound."""
-    seen = preview.look(session, access, target, read_tags(items)[0])
+    seen = preview.look(session, access, target, items)
     rows = []
     for row in seen.rows:
         form = row.asset.form if row.asset else ""
         here = {"standing": row.standing, "place": row.asset.place if row.asset else "", "state": row.asset.state if row.asset else ""}
         cure = _cure(row.reason, row.tag) if row.reason else None
         rows.append(Row(row.tag, row.kind, form, row.count, reason=row.reason, cure=cure, **here))  # type: ignore[arg-type]
-    rows += _unread(items)
     return Judged(rows, seen.tallies)
-
-
-def _unread(items: Sequence[Item]) -> list[Row]:
-    """Return what could not be read as a tag at all, or stands in the list twice."""
-    return [Row(tag, reason=reason, cure=DROP) for tag, reason in read_tags(items)[1]]
 
 
 def back(session: Session, access: Access, _target: str, items: Sequence[Item]) -> Judged:
     """Judge what is brought back: each thing finds the slip it left on."""
-    readable, _ = read_tags(items)
-    known = standing(session, access, [item.tag for item in readable])
-    found, numbers = parts_out(session, access.pool_id, [Back(item.tag) for item in readable])
+    known = standing(session, access, [item.tag for item in items])
+    found, numbers = parts_out(session, access.pool_id, [Back(item.tag) for item in items])
     rows = []
-    for item, (_name, parts) in zip(readable, found, strict=True):
+    for item, (_name, parts) in zip(items, found, strict=True):
         thing = known.get(item.tag)
         try:
             own = one_slip(item.tag, parts, numbers)
@@ -142,7 +137,7 @@ def back(session: Session, access: Access, _target: str, items: Sequence[Item]) 
         count = min(item.count or units, units)
         slip = numbers[own[0].document_id or 0]
         rows.append(Row(item.tag, thing.kind if thing else None, thing.asset.form if thing else "", count, units, State.OUT, slip=slip))
-    return Judged([*rows, *_unread(items)])
+    return Judged(rows)
 
 
 def _against_return(item: Item, thing: Standing | None, reason: DomainError) -> Row:
@@ -170,10 +165,9 @@ def find(session: Session, access: Access, target: str, items: Sequence[Item]) -
 
 
 def _standing_things(session: Session, access: Access, items: Sequence[Item], remarked: Callable[[Standing], DomainError | None]) -> Judged:
-    readable, _ = read_tags(items)
-    known = standing(session, access, [item.tag for item in readable])
+    known = standing(session, access, [item.tag for item in items])
     rows = []
-    for item in readable:
+    for item in items:
         thing = known.get(item.tag)
         if thing is None:
             rows.append(Row(item.tag, reason=Blocker(item.tag, "unknown_tag"), cure=DROP))
@@ -185,4 +179,4 @@ def _standing_things(session: Session, access: Access, items: Sequence[Item], re
             cure=Cure("open", N_("Look at it"), url=f"/a/{item.tag}") if reason else None, remark=None if reason else remarked(thing),
         )  # fmt: skip
         rows.append(row)
-    return Judged([*rows, *_unread(items)])
+    return Judged(rows)

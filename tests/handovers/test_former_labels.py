@@ -112,3 +112,16 @@ def test_a_former_label_costs_one_statement_however_many(app: Flask, floor: Floo
             assert call("POST", "/moves", {"lines": [{"tag": tag} for tag in tags], "store_code": "MAIN", "place": place})[0] == 201
         spent.append(len(found))
     assert [count - spent[0] for count in spent] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("mode", "target"), [("out", ""), ("back", ""), ("move", "MAIN/B-02"), ("find", "")])
+def test_the_desk_is_told_what_a_former_label_is_called_now(floor: Floor, call: Call, mode: str, target: str) -> None:
+    w = floor.world
+    first, second = floor.tags(w.desk)[:2]
+    (middle,) = relabelled(call, [first])
+    (last,) = relabelled(call, [middle])
+    asked = {"mode": mode, "target": target or floor.approved([(w.desk, 2)]), "lines": [{"tag": tag} for tag in (first, middle, second)]}
+    rows = {row["tag"]: row for row in call("POST", "/floor/look", asked)[1]["rows"]}
+    assert {tag: row["code"] and (row["code"]["purpose"], row["code"]["thing"]) for tag, row in rows.items()} == {
+        first: ("former", last), middle: ("former", last), second: None,
+    }  # fmt: skip
