@@ -23,7 +23,7 @@ from assetpool.core.models import Pool
 from assetpool.core.web import attachment, language, translated, whole
 from assetpool.org import access
 from assetpool.org.queries import root_of
-from assetpool.org.service import ROLE_WORDS, SignInRefused, sign_in
+from assetpool.org.service import ROLE_WORDS, SignInRefused, compare, sign_in
 from assetpool.records.models import Document
 from assetpool.reports.figures import BASES
 from assetpool.reports.wording import BASIS_WORDS, KIND_WORDS
@@ -159,8 +159,10 @@ def sign(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _show(number, form), 422
     try:
+        address = request.remote_addr or ""
+        compared = compare(db.session(), current_user.username, form.password.data, address)
         with atomic() as session:
-            person = sign_in(session, current_user.username, form.password.data, request.remote_addr or "")
+            person = sign_in(session, compared, address)
             known = person is not None and person.id == access.me()
         if not known:
             raise SignInRefused
