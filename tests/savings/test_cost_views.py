@@ -158,7 +158,8 @@ def test_repairs_of_things_on_no_loan_stand_beside_once(app: Flask, world: World
         assert running_costs.for_year(db.session(), world.pool, 2025).repairs == 0
     finance = sign_in(app, "finance")
     assert "270.00" in finance.get("/savings/running-costs?year=2026&lang=en").text
-    assert finance.get("/api/v1/savings/running-costs?year=2026", headers={"X-From-Page": "1"}).json["repairs_fen"] == 27_000
+    answer = finance.get("/api/v1/savings/running-costs?year=2026", headers={"X-From-Page": "1"}).get_json()
+    assert answer["repairs_fen"] == 27_000
     report = finance.get("/savings?from=2026-01-01&to=2026-12-31&lang=en").text
     assert "Repairs of things on no loan cost 270.00 yuan besides." in report
 
