@@ -151,6 +151,9 @@ def test_only_who_looks_after_a_person_opens_and_shuts_the_door(app: Flask, worl
                 accounts.reactivate(session, person, by=made.id)
         with pytest.raises(NotFound):
             accounts.deactivate(session, world.clerk_a, "越权", by=world.head_a)
+        without_roles = org.add_person(session, world.pool, "nobody", "无角色")
+        with pytest.raises(NotFound):
+            accounts.deactivate(session, without_roles.id, "越权", by=world.head_a)
         accounts.deactivate(session, world.clerk_a, "退休", by=made.id)
         assert not session.get_one(Person, world.clerk_a).active
     for username in ("keeper", "local"):
