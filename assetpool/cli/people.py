@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.cli import frame
 from assetpool.core.db import atomic
-from assetpool.org import service
+from assetpool.org import service, signing_in
 from assetpool.org.models import Role
 from assetpool.org.queries import organization_by_code, person_by_username, root_of
 
@@ -32,7 +32,7 @@ _organization = click.option("--organization", metavar="CODE", help="For which o
 def create(username: str, roles: tuple[str, ...], organization: str | None, name: str, password_stdin: bool, as_user: str | None, as_json: bool) -> None:
     """Add a person with one or more roles."""
     password = frame.password_from_stdin(True) if password_stdin else None
-    digest = service.hashed(password) if password is not None else ""
+    digest = signing_in.hashed(password) if password is not None else ""
     with atomic() as session:
         pool = frame.pool_of(session)
         at = _at(session, pool.id, organization)
@@ -71,7 +71,7 @@ def password(username: str, password_stdin: bool) -> None:
     """Set a new password and end the person's sessions."""
     asked = sys.stdin.isatty() and not password_stdin
     new = click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True) if asked else frame.password_from_stdin(True) or ""
-    digest = service.hashed(new)
+    digest = signing_in.hashed(new)
     with atomic() as session:
         service.set_password(session, person_by_username(session, username), digest)
 

@@ -23,7 +23,8 @@ from assetpool.core.models import Pool
 from assetpool.core.web import attachment, language, translated, whole
 from assetpool.org import access
 from assetpool.org.queries import root_of
-from assetpool.org.service import ROLE_WORDS, SignInRefused, compare, sign_in
+from assetpool.org.service import ROLE_WORDS
+from assetpool.org.signing_in import SignInRefused, compare, sign_in
 from assetpool.records.models import Document
 from assetpool.reports.figures import BASES
 from assetpool.reports.wording import BASIS_WORDS, KIND_WORDS

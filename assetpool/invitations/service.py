@@ -21,6 +21,7 @@ from assetpool.events.models import Event
 from assetpool.events.queries import liaison_of
 from assetpool.invitations.models import Invitation, InvitationDevice
 from assetpool.org import service as org
+from assetpool.org import signing_in
 from assetpool.org.models import Person, Role, SignIn
 from assetpool.records.outbox import tell
 
@@ -152,8 +153,8 @@ def enter(session: Session, token: str, code: str, address: str) -> str | None:
         raise InvitationOver
     session.refresh(invitation, with_for_update=True)
     username = session.get_one(Person, invitation.person_id).username
-    if org.locked(session, username, address):
-        raise org.SignInLocked(minutes=int(org.LOCKED_FOR.total_seconds() // 60))
+    if signing_in.locked(session, username, address):
+        raise signing_in.SignInLocked(minutes=int(signing_in.LOCKED_FOR.total_seconds() // 60))
     typed = "".join(character for character in code if character.isdigit())
     good = invitation.code_digest is not None and secrets.compare_digest(invitation.code_digest, digest(token, typed))
     session.add(SignIn(person_id=invitation.person_id, username=username, address=address, succeeded=good, at=clock.now()))

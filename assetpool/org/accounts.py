@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
-from assetpool.org import service
+from assetpool.org import service, signing_in
 from assetpool.org.models import ApiToken, Person, Role
 from assetpool.org.queries import Access, access_of, root_of
 
@@ -45,7 +45,7 @@ on_change: list[Callable[[Session, Change], None]] = []
 def demand_new(username: str, old: str, new: str) -> None:
     """Raise FieldInvalid for a new password that is too short, the present one or the user name."""
     problem = ""
-    if len(new) < service.SHORTEST_PASSWORD:
+    if len(new) < signing_in.SHORTEST_PASSWORD:
         problem = N_("use at least 8 characters.")
     elif new == old:
         problem = N_("choose another one than the present.")
@@ -55,12 +55,12 @@ def demand_new(username: str, old: str, new: str) -> None:
         raise FieldInvalid(field=Word(N_("New password")), problem=Word(problem))
 
 
-def change_password(session: Session, compared: service.Comparison, digest: str, address: str) -> Person | None:
+def change_password(session: Session, compared: signing_in.Comparison, digest: str, address: str) -> Person | None:
     """Let a new password hold where the present one fitted, and end all sessions; None: it did not fit, which must be committed too.
 
-    `compared` is what `service.compare` said of the present password, `digest` what `service.hashed` made of the new one. Tokens stay.
+    `compared` is what `signing_in.compare` said of the present password, `digest` what `signing_in.hashed` made of the new one. Tokens stay.
     """
-    person = service.sign_in(session, compared, address)
+    person = signing_in.sign_in(session, compared, address)
     if person is not None:
         service.set_password(session, person, digest)
     return person

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError, NotFound
 from assetpool.core.web import named, translated, whole
-from assetpool.org import access, accounts, service
+from assetpool.org import access, accounts, service, signing_in
 from assetpool.org.admin_forms import KIND_WORDS, OrganizationForm, PasswordForm, PersonForm, RoleForm
 from assetpool.org.models import Membership, Organization, Person, Role, SignIn
 from assetpool.org.queries import organizations
@@ -88,7 +88,7 @@ def new_person() -> ResponseReturnValue:
         form.organization.data = request.args.get("organization", type=whole) or form.organization.data
     if form.validate_on_submit():
         try:
-            digest = service.hashed(form.password.data)
+            digest = signing_in.hashed(form.password.data)
             with atomic() as session:
                 person = service.add_person(session, access.current().pool_id, form.username.data, form.name.data, telephone=form.telephone.data or "")
                 service.set_password(session, person, digest)
@@ -164,7 +164,7 @@ def password(person_id: int) -> ResponseReturnValue:
     found, form = _person(session, person_id), PasswordForm()
     if not form.validate():
         return _person_page(session, found, RoleForm(formdata=None), form, 422)
-    digest = service.hashed(form.password.data)
+    digest = signing_in.hashed(form.password.data)
     with atomic() as act:
         service.set_password(act, act.get_one(Person, person_id), digest)
     flash(gettext(N_("The new password holds. All sessions of this person have ended.")), "done")

@@ -12,7 +12,7 @@ from flask_login import current_user, login_user, logout_user
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import N_, DomainError
 from assetpool.core.web import translated
-from assetpool.org import access, accounts, service
+from assetpool.org import access, accounts, signing_in
 from assetpool.org.forms import OwnPasswordForm, SignInForm
 
 bp = Blueprint("org", __name__)
@@ -43,12 +43,12 @@ def sign_in() -> ResponseReturnValue:
         return _page(form), 200 if request.method != "POST" else 422
     try:
         address = request.remote_addr or ""
-        compared = service.compare(db.session(), form.username.data, form.password.data, address)
+        compared = signing_in.compare(db.session(), form.username.data, form.password.data, address)
         with atomic() as act:
-            person = service.sign_in(act, compared, address)
+            person = signing_in.sign_in(act, compared, address)
             signed = access.SignedIn(person.id, person.name, person.username, person.session_epoch) if person else None
         if signed is None:
-            raise service.SignInRefused
+            raise signing_in.SignInRefused
     except DomainError as refusal:
         form.refuse(translated(refusal))
         return _page(form), refusal.status
@@ -79,8 +79,8 @@ def own_password() -> ResponseReturnValue:
     username, address = current_user.username, request.remote_addr or ""
     try:
         accounts.demand_new(username, form.present.data, form.password.data)
-        compared = service.compare(db.session(), username, form.present.data, address)
-        digest = service.hashed(form.password.data)
+        compared = signing_in.compare(db.session(), username, form.present.data, address)
+        digest = signing_in.hashed(form.password.data)
         with atomic() as act:
             person = accounts.change_password(act, compared, digest, address)
             signed = access.SignedIn(person.id, person.name, person.username, person.session_epoch) if person else None

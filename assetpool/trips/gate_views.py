@@ -22,7 +22,7 @@ from assetpool.core.web import named, translated, whole
 from assetpool.handovers import typed
 from assetpool.org import access
 from assetpool.org.models import Role
-from assetpool.org.service import SignInLocked
+from assetpool.org.signing_in import SignInLocked
 from assetpool.records import photos
 from assetpool.trips import gate, gatekeeping, queries
 from assetpool.trips.forms import AnswerForm, GateForm, LeftForm, PinForm

@@ -15,7 +15,7 @@ from assetpool.catalog.models import Store
 from assetpool.core import clock
 from assetpool.core.errors import N_, DomainError, FieldInvalid, NotFound, Word
 from assetpool.core.models import Pool
-from assetpool.org import service as org
+from assetpool.org import signing_in
 from assetpool.org.models import Role, SignIn
 from assetpool.org.queries import holders
 from assetpool.org.service import demand
@@ -81,8 +81,8 @@ def enter(session: Session, secret: str, pin: str, name: str, address: str) -> G
     Raise SignInLocked after too many wrong tries from an address, FieldInvalid without a name.
     """
     tried_as = f"gate@{address}"[:80]
-    if org.locked(session, tried_as, address):
-        raise org.SignInLocked(minutes=int(org.LOCKED_FOR.total_seconds() // 60))
+    if signing_in.locked(session, tried_as, address):
+        raise signing_in.SignInLocked(minutes=int(signing_in.LOCKED_FOR.total_seconds() // 60))
     if not name.strip():
         raise FieldInvalid(field=Word(N_("Your name")), problem=Word(N_("enter who stands at the gate.")))
     found = next((row for row in of_today(session) if hmac.compare_digest(pin_of(secret, row).encode(), pin.strip().encode())), None)

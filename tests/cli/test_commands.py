@@ -13,7 +13,7 @@ from flask import Flask
 from assetpool.core import chain
 from assetpool.core.db import atomic, db
 from assetpool.core.models import ChainHead
-from assetpool.org.service import fits
+from assetpool.org import signing_in
 from assetpool.records.service import keep_file
 from tests import world as worlds
 from tests.conftest import Applications
@@ -43,10 +43,11 @@ def test_a_new_pool_has_a_root_a_store_classes_policies_and_an_administrator(poo
     assert [(s["code"], s["type"], s["assets"]) for s in stores] == [("MAIN", "physical", 0)]
     assert json.loads(run(pool, "kinds", "list", "--json").stdout) == []
     with pool.app_context():
-        stored = db.session().connection().exec_driver_sql("SELECT password_hash FROM person").scalar()
+        name = str(db.session().connection().exec_driver_sql("SELECT username FROM person").scalar())
+        fits = signing_in.compare(db.session(), name, "a-long-password", "127.0.0.1").fits
         classes = db.session().connection().exec_driver_sql("SELECT COUNT(*) FROM asset_class").scalar()
         policies = db.session().connection().exec_driver_sql("SELECT COUNT(*) FROM valuation_policy").scalar()
-    assert fits(str(stored), "a-long-password")
+    assert fits
     assert (classes, policies) == (57, 2)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import FieldInvalid, NotFound
-from assetpool.org import accounts
+from assetpool.org import accounts, signing_in
 from assetpool.org import service as org
 from assetpool.org.models import Person, Role
 from assetpool.records.outbox_models import Notice, Telling
@@ -72,26 +72,26 @@ def test_a_new_password_is_long_and_neither_the_present_one_nor_the_user_name(ne
 
 def test_guessing_the_present_password_closes_the_door_like_signing_in(app: Flask) -> None:
     client = worlds.sign_in(app, "keeper")
-    assert [change(client, "wrong-guess") for _ in range(org.FAILURES_ALLOWED)] == [422] * org.FAILURES_ALLOWED
+    assert [change(client, "wrong-guess") for _ in range(signing_in.FAILURES_ALLOWED)] == [422] * signing_in.FAILURES_ALLOWED
     assert change(client) == 429
     assert not signs_in(app, "keeper", worlds.PASSWORD)
 
 
 def test_what_was_compared_before_the_act_counts_only_while_it_is_so(app: Flask, world: worlds.World) -> None:
     with app.app_context():
-        compared = org.compare(db.session(), "keeper", worlds.PASSWORD, "10.0.0.1")
+        compared = signing_in.compare(db.session(), "keeper", worlds.PASSWORD, "10.0.0.1")
         assert compared.fits
         with atomic() as session:
-            org.set_password(session, session.get_one(Person, world.keeper), org.hashed(NEW))
+            org.set_password(session, session.get_one(Person, world.keeper), signing_in.hashed(NEW))
         with atomic() as session:
-            assert org.sign_in(session, compared, "10.0.0.1") is None
-        late = org.compare(db.session(), "keeper", NEW, "10.0.0.1")
-        wrong = org.compare(db.session(), "keeper", "wrong-guess", "10.0.0.1")
-        for _ in range(org.FAILURES_ALLOWED - 1):
+            assert signing_in.sign_in(session, compared, "10.0.0.1") is None
+        late = signing_in.compare(db.session(), "keeper", NEW, "10.0.0.1")
+        wrong = signing_in.compare(db.session(), "keeper", "wrong-guess", "10.0.0.1")
+        for _ in range(signing_in.FAILURES_ALLOWED - 1):
             with atomic() as session:
-                assert org.sign_in(session, wrong, "10.0.0.1") is None
-        with pytest.raises(org.SignInLocked), atomic() as session:
-            org.sign_in(session, late, "10.0.0.1")
+                assert signing_in.sign_in(session, wrong, "10.0.0.1") is None
+        with pytest.raises(signing_in.SignInLocked), atomic() as session:
+            signing_in.sign_in(session, late, "10.0.0.1")
 
 
 def test_a_stranger_changes_no_password(app: Flask) -> None:

@@ -15,6 +15,7 @@ from assetpool.core import clock
 from assetpool.core.db import atomic, db
 from assetpool.core.errors import NotAllowed
 from assetpool.org import service as org
+from assetpool.org import signing_in
 from assetpool.org.models import Membership, Organization, Person, Role
 from assetpool.org.queries import access_of
 from tests import world as worlds
@@ -95,18 +96,18 @@ def tries(client: FlaskClient, username: str, password: str, more: str = "") -> 
 def test_failures_close_a_name_and_an_address_for_a_while(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, elsewhere = app.test_client(), app.test_client()
     elsewhere.environ_base["REMOTE_ADDR"] = "10.9.9.9"
-    assert [tries(client, "keeper", "wrong") for _ in range(org.FAILURES_ALLOWED)] == [401] * org.FAILURES_ALLOWED
+    assert [tries(client, "keeper", "wrong") for _ in range(signing_in.FAILURES_ALLOWED)] == [401] * signing_in.FAILURES_ALLOWED
     assert tries(client, "keeper", worlds.PASSWORD) == 429 == tries(elsewhere, "keeper", worlds.PASSWORD)
-    monkeypatch.setattr(org, "ADDRESS_FAILURES_ALLOWED", org.FAILURES_ALLOWED)
+    monkeypatch.setattr(signing_in, "ADDRESS_FAILURES_ALLOWED", signing_in.FAILURES_ALLOWED)
     assert tries(client, "approver", worlds.PASSWORD) == 429 and tries(elsewhere, "approver", worlds.PASSWORD) == 303
-    with clock.at(clock.now() + org.LOCKED_FOR + timedelta(minutes=1)):
+    with clock.at(clock.now() + signing_in.LOCKED_FOR + timedelta(minutes=1)):
         assert tries(client, "keeper", worlds.PASSWORD) == 303
 
 
 def test_a_new_password_ends_the_sessions_and_nobody_is_sent_to_another_site(app: Flask, world: worlds.World) -> None:
     keeper = worlds.sign_in(app, "keeper")
     with app.app_context(), atomic() as session:
-        org.set_password(session, session.get_one(Person, world.keeper), org.hashed("another-password"))
+        org.set_password(session, session.get_one(Person, world.keeper), signing_in.hashed("another-password"))
     assert keeper.get("/").status_code == 302
     for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example"):
         client = app.test_client()

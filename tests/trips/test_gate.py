@@ -15,7 +15,7 @@ from assetpool.core.errors import DomainError, FieldInvalid, NotAllowed, SamePer
 from assetpool.handovers import service as handovers
 from assetpool.org.models import Person, SignIn
 from assetpool.org.queries import access_of
-from assetpool.org.service import SignInLocked
+from assetpool.org.signing_in import SignInLocked
 from assetpool.records import service as records
 from assetpool.records.outbox_models import Notice, Telling
 from assetpool.trips import gate, gatekeeping, leaving, queries
