@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assetpool.catalog.models import Kind
@@ -25,6 +27,29 @@ SHARE = (
 UNIT = ("cap", "claimed_purchase", "claimed_rental", "claimed_consumption", "claimed_adopted")
 
 
+@cache
+def _like(by: str) -> Select[Any]:
+    """Return the question for running loans of a `pool` accepted by the day `upto`: one row per terms, days, counters and row of the breakdown."""
+    key = [] if by == "month" else [key_of(by).label("row_key")]
+    act, share, unit = [getattr(SavingAct, n) for n in ACT], [getattr(SavingShare, n) for n in SHARE], [getattr(Tranche, n) for n in UNIT]
+    due = func.coalesce(Tranche.due_on, SavingAct.due_on).label("due")
+    statement = (
+        select(*key, *act, *share, *unit, due, func.sum(SavingShare.count).label("units"))
+        .select_from(SavingShare)
+        .join(SavingAct, SavingAct.id == SavingShare.act_id)
+        .join(Tranche, Tranche.id == SavingShare.tranche_id)
+        .where(
+            SavingAct.pool_id == bindparam("pool"),
+            SavingAct.kind == ActKind.LOAN.value,
+            SavingAct.reviewed.not_in(STOPPED),
+            SavingAct.accepted_on <= bindparam("upto"),
+            SavingShare.ended_on.is_(None),
+        )
+        .group_by(*["row_key" for _ in key], *act, *share, *unit, "due")
+    )
+    return statement.outerjoin(Kind, Kind.id == SavingAct.kind_id) if by == "class" else statement
+
+
 def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[str, int | None]]:
     """Return per row (standing: proposed) what accruals up to the end of day `upto` would post on each basis; none for days after today.
 
@@ -32,30 +57,10 @@ def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[s
     """
     if upto < asked.first_day:
         return {}
-    key = [] if asked.by == "month" else [key_of(asked.by).label("row_key")]
-    act, share, unit = [getattr(SavingAct, n) for n in ACT], [getattr(SavingShare, n) for n in SHARE], [getattr(Tranche, n) for n in UNIT]
-    due = func.coalesce(Tranche.due_on, SavingAct.due_on).label("due")
-    grouped = [*key, *act, *share, *unit, due]
-    statement = (
-        select(*grouped, func.sum(SavingShare.count).label("units"))
-        .select_from(SavingShare)
-        .join(SavingAct, SavingAct.id == SavingShare.act_id)
-        .join(Tranche, Tranche.id == SavingShare.tranche_id)
-        .where(
-            SavingAct.pool_id == asked.pool_id,
-            SavingAct.kind == ActKind.LOAN.value,
-            SavingAct.reviewed.not_in(STOPPED),
-            SavingAct.accepted_on <= upto,
-            SavingShare.ended_on.is_(None),
-            asked.seen,
-        )
-        .group_by(*["row_key" for _ in key], *act, *share, *unit, "due")
-    )
-    if asked.by == "class":
-        statement = statement.outerjoin(Kind, Kind.id == SavingAct.kind_id)
-    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, asked.pool_id)}
+    rows = session.execute(_like(asked.by).where(asked.seen), {"pool": asked.pool_id, "upto": upto}).all()
+    known = {row.id: policies.as_policy(row) for row in policies.all_of(session, asked.pool_id)} if rows else {}
     found: dict[Place, dict[str, int | None]] = {}
-    for row in session.execute(statement):
+    for row in rows:
         values = row._mapping
         one_act = SavingAct(**{name: values[name] for name in ACT})
         one_share = SavingShare(**{name: values[name] for name in SHARE})
@@ -66,7 +71,7 @@ def provisional(session: Session, asked: Span, upto: date) -> dict[Place, dict[s
         policy = known[one_act.policy_id]
         now = worth(posting.terms_of(one_act, one_share, policy), posting.others_on(one_unit, one_share), one_unit.cap, days.count)
         added = posting.growth(now, one_share, policy.basis_for(ActKind(one_act.kind)), "accrual")
-        place = found.setdefault((values["row_key"] if key else f"{upto:%Y-%m}", one_act.kind, "proposed"), dict.fromkeys(BASES))
+        place = found.setdefault((f"{upto:%Y-%m}" if asked.by == "month" else values["row_key"], one_act.kind, "proposed"), dict.fromkeys(BASES))
         for basis in BASES:
             amount = added[basis]
             place[basis] = plus(place[basis], None if amount is None else amount * int(row.units))
