@@ -117,11 +117,11 @@ def _told(name: str, found: dict[str, float]) -> str:
     if name == "verify":
         return f"{found['rows_per_second']:,.0f} ({found['rows']:,} rows; read and digested by hand: {found['by_hand']:,.0f})"
     if name == "report":
-        told = f"{_shown(name, found['ours_best'])} over {found['entries']:,} entries; {found['ours_best'] / found['bare_best']:,.0f} times a bare answer"
+        told = f"{_shown(name, found['ours_best'])} over {found['entries']:,} entries; {found['ours_best'] / found['bare_best']:,.1f} times a bare answer"
         others = ", ".join(f"{part[3:]} {found[part] / found['bare_best']:,.0f}" for part in found if part.startswith("by_"))
         return f"{told}, {found['queries']} queries; by {others}"
     if name in ("availability", "report_running"):
-        return f"{_shown(name, found['ours_best'])}; {found['ours_best'] / found['bare_best']:,.0f} times a bare answer"
+        return f"{_shown(name, found['ours_best'])}; {found['ours_best'] / found['bare_best']:,.1f} times a bare answer"
     return _shown(name, found["ours"])
 
 
