@@ -112,6 +112,10 @@ def test_the_pages_have_no_fault_for_whoever_needs_help_to_read(
     expect(page.locator(REFUSED)).to_have_count(1)
     hand.look(page)
     page.locator(f"{REFUSED} summary").click()
+    # What is opened stays open, though the rest is tried again meanwhile and the list drawn anew.
+    page.locator("[data-act=send]").click()
+    page.evaluate("async () => { const queue = await import('/static/js/offline/queue.js'); queue.events.dispatchEvent(new Event('change')); }")
+    page.wait_for_timeout(300)
     page.locator("[data-act=drop]").click()
     hand.look(page)
     hand.go(page, "/floor/offline")

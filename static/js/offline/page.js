@@ -14,7 +14,7 @@ const when = (name, on, count) => {
 function fill(name, made) {
   const place = find(`[data-list=${name}]`);
   const list = place.matches('ul') ? place : find('ul', place);
-  list.replaceChildren(...made);
+  if (list.children.length !== made.length || made.some((one, place) => list.children[place] !== one)) list.replaceChildren(...made);
   if (place !== list) place.hidden = !made.length;
 }
 
@@ -51,7 +51,7 @@ function conflict(kept, taken) {
   const back = find('[data-act=back]', made);
   back.hidden = !taken.has(kept.id);
   back.addEventListener('click', () => queue.giveBack(kept.id));
-  find('[data-act=again]', made).addEventListener('click', (event) => { event.target.disabled = true; queue.again(kept.id); });
+  find('[data-act=again]', made).addEventListener('click', (event) => { event.target.disabled = true; drawn.delete(kept.id); queue.again(kept.id); });
   const reason = find('[data-why-not]', made);
   const missing = find('[data-missing]', made);
   find('[data-act=drop]', made).addEventListener('click', () => {
@@ -60,6 +60,14 @@ function conflict(kept, taken) {
     if (missing.hidden) queue.drop(kept.id, reason.value.trim()); else reason.focus();
   });
   return made;
+}
+
+// What says the same as before is the same element: an opened one stays open, whatever is tried again meanwhile.
+const drawn = new Map();
+function conflictOnce(kept, taken) {
+  const said = JSON.stringify([kept.label, kept.at, kept.problem, kept.open, taken.has(kept.id)]);
+  if (drawn.get(kept.id)?.said !== said) drawn.set(kept.id, { said, made: conflict(kept, taken) });
+  return drawn.get(kept.id).made;
 }
 
 function lists(scans) {
@@ -86,7 +94,7 @@ async function show() {
   const taken = new Set(scans.filter((one) => one.act).map((one) => one.act));
   const waiting = mine.filter((kept) => kept.state === 'waiting');
   fill('waiting', waiting.map((kept) => told('waiting', kept)));
-  fill('refused', mine.filter((kept) => kept.state === 'refused').map((kept) => conflict(kept, taken)));
+  fill('refused', mine.filter((kept) => kept.state === 'refused').map((kept) => conflictOnce(kept, taken)));
   fill('done', mine.filter((kept) => kept.state === 'done' || kept.state === 'dropped').sort((a, b) => b.id - a.id).slice(0, 50).map(done));
   fill('scans', lists(scans.filter((one) => !one.act && one.person === queue.person())));
   find('[data-none=waiting]').hidden = waiting.length > 0;
